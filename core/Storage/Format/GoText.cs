@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 
 namespace SnapshotBot.Storage.Format;
 
@@ -22,7 +21,7 @@ internal static class GoText
     {
         while (!raw.IsEmpty)
         {
-            var status = Rune.DecodeFromUtf8(raw, out var rune, out var used);
+            var status = System.Text.Rune.DecodeFromUtf8(raw, out var rune, out var used);
             if (status != OperationStatus.Done)
             {
                 // An invalid sequence is kept byte by byte.
@@ -88,9 +87,9 @@ internal static class GoText
             case (byte)'x':
                 return Number(quoted, ref i, 2, 16, out var value) && Byte(value, output);
             case (byte)'u':
-                return Number(quoted, ref i, 4, 16, out value) && Rune(value, output);
+                return Number(quoted, ref i, 4, 16, out value) && CodePoint(value, output);
             case (byte)'U':
-                return Number(quoted, ref i, 8, 16, out value) && Rune(value, output);
+                return Number(quoted, ref i, 8, 16, out value) && CodePoint(value, output);
             case >= (byte)'0' and <= (byte)'7':
                 i--;
                 return Number(quoted, ref i, 3, 8, out value) && value < 256 && Byte(value, output);
@@ -129,7 +128,7 @@ internal static class GoText
         return true;
     }
 
-    private static bool Rune(uint value, ArrayBufferWriter<byte> output)
+    private static bool CodePoint(uint value, ArrayBufferWriter<byte> output)
     {
         if (!System.Text.Rune.TryCreate(value, out var rune))
         {

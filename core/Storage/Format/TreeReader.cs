@@ -140,32 +140,34 @@ public static class TreeReader
         LinkTarget, RawLinkTarget, ExtendedAttributes, Device, Content, Subtree, Error,
     }
 
-    private static NodeField Field(ref Utf8JsonReader reader) => (reader.ValueIsEscaped ? reader.GetString() : null, reader.ValueSpan) switch
+    private static NodeField Field(ref Utf8JsonReader reader)
     {
-        (not null, _) => NodeField.Unknown,
-        var (_, name) when name.SequenceEqual("name"u8) => NodeField.Name,
-        var (_, name) when name.SequenceEqual("type"u8) => NodeField.Type,
-        var (_, name) when name.SequenceEqual("mode"u8) => NodeField.Mode,
-        var (_, name) when name.SequenceEqual("mtime"u8) => NodeField.ModifiedAt,
-        var (_, name) when name.SequenceEqual("atime"u8) => NodeField.AccessedAt,
-        var (_, name) when name.SequenceEqual("ctime"u8) => NodeField.ChangedAt,
-        var (_, name) when name.SequenceEqual("uid"u8) => NodeField.UserId,
-        var (_, name) when name.SequenceEqual("gid"u8) => NodeField.GroupId,
-        var (_, name) when name.SequenceEqual("user"u8) => NodeField.User,
-        var (_, name) when name.SequenceEqual("group"u8) => NodeField.Group,
-        var (_, name) when name.SequenceEqual("inode"u8) => NodeField.Inode,
-        var (_, name) when name.SequenceEqual("device_id"u8) => NodeField.DeviceId,
-        var (_, name) when name.SequenceEqual("size"u8) => NodeField.Size,
-        var (_, name) when name.SequenceEqual("links"u8) => NodeField.Links,
-        var (_, name) when name.SequenceEqual("linktarget"u8) => NodeField.LinkTarget,
-        var (_, name) when name.SequenceEqual("linktarget_raw"u8) => NodeField.RawLinkTarget,
-        var (_, name) when name.SequenceEqual("extended_attributes"u8) => NodeField.ExtendedAttributes,
-        var (_, name) when name.SequenceEqual("device"u8) => NodeField.Device,
-        var (_, name) when name.SequenceEqual("content"u8) => NodeField.Content,
-        var (_, name) when name.SequenceEqual("subtree"u8) => NodeField.Subtree,
-        var (_, name) when name.SequenceEqual("error"u8) => NodeField.Error,
-        _ => NodeField.Unknown,
-    };
+        // Our and restic's field names hold nothing that JSON escapes.
+        var name = reader.ValueSpan;
+        return
+            name.SequenceEqual("name"u8) ? NodeField.Name
+            : name.SequenceEqual("type"u8) ? NodeField.Type
+            : name.SequenceEqual("mode"u8) ? NodeField.Mode
+            : name.SequenceEqual("mtime"u8) ? NodeField.ModifiedAt
+            : name.SequenceEqual("atime"u8) ? NodeField.AccessedAt
+            : name.SequenceEqual("ctime"u8) ? NodeField.ChangedAt
+            : name.SequenceEqual("uid"u8) ? NodeField.UserId
+            : name.SequenceEqual("gid"u8) ? NodeField.GroupId
+            : name.SequenceEqual("user"u8) ? NodeField.User
+            : name.SequenceEqual("group"u8) ? NodeField.Group
+            : name.SequenceEqual("inode"u8) ? NodeField.Inode
+            : name.SequenceEqual("device_id"u8) ? NodeField.DeviceId
+            : name.SequenceEqual("size"u8) ? NodeField.Size
+            : name.SequenceEqual("links"u8) ? NodeField.Links
+            : name.SequenceEqual("linktarget"u8) ? NodeField.LinkTarget
+            : name.SequenceEqual("linktarget_raw"u8) ? NodeField.RawLinkTarget
+            : name.SequenceEqual("extended_attributes"u8) ? NodeField.ExtendedAttributes
+            : name.SequenceEqual("device"u8) ? NodeField.Device
+            : name.SequenceEqual("content"u8) ? NodeField.Content
+            : name.SequenceEqual("subtree"u8) ? NodeField.Subtree
+            : name.SequenceEqual("error"u8) ? NodeField.Error
+            : NodeField.Unknown;
+    }
 
     private static byte[] Name(ref Utf8JsonReader reader) =>
         reader.ValueIsEscaped
@@ -191,8 +193,8 @@ public static class TreeReader
 
     private static UnixTime Time(ref Utf8JsonReader reader)
     {
-        Expect(!reader.ValueIsEscaped && TimeText.TryParse(reader.ValueSpan, out _), "a time is not readable");
-        TimeText.TryParse(reader.ValueSpan, out var time);
+        var time = default(UnixTime);
+        Expect(!reader.ValueIsEscaped && TimeText.TryParse(reader.ValueSpan, out time), "a time is not readable");
         return time;
     }
 
