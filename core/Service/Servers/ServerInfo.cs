@@ -1,0 +1,57 @@
+namespace SnapshotBot.Service.Servers;
+
+/// <summary>A game server as lists show it.</summary>
+public sealed record ServerInfo
+{
+    public required ServerId Id { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>Its containers in the order they start.</summary>
+    public required IReadOnlyList<ServerContainer> Containers { get; init; }
+
+    /// <summary>The game profile's name, or null.</summary>
+    public string? Profile { get; init; }
+
+    /// <summary>The home guild's id, or null.</summary>
+    public ulong? Guild { get; init; }
+
+    public required ForeignWriters ForeignWriters { get; init; }
+
+    public required ServerState State { get; init; }
+
+    /// <summary>How many snapshots it has.</summary>
+    public int Snapshots { get; init; }
+}
+
+/// <summary>One container of a server.</summary>
+/// <param name="Name">The container's name at the engine.</param>
+/// <param name="Id">The engine's 64-character id, or null while no such container exists.</param>
+/// <param name="State">Its state now.</param>
+public sealed record ServerContainer(string Name, string? Id, ServerState State);
+
+/// <summary>What a server or container is doing.</summary>
+public enum ServerState
+{
+    /// <summary>The engine did not answer.</summary>
+    Unknown,
+
+    /// <summary>No container of that name or id exists.</summary>
+    Missing,
+    Stopped,
+    Running,
+    Paused,
+
+    /// <summary>Some of its containers run and some do not.</summary>
+    Partly,
+}
+
+/// <summary>What is done with running containers outside the server that write the same data.</summary>
+public enum ForeignWriters
+{
+    /// <summary>They are named, and the snapshot's grade drops to <c>live</c>.</summary>
+    LowerTheGrade = 0,
+
+    /// <summary>They are frozen along.</summary>
+    FreezeAlong = 1,
+}
