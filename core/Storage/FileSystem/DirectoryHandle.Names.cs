@@ -69,6 +69,14 @@ public sealed unsafe partial class DirectoryHandle
             throw Failed("Removing the directory", name);
     }
 
+    /// <summary>Removes a directory if it is empty; false when it is not.</summary>
+    public bool TryRemoveEmptyDirectory(ReadOnlySpan<byte> name)
+    {
+        if (TryUnlink(name, LibC.AtRemoveDirectory) || Marshal.GetLastPInvokeError() == Errno.NoEntry)
+            return true;
+        return Marshal.GetLastPInvokeError() is Errno.NotEmpty or Errno.Exists ? false : throw Failed("Removing the directory", name);
+    }
+
     /// <summary>Moves an entry; what is at the new name is replaced at once (a directory only when empty).</summary>
     public void Rename(ReadOnlySpan<byte> name, DirectoryHandle to, ReadOnlySpan<byte> newName) => Rename(name, to, newName, 0);
 
