@@ -50,6 +50,9 @@ public sealed unsafe class FileHandle : FileSystemHandle
     /// <returns>False where the file system can't reserve; writing goes on without.</returns>
     public bool TryReserve(long length)
     {
+        // The kernel would take all there is before it finds that this is not enough, and others write here too.
+        if (length > Space().FreeBytes)
+            throw new FileSystemException(Errno.NoSpace, "Reserving room for", Name.Span);
         while (LibC.Allocate(this, LibC.FallocateKeepSize, 0, length) != 0)
         {
             switch (Marshal.GetLastPInvokeError())
