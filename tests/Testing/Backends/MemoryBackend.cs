@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using SnapshotBot.Storage.Backends;
-using SnapshotBot.Storage.Format;
 
 namespace SnapshotBot.Testing.Backends;
 
