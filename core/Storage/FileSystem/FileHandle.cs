@@ -127,6 +127,12 @@ public sealed unsafe class FileHandle : FileSystemHandle
             throw Failed("Flushing");
     }
 
+    /// <summary>
+    /// Takes the kernel's advisory lock on the file; it is free again when the handle is closed or its process dies.
+    /// </summary>
+    /// <returns>False when another handle holds it, or the file system has no locks.</returns>
+    public bool TryLock() => LibC.Lock(this, LibC.LockExclusively | LibC.LockOrFail) == 0;
+
     /// <summary>Tells the kernel how a range will be used. It may ignore that.</summary>
     public void Advise(ReadAdvice advice, long offset, long length) => _ = LibC.Advise(this, offset, length, (int)advice);
 

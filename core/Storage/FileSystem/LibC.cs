@@ -47,6 +47,9 @@ internal static unsafe partial class LibC
     public const int SeekData = 3;
     public const int SeekHole = 4;
 
+    public const int LockExclusively = 2;
+    public const int LockOrFail = 4;
+
     public const int GetFlags = 3;
     public const int SetFlags = 4;
     public const nuint CloneRequest = 0x40049409;
@@ -105,6 +108,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
     public static partial int Allocate(FileSystemHandle fd, int mode, long offset, long length);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    public static partial int Lock(FileSystemHandle fd, int operation);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     public static partial int Sync(FileSystemHandle fd);
