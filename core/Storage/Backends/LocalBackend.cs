@@ -1,21 +1,24 @@
-using System.IO.Enumeration;
 using System.Runtime.CompilerServices;
-using Microsoft.Win32.SafeHandles;
+using System.Text;
+using SnapshotBot.Storage.FileSystem;
+using SnapshotBot.Storage.Format;
 
 namespace SnapshotBot.Storage.Backends;
 
 /// <summary>A repository in a folder of this machine, laid out the way restic lays it out.</summary>
 /// <remarks>
 /// A file is written under a temporary name, flushed, renamed, and its folder flushed: after a crash at any instruction it is complete under
-/// its name or not there. Temporary files are held by a lock of the kernel while they are written, so that
-/// <see cref="RemoveAbandonedAsync"/> can tell a dead writer's from a living one's.
+/// its name or not there.
 /// </remarks>
 internal sealed class LocalBackend : IBackend, IAbandonedFiles
 {
     /// <summary>Reads up to this size finish on the caller's thread: a thread change would cost more than the read.</summary>
     private const int InlineRead = 1 << 20;
 
+    private const int ListBuffer = 64 << 10;
+
     private readonly string _root;
+    private readonly LocalFolders _folders;
     private readonly LocalFileWriter _writer;
 
     /// <summary>Nothing is opened or made before the first call.</summary>
@@ -24,7 +27,8 @@ internal sealed class LocalBackend : IBackend, IAbandonedFiles
     public LocalBackend(string root, LocalBackendOptions options)
     {
         _root = root;
-        _writer = new LocalFileWriter(root, options);
+        _folders = new LocalFolders(root);
+        _writer = new LocalFileWriter(_folders, options, root);
         Parallelism = options.Parallelism;
     }
 
@@ -33,61 +37,45 @@ internal sealed class LocalBackend : IBackend, IAbandonedFiles
     public int Parallelism { get; }
 
     public Task CreateAsync(CancellationToken cancellationToken) => OnOwnThreadAsync(
+        null,
         () =>
         {
-            if (File.Exists(PathOf(RepositoryFile.Config)))
+            if (SizeOf(RepositoryFile.Config) is not null)
             {
                 throw BackendErrors.RepositoryExists(_root);
             }
 
-            LocalFolders.Create(_root);
+            _folders.CreateAll();
         },
-        null,
         cancellationToken);
 
     public Task SaveAsync(RepositoryFile file, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => OnOwnThreadAsync(
-        () => _writer.Write(file, content, cancellationToken), file, cancellationToken);
+        file, () => _writer.Write(file, content.Span, cancellationToken), cancellationToken);
 
     public Task ReadAsync(RepositoryFile file, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         if (buffer.Length > InlineRead)
         {
-            return Task.Run(() => Read(file, offset, buffer.Span), cancellationToken);
+            return Task.Run(() => Guard(file, () => Read(file, offset, buffer)), cancellationToken);
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
-        Read(file, offset, buffer.Span);
-        return Task.CompletedTask;
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Guard(file, () => Read(file, offset, buffer));
+            return Task.CompletedTask;
+        }
+        catch (Exception e)
+        {
+            return Task.FromException(e);
+        }
     }
 
     public Task<byte[]> ReadAllAsync(RepositoryFile file, long limit, CancellationToken cancellationToken) => Task.Run(
-        () =>
-        {
-            using var handle = Open(file);
-            return Guard(file, () =>
-            {
-                var size = RandomAccess.GetLength(handle);
-                if (size > limit)
-                {
-                    throw BackendErrors.TooLarge(file, _root, limit, size);
-                }
+        () => Guard(file, () => ReadAll(file, limit)), cancellationToken);
 
-                var content = new byte[size];
-                Fill(handle, file, 0, content);
-                return content;
-            });
-        },
-        cancellationToken);
-
-    public Task<long?> SizeAsync(RepositoryFile file, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(Guard(file, () =>
-        {
-            var info = new FileInfo(PathOf(file));
-            return info.Exists ? info.Length : (long?)null;
-        }));
-    }
+    public Task<long?> SizeAsync(RepositoryFile file, CancellationToken cancellationToken) => Task.Run(
+        () => Guard(file, () => SizeOf(file)), cancellationToken);
 
     public async IAsyncEnumerable<RepositoryFileInfo> ListAsync(
         FileKind kind, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -97,14 +85,10 @@ internal sealed class LocalBackend : IBackend, IAbandonedFiles
             yield break;
         }
 
-        var folder = Path.Combine(_root, LocalLayout.FolderOf(kind));
-        IEnumerable<string> folders = kind == FileKind.Pack
-            ? Enumerable.Range(0, LocalLayout.PackFolders).Select(number => Path.Combine(folder, LocalLayout.PackFolderName(number)))
-            : [folder];
-        foreach (var each in folders)
+        IEnumerable<string> folders = kind == FileKind.Pack ? LocalLayout.AllPackFolders : [LocalLayout.FolderOf(kind)];
+        foreach (var folder in folders)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            foreach (var found in await Task.Run(() => ListFolder(each), cancellationToken))
+            foreach (var found in await Task.Run(() => Guard(null, () => ListFolder(folder)), cancellationToken))
             {
                 yield return found;
             }
@@ -112,86 +96,91 @@ internal sealed class LocalBackend : IBackend, IAbandonedFiles
     }
 
     public Task DeleteAsync(RepositoryFile file, CancellationToken cancellationToken) => OnOwnThreadAsync(
+        file,
         () =>
         {
-            var path = PathOf(file);
-            if (!File.Exists(path))
+            var (folder, name) = LocalLayout.Locate(file);
+            using var directory = _folders.TryOpen(folder);
+            if (directory is null)
             {
                 return;
             }
 
-            File.Delete(path);
+            directory.RemoveFileIfThere(Encoding.UTF8.GetBytes(name));
             if (file.Kind is FileKind.Snapshot or FileKind.Index or FileKind.Key)
             {
                 // What follows such a removal relies on it: packs go once no index names them.
-                LocalFolders.Flush(Path.GetDirectoryName(path)!);
+                directory.Sync();
             }
         },
-        file,
         cancellationToken);
 
     public Task<int> RemoveAbandonedAsync(CancellationToken cancellationToken) => Task.Run(
-        () => LocalFolders.RemoveAbandoned(_root, cancellationToken), cancellationToken);
+        () => Guard(null, () => _folders.RemoveAbandoned(cancellationToken)), cancellationToken);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private string PathOf(RepositoryFile file)
+    private FileHandle Open(RepositoryFile file, out FileStatus status)
     {
         var (folder, name) = LocalLayout.Locate(file);
-        return Path.Combine(_root, folder, name);
+        using var directory = _folders.Open(folder);
+        return directory.OpenFile(Encoding.UTF8.GetBytes(name), out status);
+    }
+
+    private bool Read(RepositoryFile file, long offset, Memory<byte> buffer)
+    {
+        using var handle = Open(file, out var status);
+        var count = handle.ReadAt(offset, buffer.Span);
+        return count == buffer.Length
+            ? true
+            : throw BackendErrors.TooShort(file, _root, offset + buffer.Length, Math.Min(status.Size, offset + count));
+    }
+
+    private byte[] ReadAll(RepositoryFile file, long limit)
+    {
+        using var handle = Open(file, out var status);
+        if (status.Size > limit)
+        {
+            throw BackendErrors.TooLarge(file, _root, limit, status.Size);
+        }
+
+        var content = GC.AllocateUninitializedArray<byte>((int)status.Size);
+        var count = handle.ReadAt(0, content);
+        return count == content.Length ? content : throw BackendErrors.TooShort(file, _root, content.Length, count);
+    }
+
+    private long? SizeOf(RepositoryFile file)
+    {
+        var (folder, name) = LocalLayout.Locate(file);
+        using var directory = _folders.TryOpen(folder);
+        return directory is not null && directory.TryStat(Encoding.UTF8.GetBytes(name), out var status) ? status.Size : null;
     }
 
     private List<RepositoryFileInfo> ListFolder(string folder)
     {
-        try
+        var found = new List<RepositoryFileInfo>();
+        using var directory = _folders.TryOpen(folder);
+        if (directory is null)
         {
-            return new FileSystemEnumerable<RepositoryFileInfo>(folder, ToInfo)
+            return found;
+        }
+
+        var buffer = new byte[ListBuffer];
+        for (int filled; (filled = directory.ReadEntries(buffer)) > 0;)
+        {
+            foreach (var entry in new DirectoryEntries(buffer.AsSpan(0, filled)))
             {
-                ShouldIncludePredicate = static (ref entry) => !entry.IsDirectory && LocalLayout.TryReadId(entry.FileName, out _),
-            }.ToList();
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return [];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw LocalErrors.Translate(e, null, _root);
-        }
-
-        static RepositoryFileInfo ToInfo(ref FileSystemEntry entry) =>
-            new(LocalLayout.TryReadId(entry.FileName, out var id) ? id : default, entry.Length);
-    }
-
-    private void Read(RepositoryFile file, long offset, Span<byte> buffer)
-    {
-        using var handle = Open(file);
-        try
-        {
-            Fill(handle, file, offset, buffer);
-        }
-        catch (Exception e) when (e is not BackendException && e is IOException or UnauthorizedAccessException)
-        {
-            throw LocalErrors.Translate(e, file, _root);
-        }
-    }
-
-    private SafeFileHandle Open(RepositoryFile file) => Guard(
-        file, () => File.OpenHandle(PathOf(file), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-
-    private void Fill(SafeFileHandle handle, RepositoryFile file, long offset, Span<byte> buffer)
-    {
-        var done = 0;
-        while (done < buffer.Length)
-        {
-            var count = RandomAccess.Read(handle, buffer[done..], offset + done);
-            if (count == 0)
-            {
-                throw BackendErrors.TooShort(file, _root, offset + buffer.Length, offset + done);
+                // One that is gone when its size is asked for was removed meanwhile: as if it had not been listed.
+                if (ObjectId.TryParse(entry.Name, out var id)
+                    && directory.TryStat(entry.Name, out var status)
+                    && status.Type == FileType.Regular)
+                {
+                    found.Add(new RepositoryFileInfo(id, status.Size));
+                }
             }
-
-            done += count;
         }
+
+        return found;
     }
 
     private T Guard<T>(RepositoryFile? file, Func<T> act)
@@ -200,14 +189,14 @@ internal sealed class LocalBackend : IBackend, IAbandonedFiles
         {
             return act();
         }
-        catch (Exception e) when (e is not BackendException && e is IOException or UnauthorizedAccessException)
+        catch (FileSystemException e)
         {
             throw LocalErrors.Translate(e, file, _root);
         }
     }
 
     /// <summary>Flushing blocks for milliseconds; a pool thread held that long would slow the workers that share the pool.</summary>
-    private Task OnOwnThreadAsync(Action act, RepositoryFile? file, CancellationToken cancellationToken) => Task.Factory.StartNew(
+    private Task OnOwnThreadAsync(RepositoryFile? file, Action act, CancellationToken cancellationToken) => Task.Factory.StartNew(
         () => Guard(file, () =>
         {
             act();

@@ -1,12 +1,14 @@
+using SnapshotBot.Storage.FileSystem;
+
 namespace SnapshotBot.Storage.Backends;
 
-/// <summary>Turns what the kernel says into what a caller can act on.</summary>
+/// <summary>Turns what the file system says into what a caller can act on.</summary>
 internal static class LocalErrors
 {
-    public static BackendException Translate(Exception error, RepositoryFile? file, string root)
+    public static BackendException Translate(FileSystemException error, RepositoryFile? file, string root)
     {
         var subject = file is { } known ? BackendErrors.Describe(known) : "the repository's folder";
-        return Classify(error) switch
+        return Classify(error.Failure) switch
         {
             BackendFailure.NotFound when file is { } missing => BackendErrors.Missing(missing, root, error),
             BackendFailure.NotFound => new(BackendFailure.NotFound, file, $"There is no repository at {root}.", error),
@@ -21,34 +23,25 @@ internal static class LocalErrors
             BackendFailure.Denied => new(
                 BackendFailure.Denied,
                 file,
-                $"No permission for {subject} at {root}: {error.Message} Nothing was changed. Check who owns the folder and whether it is mounted read-only.",
+                $"No permission for {subject} at {root}. {error.Message} Check who owns the folder and whether it is mounted read-only. Nothing was changed.",
                 error),
             BackendFailure.Unavailable => new(
-                BackendFailure.Unavailable, file, $"The system could not open {subject} at {root} just now: {error.Message}", error),
+                BackendFailure.Unavailable, file, $"The system could not open {subject} at {root} just now. {error.Message}", error),
             _ => new(
                 BackendFailure.Broken,
                 file,
-                $"Reading or writing {subject} at {root} failed: {error.Message} Look at the disk's health, then run check.",
+                $"Reading or writing {subject} at {root} failed. {error.Message} Look at the disk's health, then run check.",
                 error),
         };
     }
 
-    private static BackendFailure Classify(Exception error) => error switch
+    private static BackendFailure Classify(FileSystemFailure failure) => failure switch
     {
-        UnauthorizedAccessException => BackendFailure.Denied,
-        FileNotFoundException or DirectoryNotFoundException => BackendFailure.NotFound,
-        IOException { HResult: var number } => FromNumber(number),
-        _ => BackendFailure.Broken,
-    };
-
-    /// <summary>On Unix an IOException carries the error number as its HResult.</summary>
-    private static BackendFailure FromNumber(int number) => number switch
-    {
-        2 or 20 => BackendFailure.NotFound, // ENOENT, ENOTDIR
-        17 => BackendFailure.AlreadyExists, // EEXIST
-        28 or 122 or 27 => BackendFailure.NoSpace, // ENOSPC, EDQUOT, EFBIG
-        1 or 13 or 30 => BackendFailure.Denied, // EPERM, EACCES, EROFS
-        4 or 11 or 12 or 23 or 24 or 110 or 116 => BackendFailure.Unavailable, // EINTR, EAGAIN, ENOMEM, ENFILE, EMFILE, ETIMEDOUT, ESTALE
+        FileSystemFailure.NotFound => BackendFailure.NotFound,
+        FileSystemFailure.AlreadyExists => BackendFailure.AlreadyExists,
+        FileSystemFailure.NoSpace => BackendFailure.NoSpace,
+        FileSystemFailure.ReadOnly or FileSystemFailure.AccessDenied => BackendFailure.Denied,
+        FileSystemFailure.TooManyOpen => BackendFailure.Unavailable,
         _ => BackendFailure.Broken,
     };
 }

@@ -1,69 +1,116 @@
-using Microsoft.Win32.SafeHandles;
+using System.Text;
+using SnapshotBot.Storage.FileSystem;
 
 namespace SnapshotBot.Storage.Backends;
 
 /// <summary>Writes one file so that it appears whole or not at all.</summary>
-internal sealed class LocalFileWriter(string root, LocalBackendOptions options)
+/// <remarks>
+/// Temporary name, content, flush, rename, flush of the folder; the caller hears of success after the last. The temporary file is locked
+/// while its writer lives, and room is reserved first, so that a full disk shows before anything is written.
+/// </remarks>
+internal sealed class LocalFileWriter(LocalFolders folders, LocalBackendOptions options, string location)
 {
-    /// <summary>Part of every temporary name; what holds it is never an id, so every reader passes over it.</summary>
-    public const string TemporaryMark = "-tmp-sb";
+    private const uint WhileWriting = 0x180; // 0600
 
-    private const UnixFileMode OwnerReads = UnixFileMode.UserRead;
-
-    private readonly LocalBackendOptions _options = options;
     private int _counter;
 
-    public void Write(RepositoryFile file, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    /// <summary>Part of every temporary name; what holds it is never an id, so every reader passes over it.</summary>
+    public static ReadOnlySpan<byte> TemporaryMark => "-tmp-sb"u8;
+
+    public void Write(RepositoryFile file, ReadOnlySpan<byte> content, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        var (folderName, name) = LocalLayout.Locate(file);
-        var folder = Path.Combine(root, folderName);
-        var final = Path.Combine(folder, name);
-        var temporary = $"{final}{TemporaryMark}{Environment.ProcessId}-{Interlocked.Increment(ref _counter)}";
+        var (folder, text) = LocalLayout.Locate(file);
+        var name = Encoding.UTF8.GetBytes(text);
+        var temporary = TemporaryName(name);
+        using var directory = folders.OpenOrCreate(folder);
+        using var top = folders.Open("");
+        var (mode, _) = LocalFolders.Modes(top);
         try
         {
-            using (var handle = OpenNew(temporary, folder, content.Length))
+            WriteTemporary(directory, temporary, content, mode);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (file.Kind == FileKind.Config)
             {
-                RandomAccess.Write(handle, content.Span, 0);
-                File.SetUnixFileMode(handle, OwnerReads);
-                RandomAccess.FlushToDisk(handle);
-                cancellationToken.ThrowIfCancellationRequested();
-                File.Move(temporary, final, overwrite: file.Kind != FileKind.Config);
+                MoveConfig(directory, temporary, name);
+            }
+            else
+            {
+                directory.Rename(temporary, directory, name);
             }
         }
         catch
         {
-            Discard(temporary);
+            Discard(directory, temporary);
             throw;
         }
 
-        LocalFolders.Flush(folder);
+        directory.Sync();
     }
 
-    private static SafeFileHandle OpenNew(string path, string folder, long size)
+    private byte[] TemporaryName(byte[] name) =>
+        [.. name, .. TemporaryMark, .. Encoding.UTF8.GetBytes($"{Environment.ProcessId}-{Interlocked.Increment(ref _counter)}-{Guid.NewGuid():N}")];
+
+    private void WriteTemporary(DirectoryHandle directory, byte[] temporary, ReadOnlySpan<byte> content, uint mode)
+    {
+        if (content.Length >= options.DirectFrom)
+        {
+            using var writer = DirectFileWriter.Create(directory, temporary, WhileWriting, content.Length);
+            writer.File.TryLock();
+            writer.Write(content);
+            writer.Finish();
+            Seal(writer.File, mode);
+            return;
+        }
+
+        using var file = directory.CreateFile(temporary, WhileWriting);
+        file.TryLock();
+        file.WriteAt(0, content);
+        Seal(file, mode);
+    }
+
+    private static void Seal(FileHandle file, uint mode)
     {
         try
         {
-            return File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.None, size);
+            file.SetMode(mode);
         }
-        catch (DirectoryNotFoundException) when (Directory.Exists(Path.GetDirectoryName(folder)))
+        catch (FileSystemException e) when (e.Failure is FileSystemFailure.AccessDenied or FileSystemFailure.NotSupported)
         {
-            // Other tools make the 256 folders of packs only when they need one.
-            Directory.CreateDirectory(folder, LocalFolders.Private);
-            LocalFolders.Flush(Path.GetDirectoryName(folder)!);
-            return File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.None, size);
+            // Shares of other systems keep no modes; the content is sealed all the same.
         }
+
+        file.Sync();
     }
 
-    private static void Discard(string temporary)
+    private void MoveConfig(DirectoryHandle directory, byte[] temporary, byte[] name)
     {
         try
         {
-            File.Delete(temporary);
+            try
+            {
+                directory.RenameNoReplace(temporary, directory, name);
+            }
+            catch (FileSystemException e) when (e.Failure == FileSystemFailure.NotSupported)
+            {
+                directory.CreateHardLink(name, directory, temporary);
+                directory.RemoveFileIfThere(temporary);
+            }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (FileSystemException e) when (e.Failure == FileSystemFailure.AlreadyExists)
         {
-            // The reason of the failure is on its way to the caller; the leftover is removed by the next prune.
+            throw BackendErrors.ConfigReplaced(location);
+        }
+    }
+
+    private static void Discard(DirectoryHandle directory, byte[] temporary)
+    {
+        try
+        {
+            directory.RemoveFileIfThere(temporary);
+        }
+        catch (FileSystemException)
+        {
+            // The reason of the failure is on its way to the caller; the leftover goes with the next prune.
         }
     }
 }

@@ -1,108 +1,189 @@
-using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
+using System.Text;
+using SnapshotBot.Storage.FileSystem;
 
 namespace SnapshotBot.Storage.Backends;
 
-/// <summary>The folders of a local repository.</summary>
-internal static partial class LocalFolders
+/// <summary>The folders of a local repository: opening, making and cleaning them.</summary>
+/// <remarks>
+/// Folders are opened anew for each use, by path: links and mounts between the repository's folders are an admin's choice and are followed,
+/// and a repository that was moved away and made again is met as it is now.
+/// </remarks>
+internal sealed class LocalFolders(string root)
 {
-    /// <summary>Only the owner may look in: keys and data are sealed, but names and sizes tell things too.</summary>
-    public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const uint OwnerOnly = 0x1C0; // 0700: names and sizes tell things too
+    private const uint WithGroup = 0x1F8; // 0770
+    private const uint FileOfOwner = 0x100; // 0400
+    private const uint FileWithGroup = 0x120; // 0440
+    private const uint GroupReads = 0x20; // 0040
 
-    private const int OpenDirectory = 0x10000; // O_DIRECTORY
-    private const int OpenCloseOnExec = 0x80000; // O_CLOEXEC
+    /// <summary>Opens the folder a file belongs to.</summary>
+    public DirectoryHandle Open(string folder) => DirectoryHandle.OpenRoot(PathOf(folder));
 
-    /// <summary>Makes a repository's folders, missing parents too, and flushes each into the one above.</summary>
-    public static void Create(string root)
+    /// <summary>Opens the folder a file belongs to; null when there is none.</summary>
+    public DirectoryHandle? TryOpen(string folder)
     {
-        var missing = new Stack<string>();
-        for (var folder = root; folder is not null && !Directory.Exists(folder); folder = Path.GetDirectoryName(folder))
+        try
         {
-            missing.Push(folder);
+            return Open(folder);
         }
-
-        foreach (var folder in missing)
+        catch (FileSystemException e) when (e.Failure == FileSystemFailure.NotFound)
         {
-            Directory.CreateDirectory(folder, Private);
-            Flush(Path.GetDirectoryName(folder)!);
+            return null;
         }
-
-        foreach (var folder in LocalLayout.Folders)
-        {
-            Directory.CreateDirectory(Path.Combine(root, folder), Private);
-        }
-
-        var packs = Path.Combine(root, LocalLayout.PackFolder);
-        for (var number = 0; number < LocalLayout.PackFolders; number++)
-        {
-            Directory.CreateDirectory(Path.Combine(packs, LocalLayout.PackFolderName(number)), Private);
-        }
-
-        Flush(packs);
-        Flush(root);
     }
 
-    /// <summary>Makes the names in a folder durable.</summary>
-    public static void Flush(string folder)
+    /// <summary>Opens a folder to write into, made when it is one of those that other tools make only when they need them.</summary>
+    public DirectoryHandle OpenOrCreate(string folder)
     {
-        using var handle = OpenFolder(folder, OpenDirectory | OpenCloseOnExec, 0);
-        if (handle.IsInvalid)
+        if (TryOpen(folder) is { } existing)
         {
-            throw new IOException($"Can't open {folder}.", Marshal.GetLastPInvokeError());
+            return existing;
         }
 
-        if (Synchronize(handle) != 0)
+        using var top = Open("");
+        var (_, mode) = Modes(top);
+        if (folder.StartsWith(LocalLayout.PackFolder, StringComparison.Ordinal) && folder.Length > LocalLayout.PackFolder.Length)
         {
-            var error = Marshal.GetLastPInvokeError();
-            if (error != 22) // EINVAL: a file system that has nothing to flush for a folder
-            {
-                throw new IOException($"Can't flush {folder}.", error);
-            }
+            using var packs = OpenOrCreate(LocalLayout.PackFolder);
+            Create(packs, folder[(LocalLayout.PackFolder.Length + 1)..], mode);
+            packs.Sync();
         }
+        else
+        {
+            Create(top, folder, mode);
+            top.Sync();
+        }
+
+        return Open(folder);
+    }
+
+    /// <summary>The modes for files and folders: the owner's alone, or the group's too where the config file is readable by the group.</summary>
+    public static (uint File, uint Folder) Modes(DirectoryHandle top) =>
+        top.TryStat(Encoding.UTF8.GetBytes(LocalLayout.ConfigName), out var status) && (status.Mode & GroupReads) != 0
+            ? (FileWithGroup, WithGroup)
+            : (FileOfOwner, OwnerOnly);
+
+    /// <summary>Makes a repository's folders, missing parents too, and flushes each into the one above.</summary>
+    public void CreateAll()
+    {
+        CreateParents();
+        using var top = Open("");
+        foreach (var folder in LocalLayout.Folders)
+        {
+            Create(top, folder, OwnerOnly);
+        }
+
+        using var packs = Open(LocalLayout.PackFolder);
+        for (var number = 0; number < LocalLayout.PackFolders; number++)
+        {
+            Create(packs, LocalLayout.PackFolderName(number), OwnerOnly);
+        }
+
+        packs.Sync();
+        top.Sync();
     }
 
     /// <summary>Removes temporary files whose writer is gone. A living writer holds a lock on its file.</summary>
-    public static int RemoveAbandoned(string root, CancellationToken cancellationToken)
+    public int RemoveAbandoned(CancellationToken cancellationToken)
     {
         var removed = 0;
-        var packs = Enumerable.Range(0, LocalLayout.PackFolders).Select(number => $"{LocalLayout.PackFolder}/{LocalLayout.PackFolderName(number)}");
-        foreach (var folder in LocalLayout.Folders.Concat(packs).Prepend(""))
+        foreach (var folder in LocalLayout.Folders.Concat(LocalLayout.AllPackFolders).Prepend(""))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var path = Path.Combine(root, folder);
-            if (Directory.Exists(path))
+            using var directory = TryOpen(folder);
+            if (directory is null)
             {
-                removed += Directory.EnumerateFiles(path, $"*{LocalFileWriter.TemporaryMark}*").Count(TryRemove);
+                continue;
+            }
+
+            foreach (var name in TemporaryNames(directory))
+            {
+                removed += TryRemoveAbandoned(directory, name) ? 1 : 0;
             }
         }
 
         return removed;
     }
 
-    private static bool TryRemove(string file)
+    private static List<byte[]> TemporaryNames(DirectoryHandle directory)
+    {
+        var found = new List<byte[]>();
+        var buffer = new byte[64 << 10];
+        for (int filled; (filled = directory.ReadEntries(buffer)) > 0;)
+        {
+            foreach (var entry in new DirectoryEntries(buffer.AsSpan(0, filled)))
+            {
+                if (entry.Name.IndexOf(LocalFileWriter.TemporaryMark) >= 0)
+                {
+                    found.Add(entry.Name.ToArray());
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private static bool TryRemoveAbandoned(DirectoryHandle directory, byte[] name)
     {
         try
         {
-            // Taking the lock fails while the writer lives. A file its writer has made but not locked yet is empty: that one is left.
-            using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.None);
-            if (RandomAccess.GetLength(handle) == 0)
+            // The lock is had when the writer is dead. A file that its writer has made but not locked yet is empty and has no blocks.
+            using var file = directory.OpenFile(name, out var status);
+            if ((status.Size == 0 && status.Blocks == 0) || !file.TryLock())
             {
                 return false;
             }
 
-            File.Delete(file);
+            directory.RemoveFileIfThere(name);
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (FileSystemException e) when (e.Failure is FileSystemFailure.NotFound or FileSystemFailure.AccessDenied or FileSystemFailure.WrongType)
         {
-            // Being written, or gone meanwhile, or another user's: not ours to remove.
+            // Renamed or removed meanwhile, or another user's: not ours to remove.
             return false;
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial SafeFileHandle OpenFolder(string path, int flags, int mode);
+    private static void Create(DirectoryHandle parent, string name, uint mode)
+    {
+        try
+        {
+            parent.CreateDirectory(Encoding.UTF8.GetBytes(name), mode);
+        }
+        catch (FileSystemException e) when (e.Failure == FileSystemFailure.AlreadyExists)
+        {
+            // Made by another program at the same moment, or by a run that was killed.
+        }
+    }
 
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Synchronize(SafeFileHandle handle);
+    private void CreateParents()
+    {
+        var missing = new Stack<string>();
+        for (var path = root; path is not null && !Exists(path); path = Path.GetDirectoryName(path))
+        {
+            missing.Push(path);
+        }
+
+        foreach (var path in missing)
+        {
+            using var parent = DirectoryHandle.OpenRoot(Path.GetDirectoryName(path)!);
+            Create(parent, Path.GetFileName(path), OwnerOnly);
+            parent.Sync();
+        }
+    }
+
+    private static bool Exists(string path)
+    {
+        try
+        {
+            using var found = DirectoryHandle.OpenRoot(path);
+            return true;
+        }
+        catch (FileSystemException e) when (e.Failure == FileSystemFailure.NotFound)
+        {
+            return false;
+        }
+    }
+
+    private string PathOf(string folder) => folder.Length == 0 ? root : Path.Combine(root, folder);
 }

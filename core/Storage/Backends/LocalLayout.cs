@@ -1,5 +1,3 @@
-using SnapshotBot.Storage.Format;
-
 namespace SnapshotBot.Storage.Backends;
 
 /// <summary>Where restic keeps each kind of file below a repository's folder.</summary>
@@ -12,6 +10,10 @@ internal static class LocalLayout
 
     /// <summary>The folders right below the repository's.</summary>
     public static IReadOnlyList<string> Folders { get; } = ["keys", "locks", "snapshots", "index", PackFolder];
+
+    /// <summary>The 256 folders that hold packs.</summary>
+    public static IEnumerable<string> AllPackFolders =>
+        Enumerable.Range(0, PackFolders).Select(number => $"{PackFolder}/{PackFolderName(number)}");
 
     /// <summary>The folder of a kind; empty for the config, which lies at the top.</summary>
     public static string FolderOf(FileKind kind) => kind switch
@@ -39,7 +41,4 @@ internal static class LocalLayout
         var name = file.Id.ToString();
         return file.Kind == FileKind.Pack ? ($"{PackFolder}/{name[..2]}", name) : (FolderOf(file.Kind), name);
     }
-
-    /// <summary>Reads the id out of a file's name; false for every other name, temporary files among them.</summary>
-    public static bool TryReadId(ReadOnlySpan<char> name, out ObjectId id) => ObjectId.TryParse(name, out id);
 }

@@ -83,26 +83,17 @@ internal sealed class RestBackend : IBackend
         ? Task.CompletedTask
         : RunAsync(file, buffer.Length, async (_, token) =>
         {
-            var request = new HttpRequestMessage(HttpMethod.Get, PathOf(file));
-            request.Headers.Range = new RangeHeaderValue(offset, offset + buffer.Length - 1);
-            using var answer = await SendAsync(request, token);
-            if (answer.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+            try
             {
-                throw BackendErrors.TooShort(file, Location, offset + buffer.Length, answer.Content.Headers.ContentRange?.Length ?? 0);
+                await ReadRangeAsync(file, offset, buffer, token);
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException and not BackendException { IsTransient: false })
+            {
+                // Servers answer a range beyond the end in ways of their own; asking for it again would not help.
+                await VerifyReachesAsync(file, offset + buffer.Length, token);
+                throw;
             }
 
-            Expect(answer, file);
-            await using var stream = await answer.Content.ReadAsStreamAsync(token);
-            // A server without ranges answers 200 with the whole file.
-            var skip = answer.StatusCode == HttpStatusCode.PartialContent ? 0 : offset;
-            var sent = answer.Content.Headers.ContentLength;
-            if (sent is { } length && length < skip + buffer.Length)
-            {
-                throw BackendErrors.TooShort(file, Location, offset + buffer.Length, offset - skip + length);
-            }
-
-            await SkipAsync(stream, skip, token);
-            await stream.ReadExactlyAsync(buffer, token);
             return true;
         }, cancellationToken);
 
@@ -196,6 +187,37 @@ internal sealed class RestBackend : IBackend
             var part = (int)Math.Min(left, buffer.Length);
             await stream.ReadExactlyAsync(buffer.AsMemory(0, part), cancellationToken);
             left -= part;
+        }
+    }
+
+    private async Task ReadRangeAsync(RepositoryFile file, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, PathOf(file));
+        request.Headers.Range = new RangeHeaderValue(offset, offset + buffer.Length - 1);
+        using var answer = await SendAsync(request, cancellationToken);
+        if (answer.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+        {
+            throw BackendErrors.TooShort(file, Location, offset + buffer.Length, answer.Content.Headers.ContentRange?.Length ?? 0);
+        }
+
+        Expect(answer, file);
+        // A server without ranges answers 200 with the whole file.
+        var skip = answer.StatusCode == HttpStatusCode.PartialContent ? 0 : offset;
+        if (answer.Content.Headers.ContentLength is { } length && length < skip + buffer.Length)
+        {
+            throw BackendErrors.TooShort(file, Location, offset + buffer.Length, offset - skip + length);
+        }
+
+        await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        await SkipAsync(stream, skip, cancellationToken);
+        await stream.ReadExactlyAsync(buffer, cancellationToken);
+    }
+
+    private async Task VerifyReachesAsync(RepositoryFile file, long end, CancellationToken cancellationToken)
+    {
+        if (await HeadAsync(file, cancellationToken) is { } size && size < end)
+        {
+            throw BackendErrors.TooShort(file, Location, end, size);
         }
     }
 

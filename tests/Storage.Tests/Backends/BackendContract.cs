@@ -175,7 +175,7 @@ public abstract class BackendContract : IAsyncLifetime
         var range = await Should.ThrowAsync<BackendException>(Backend.ReadAsync(file, 0, new byte[1], Token));
 
         whole.Failure.ShouldBe(BackendFailure.NotFound);
-        whole.Message.ShouldContain(file.Id.ToString());
+        whole.File.ShouldBe(file);
         range.Failure.ShouldBe(BackendFailure.NotFound);
         range.IsTransient.ShouldBeFalse();
     }

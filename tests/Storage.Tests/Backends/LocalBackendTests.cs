@@ -75,8 +75,8 @@ public sealed class LocalBackendTests : BackendContract
     [Fact]
     public async Task RemoveAbandoned_DeadAndLivingWriters_TakesTheDeadOnesOnly()
     {
-        var dead = Path.Combine(Root, "data/00", ObjectId.Random() + LocalFileWriter.TemporaryMark + "1-1");
-        var living = Path.Combine(Root, "index", ObjectId.Random() + LocalFileWriter.TemporaryMark + "1-2");
+        var dead = Path.Combine(Root, "data/00", ObjectId.Random() + "-tmp-sb" + "1-1");
+        var living = Path.Combine(Root, "index", ObjectId.Random() + "-tmp-sb" + "1-2");
         var restics = Path.Combine(Root, "data/01", ObjectId.Random() + "-tmp-99");
         await File.WriteAllTextAsync(dead, "half", Token);
         await File.WriteAllTextAsync(restics, "half", Token);

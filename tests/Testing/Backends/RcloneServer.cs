@@ -23,6 +23,7 @@ public sealed partial class RcloneServer : IAsyncDisposable
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable(Variable) ?? "rclone")
         {
+            UseShellExecute = false,
             RedirectStandardError = true,
             ArgumentList = { "serve", "restic", "--addr", "127.0.0.1:0", "--config", "/dev/null", "-v" },
         };
