@@ -1,0 +1,230 @@
+using System.Security.Cryptography;
+using System.Text;
+using SnapshotBot.Service.Operations;
+using SnapshotBot.Storage.FileSystem;
+
+// The one class of this project that may touch files of its own; volumes are reached through Storage.FileSystem.
+#pragma warning disable RS0030
+
+namespace SnapshotBot.Service;
+
+/// <summary>
+/// The folder everything of ours is in: <c>catalog.db</c>, <c>runner.lock</c>, <c>operations/</c>, <c>repository/</c>,
+/// <c>repository-password</c>, <c>logs/</c>. Readable by its owner alone.
+/// </summary>
+public sealed class DataFolder
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode OwnerOnlyFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Names the folder; nothing is made before <see cref="Prepare"/>.</summary>
+    public DataFolder(string path)
+    {
+        Path = System.IO.Path.GetFullPath(path);
+    }
+
+    public string Path { get; }
+
+    public string CatalogPath => In("catalog.db");
+
+    /// <summary>Where the default repository is.</summary>
+    public string RepositoryPath => In("repository");
+
+    public string PasswordPath => In("repository-password");
+
+    public string LogsPath => In("logs");
+
+    private string OperationsPath => In("operations");
+
+    /// <summary>Makes the folder and those in it. Nothing happens to what is there.</summary>
+    public void Prepare()
+    {
+        foreach (var folder in (string[])[Path, OperationsPath, LogsPath])
+        {
+            if (!Directory.Exists(folder))
+                Directory.CreateDirectory(folder, OwnerOnly);
+        }
+    }
+
+    /// <summary>Whether a folder of ours was ever made here.</summary>
+    public bool Exists() => Directory.Exists(Path);
+
+    /// <summary>Reads the repository's password, or makes one of 256 bits when there is none.</summary>
+    /// <exception cref="IOException">The file can't be read or written.</exception>
+    public RepositoryPassword ReadOrMakePassword()
+    {
+        Prepare();
+        if (File.Exists(PasswordPath))
+            return new(File.ReadAllText(PasswordPath, Encoding.UTF8).TrimEnd('\r', '\n'), PasswordPath, PasswordSource.Kept);
+
+        var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        var made = PasswordPath + ".new";
+        File.Delete(made);
+        using (var file = new FileStream(made, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = OwnerOnlyFile,
+        }))
+        {
+            file.Write(Encoding.UTF8.GetBytes(password + "\n"));
+            file.Flush(flushToDisk: true);
+        }
+
+        try
+        {
+            // Two first starts at once: whoever is later takes the other's.
+            File.Move(made, PasswordPath, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(PasswordPath))
+        {
+            File.Delete(made);
+            return ReadOrMakePassword();
+        }
+
+        SyncFolder(Path);
+        return new(password, PasswordPath, PasswordSource.MadeNow);
+    }
+
+    /// <summary>Takes the lock whose holder alone runs operations, or null while another process has it. Free at once when its holder dies.</summary>
+    internal FileStream? TryTakeRunnerLock()
+    {
+        Prepare();
+        return TryLock(In("runner.lock"));
+    }
+
+    /// <summary>Says, for as long as the stream is open, that somebody waits for this operation.</summary>
+    internal FileStream HoldCaller(OperationId id)
+    {
+        Prepare();
+        return TryLock(CallerPath(id)) ?? throw new IOException($"Operation {id} has a caller already.");
+    }
+
+    internal bool HasCaller(OperationId id)
+    {
+        if (!File.Exists(CallerPath(id)))
+            return false;
+        using var free = TryLock(CallerPath(id));
+        return free is null;
+    }
+
+    internal void RemoveCaller(OperationId id) => File.Delete(CallerPath(id));
+
+    /// <summary>The folder of an operation's journal, manifest and spill; made when first written to.</summary>
+    internal string OperationPath(OperationId id) =>
+        OperationId.IsValid(id.Value)
+            ? System.IO.Path.Combine(OperationsPath, id.Value)
+            : throw new ArgumentException("Not an operation's id.", nameof(id));
+
+    internal IReadOnlyList<OperationId> OperationsLeft()
+    {
+        if (!Directory.Exists(OperationsPath))
+            return [];
+        return [.. Directory.EnumerateDirectories(OperationsPath)
+            .Select(path => System.IO.Path.GetFileName(path))
+            .Where(OperationId.IsValid)
+            .Order(StringComparer.Ordinal)
+            .Select(name => new OperationId(name))];
+    }
+
+    /// <summary>Opens an operation's journal for appending, durable by name.</summary>
+    internal FileStream OpenJournal(OperationId id)
+    {
+        var folder = OperationPath(id);
+        Directory.CreateDirectory(folder, OwnerOnly);
+        var journal = new FileStream(System.IO.Path.Combine(folder, "journal"), new FileStreamOptions
+        {
+            Mode = FileMode.Append,
+            Access = FileAccess.Write,
+            Share = FileShare.Read,
+            BufferSize = 0,
+            UnixCreateMode = OwnerOnlyFile,
+        });
+        SyncFolder(folder);
+        SyncFolder(OperationsPath);
+        return journal;
+    }
+
+    /// <summary>The journal's lines that were written to their end; a last one cut short by a crash is left out.</summary>
+    internal IReadOnlyList<string> ReadJournal(OperationId id)
+    {
+        var path = System.IO.Path.Combine(OperationPath(id), "journal");
+        if (!File.Exists(path))
+            return [];
+        var text = File.ReadAllText(path, Encoding.UTF8);
+        var whole = text[..(text.LastIndexOf('\n') + 1)];
+        return whole.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    internal void RemoveOperation(OperationId id)
+    {
+        var folder = OperationPath(id);
+        if (!Directory.Exists(folder))
+            return;
+
+        // The journal first: a folder half removed must not be read as work half done.
+        File.Delete(System.IO.Path.Combine(folder, "journal"));
+        SyncFolder(folder);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    internal bool CatalogExists() => File.Exists(CatalogPath);
+
+    internal void CloseCatalogToOthers()
+    {
+        foreach (var path in (string[])[CatalogPath, CatalogPath + "-wal", CatalogPath + "-shm"])
+        {
+            if (File.Exists(path))
+                File.SetUnixFileMode(path, OwnerOnlyFile);
+        }
+    }
+
+    private static FileStream? TryLock(string path)
+    {
+        try
+        {
+            return new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                BufferSize = 0,
+                UnixCreateMode = OwnerOnlyFile,
+            });
+        }
+        catch (IOException error) when (error.GetType() == typeof(IOException))
+        {
+            // The runtime tells a lock held elsewhere by a plain IOException; a missing folder or a refused right has a type of its own.
+            return null;
+        }
+    }
+
+    private static void SyncFolder(string path)
+    {
+        using var folder = DirectoryHandle.OpenRoot(path);
+        folder.Sync();
+    }
+
+    private string CallerPath(OperationId id) => OperationPath(id) + ".caller";
+
+    private string In(string name) => System.IO.Path.Combine(Path, name);
+}
+
+/// <summary>The repository's password and where it came from. Never logged: <see cref="ToString"/> hides it.</summary>
+public sealed record RepositoryPassword(string Value, string Path, PasswordSource Source)
+{
+    public override string ToString() => $"password from {Path}";
+}
+
+/// <summary>Where a password came from.</summary>
+public enum PasswordSource
+{
+    /// <summary>The environment or a file somebody named.</summary>
+    Given,
+
+    /// <summary>The file in the data folder, made before.</summary>
+    Kept,
+
+    /// <summary>The file in the data folder, made a moment ago: whoever sees this tells a person to keep a copy elsewhere.</summary>
+    MadeNow,
+}

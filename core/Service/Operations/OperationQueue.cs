@@ -1,0 +1,130 @@
+using System.Text.Json;
+using SnapshotBot.Service.Catalog;
+
+namespace SnapshotBot.Service.Operations;
+
+/// <summary>The operations' rows: put in, claimed, kept up to date, ended. Every move is one transaction that names the state it starts from.</summary>
+internal sealed class OperationQueue(CatalogStore catalog, OperationKinds kinds, TimeProvider time)
+{
+    /// <summary>Puts a request in the queue for a caller that waits for it.</summary>
+    public Task AddAsync(OperationId id, OperationRequest request, Requester requestedBy, CancellationToken cancellationToken)
+    {
+        var row = new OperationRow
+        {
+            Id = id.Value,
+            Kind = request.Kind,
+            Scope = request.Scope.Text,
+            Request = kinds[request.Kind].Write(request),
+            RequestedBy = requestedBy.Text,
+            HasCaller = true,
+            QueuedAt = time.GetUtcNow().UtcTicks,
+        };
+        return catalog.WriteAsync(context => { context.Operations.Add(row); }, cancellationToken);
+    }
+
+    public OperationRow? Find(OperationId id)
+    {
+        using var context = catalog.Open();
+        return context.Operations.FirstOrDefault(row => row.Id == id.Value);
+    }
+
+    /// <summary>Rows that are not ended, oldest first.</summary>
+    public IReadOnlyList<OperationRow> Unfinished()
+    {
+        using var context = catalog.Open();
+        return [.. context.Operations
+            .Where(row => row.State == (int)OperationState.Queued || row.State == (int)OperationState.Running)
+            .OrderBy(row => row.QueuedAt)];
+    }
+
+    /// <summary>Takes a queued operation to run it, or null when it is not queued any more.</summary>
+    public Task<OperationRow?> ClaimAsync(OperationId id, CancellationToken cancellationToken) =>
+        catalog.WriteAsync(
+            context =>
+            {
+                var row = context.Operations.FirstOrDefault(row => row.Id == id.Value && row.State == (int)OperationState.Queued);
+                if (row is null)
+                    return null;
+                row.State = (int)OperationState.Running;
+                row.StartedAt = time.GetUtcNow().UtcTicks;
+                return row;
+            },
+            cancellationToken);
+
+    /// <summary>Puts a running operation back whose runner died, so that its caller runs it.</summary>
+    public Task RequeueAsync(OperationId id, CancellationToken cancellationToken) =>
+        ChangeUnfinishedAsync(
+            id,
+            row =>
+            {
+                row.State = (int)OperationState.Queued;
+                row.StartedAt = null;
+                row.Progress = null;
+            },
+            cancellationToken);
+
+    /// <summary>Asks for an operation to be cancelled; one that nobody has begun ends at once.</summary>
+    /// <returns>Whether it was still unfinished.</returns>
+    public Task<bool> CancelAsync(OperationId id, CancellationToken cancellationToken) =>
+        ChangeUnfinishedAsync(
+            id,
+            row =>
+            {
+                row.CancelRequested = true;
+                if (row.State == (int)OperationState.Queued)
+                    End(row, OperationState.Cancelled);
+            },
+            cancellationToken);
+
+    public Task ProgressAsync(OperationId id, OperationProgress progress, CancellationToken cancellationToken)
+    {
+        var text = JsonSerializer.Serialize(progress, OperationsJson.Default.OperationProgress);
+        return ChangeUnfinishedAsync(id, row => row.Progress = text, cancellationToken);
+    }
+
+    public Task EndAsync(OperationId id, string outcome, CancellationToken cancellationToken) =>
+        ChangeUnfinishedAsync(
+            id,
+            row =>
+            {
+                row.Outcome = outcome;
+                End(row, OperationState.Ended);
+            },
+            cancellationToken);
+
+    public Task FailAsync(OperationId id, OperationFailure failure, CancellationToken cancellationToken)
+    {
+        var text = JsonSerializer.Serialize(failure, OperationsJson.Default.OperationFailure);
+        return ChangeUnfinishedAsync(
+            id,
+            row =>
+            {
+                row.Failure = text;
+                End(row, OperationState.Failed);
+            },
+            cancellationToken);
+    }
+
+    public Task EndCancelledAsync(OperationId id, CancellationToken cancellationToken) =>
+        ChangeUnfinishedAsync(id, row => End(row, OperationState.Cancelled), cancellationToken);
+
+    private void End(OperationRow row, OperationState state)
+    {
+        row.State = (int)state;
+        row.EndedAt = time.GetUtcNow().UtcTicks;
+        row.Progress = null;
+    }
+
+    private Task<bool> ChangeUnfinishedAsync(OperationId id, Action<OperationRow> change, CancellationToken cancellationToken) =>
+        catalog.WriteAsync(
+            context =>
+            {
+                var row = context.Operations.FirstOrDefault(row =>
+                    row.Id == id.Value && (row.State == (int)OperationState.Queued || row.State == (int)OperationState.Running));
+                if (row is null)
+                    return false;
+                change(row);
+                return true;
+            },
+            cancellationToken);
+}

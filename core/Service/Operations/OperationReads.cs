@@ -1,0 +1,120 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using SnapshotBot.Service.Catalog;
+
+namespace SnapshotBot.Service.Operations;
+
+/// <summary>Lists, watches and cancels operations. Runs where it is called.</summary>
+public sealed class OperationReads
+{
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
+
+    private readonly CatalogStore _catalog;
+    private readonly OperationQueue _queue;
+    private readonly TimeProvider _time;
+
+    internal OperationReads(CatalogStore catalog, OperationQueue queue, TimeProvider time)
+    {
+        _catalog = catalog;
+        _queue = queue;
+        _time = time;
+    }
+
+    /// <summary>Operations newest first: the unfinished ones, or all that ever were.</summary>
+    /// <param name="which">Which ones.</param>
+    /// <param name="limit">At most this many.</param>
+    public IReadOnlyList<OperationInfo> List(OperationFilter which, int limit)
+    {
+        using var context = _catalog.Open();
+        var rows = context.Operations.AsQueryable();
+        if (which == OperationFilter.Unfinished)
+            rows = rows.Where(row => row.State == (int)OperationState.Queued || row.State == (int)OperationState.Running);
+        var page = rows.OrderByDescending(row => row.QueuedAt).ThenByDescending(row => row.Id).Take(limit).ToList();
+        var names = context.Servers.ToDictionary(row => row.Id, row => row.Name, StringComparer.Ordinal);
+        return [.. page.Select(row => ToInfo(row, names))];
+    }
+
+    /// <summary>Finds an operation by its id or a prefix of it that is unique.</summary>
+    public OperationFound Find(string text)
+    {
+        if (text.Length == 0 || !text.All(char.IsAsciiHexDigitLower))
+            return new OperationFound.Refused(new Refusal.OperationUnknown(text));
+        using var context = _catalog.Open();
+        var rows = context.Operations.Where(row => row.Id.StartsWith(text)).OrderByDescending(row => row.QueuedAt).Take(20).ToList();
+        var names = context.Servers.ToDictionary(row => row.Id, row => row.Name, StringComparer.Ordinal);
+        return rows switch
+        {
+            [] => new OperationFound.Refused(new Refusal.OperationUnknown(text)),
+            [var one] => new OperationFound.One(ToInfo(one, names)),
+            _ => new OperationFound.Refused(new Refusal.OperationAmbiguous(text, [.. rows.Select(row => row.Id)])),
+        };
+    }
+
+    /// <summary>The operation now and after every change, until it has ended; the last element is its end.</summary>
+    public async IAsyncEnumerable<OperationInfo> WatchAsync(OperationId id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var watch = _catalog.Watch();
+        using var timer = new PeriodicTimer(Pace, _time);
+        while (true)
+        {
+            if (watch.HasChanged() && Find(id.Value) is OperationFound.One found)
+            {
+                yield return found.Operation;
+                if (found.Operation.State >= OperationState.Ended)
+                    yield break;
+            }
+
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Asks an operation to stop. Whoever runs it sees that within a quarter of a second and takes back what it had begun.</summary>
+    /// <returns>Null when it was asked, or why not.</returns>
+    public async Task<Refusal?> CancelAsync(OperationId id, CancellationToken cancellationToken) =>
+        await _queue.CancelAsync(id, cancellationToken) ? null : new Refusal.AlreadyEnded(id.Value);
+
+    internal static OperationFailure? ReadFailure(string? text) =>
+        text is null ? null : JsonSerializer.Deserialize(text, OperationsJson.Default.OperationFailure);
+
+    private static OperationInfo ToInfo(OperationRow row, Dictionary<string, string> names)
+    {
+        var scope = OperationScope.Parse(row.Scope);
+        return new()
+        {
+            Id = new OperationId(row.Id),
+            Kind = row.Kind,
+            Scope = scope,
+            Server = scope.Server is { } server ? names.GetValueOrDefault(server) : null,
+            RequestedBy = row.RequestedBy,
+            State = (OperationState)row.State,
+            CancelRequested = row.CancelRequested,
+            Progress = row.Progress is null ? null : JsonSerializer.Deserialize(row.Progress, OperationsJson.Default.OperationProgress),
+            Outcome = row.Outcome is null ? null : JsonDocument.Parse(row.Outcome).RootElement.Clone(),
+            Failure = ReadFailure(row.Failure),
+            QueuedAt = Utc(row.QueuedAt),
+            StartedAt = row.StartedAt is { } started ? Utc(started) : null,
+            EndedAt = row.EndedAt is { } ended ? Utc(ended) : null,
+        };
+    }
+
+    private static DateTimeOffset Utc(long ticks) => new(ticks, TimeSpan.Zero);
+}
+
+/// <summary>Which operations a list shows.</summary>
+public enum OperationFilter
+{
+    Unfinished,
+    All,
+}
+
+/// <summary>What an operation's id led to: a closed family.</summary>
+public abstract record OperationFound
+{
+    private OperationFound()
+    {
+    }
+
+    public sealed record One(OperationInfo Operation) : OperationFound;
+
+    public sealed record Refused(Refusal Refusal) : OperationFound;
+}

@@ -1,0 +1,131 @@
+using Microsoft.Extensions.Logging;
+
+namespace SnapshotBot.Service.Operations;
+
+/// <summary>
+/// Takes back or finishes what a process that died left half done. Only the holder of the runner's lock may call it: then every journal
+/// there is belongs to the dead.
+/// </summary>
+internal sealed class Recovery(DataFolder folder, OperationQueue queue, FactTypes types, IServiceProvider services, ILogger<Recovery> log)
+{
+    /// <summary>Whether there is anything to heal; costs a listing of one folder and no lock.</summary>
+    public bool IsNeeded() => folder.OperationsLeft().Count > 0;
+
+    public async Task<IReadOnlyList<HealedOperation>> HealAsync(OperationId? mine, CancellationToken cancellationToken)
+    {
+        var healed = new List<HealedOperation>();
+        foreach (var id in folder.OperationsLeft())
+            healed.Add(await HealJournalAsync(id, cancellationToken));
+        foreach (var row in queue.Unfinished())
+            await HealRowAsync(new OperationId(row.Id), (OperationState)row.State, row.HasCaller, mine, cancellationToken);
+        return healed;
+    }
+
+    /// <summary>Takes facts back, last first. One that fails does not keep the others from being tried.</summary>
+    /// <exception cref="UndoFailedException">At least one could not be taken back; the journal stays.</exception>
+    public async Task UndoAsync(OperationId id, IEnumerable<Fact> facts, CancellationToken cancellationToken)
+    {
+        var context = new FactContext(id, folder.OperationPath(id), services);
+        var errors = new List<Exception>();
+        foreach (var fact in facts.Reverse())
+        {
+            try
+            {
+                await fact.UndoAsync(context, cancellationToken);
+            }
+            catch (Exception error)
+            {
+                log.UndoFailed(id, fact.GetType().Name, error);
+                errors.Add(error);
+            }
+        }
+
+        if (errors.Count > 0)
+            throw new UndoFailedException(id, errors);
+    }
+
+    /// <summary>Does what facts leave for the end, first to last.</summary>
+    public async Task FinishAsync(OperationId id, IEnumerable<Fact> facts, CancellationToken cancellationToken)
+    {
+        var context = new FactContext(id, folder.OperationPath(id), services);
+        foreach (var fact in facts)
+            await fact.FinishAsync(context, cancellationToken);
+    }
+
+    private async Task<HealedOperation> HealJournalAsync(OperationId id, CancellationToken cancellationToken)
+    {
+        var row = queue.Find(id);
+        OperationScope? scope = row is null ? null : OperationScope.Parse(row.Scope);
+        try
+        {
+            var journal = JournalLeft.Read(folder, types, id);
+            if (journal.Outcome is { } outcome)
+            {
+                await queue.EndAsync(id, outcome, cancellationToken);
+                await FinishAsync(id, journal.Open, cancellationToken);
+            }
+            else
+            {
+                await UndoAsync(id, journal.Open, cancellationToken);
+            }
+
+            folder.RemoveOperation(id);
+            log.Healed(id);
+            return new(id, row?.Kind, scope, journal.IsClosed ? HealEnding.Finished : HealEnding.TakenBack, null);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            log.HealFailed(id, error);
+            return new(id, row?.Kind, scope, HealEnding.NotYet, error.Message);
+        }
+    }
+
+    private async Task HealRowAsync(OperationId id, OperationState state, bool hadCaller, OperationId? mine, CancellationToken cancellationToken)
+    {
+        if (state == OperationState.Running)
+        {
+            // Whoever still waits for it runs it himself once he has the lock.
+            if (id == mine || folder.HasCaller(id))
+                await queue.RequeueAsync(id, cancellationToken);
+            else
+                await queue.FailAsync(id, Interrupted, cancellationToken);
+        }
+        else if (hadCaller && id != mine && !folder.HasCaller(id))
+        {
+            await queue.CancelAsync(id, cancellationToken);
+            folder.RemoveCaller(id);
+        }
+    }
+
+    private static OperationFailure Interrupted => new(
+        EndingClass.Failed,
+        "interrupted",
+        "The process that ran this operation ended before it was done. What it had begun was taken back; snapshots already made are kept.",
+        "Run the command again.");
+}
+
+/// <summary>What healing did with one operation.</summary>
+/// <param name="Kind">The operation's kind, or null when its row is gone.</param>
+/// <param name="Error">Why it could not be healed yet; it is tried again at the next command.</param>
+/// <param name="Scope">What it kept others away from; an operation on the same server is refused while this one is not healed.</param>
+public sealed record HealedOperation(OperationId Id, string? Kind, OperationScope? Scope, HealEnding Ending, string? Error);
+
+/// <summary>How healing one operation ended.</summary>
+public enum HealEnding
+{
+    /// <summary>It had been done; only clean-up was left.</summary>
+    Finished,
+
+    /// <summary>It had not been done; everything is as it was before.</summary>
+    TakenBack,
+
+    /// <summary>It could not be healed now.</summary>
+    NotYet,
+}
+
+/// <summary>Not everything an operation had begun could be taken back.</summary>
+public sealed class UndoFailedException(OperationId operation, IReadOnlyList<Exception> errors)
+    : AggregateException($"Operation {operation} could not be taken back as a whole; the next command tries again.", errors)
+{
+    public OperationId Operation { get; } = operation;
+}

@@ -1,0 +1,31 @@
+namespace SnapshotBot.Service;
+
+/// <summary>What the service is told from outside: the command line and the environment.</summary>
+public sealed record ServiceOptions
+{
+    public required string DataFolder { get; init; }
+
+    /// <summary>A folder or <c>rest:http://...</c>; null for the folder <c>repository</c> in the data folder.</summary>
+    public string? Repository { get; init; }
+
+    /// <summary>The repository's password when the environment gives it; null reads or makes the data folder's.</summary>
+    public RepositoryPassword? Password { get; init; }
+
+    /// <summary>Where the engine's host file system is mounted when this runs in a container (<c>/host</c>); else empty.</summary>
+    public string HostRoot { get; init; } = "";
+
+    /// <summary>How long a game may take to stop before it is killed.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>How long a started container has to run before it counts as up.</summary>
+    public TimeSpan HealthTime { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a container's own health check may take to say healthy.</summary>
+    public TimeSpan HealthCheckTime { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>For how long a restore can be undone: until then its safety snapshot is kept.</summary>
+    public TimeSpan UndoTime { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Reads a variable of the environment: how the engine is found.</summary>
+    public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
+}

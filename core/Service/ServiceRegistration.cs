@@ -1,0 +1,44 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using SnapshotBot.Service.Catalog;
+using SnapshotBot.Service.Operations;
+
+namespace SnapshotBot.Service;
+
+/// <summary>Puts the service together.</summary>
+public static class ServiceRegistration
+{
+    /// <summary>Adds everything the service offers: reads as classes called where they are, changes as requests for <see cref="OperationClient"/>.
+    /// Nothing is opened before it is used. Needs logging.</summary>
+    public static IServiceCollection AddSnapshotService(this IServiceCollection services, ServiceOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton(new DataFolder(options.DataFolder));
+        services.AddSingleton<CatalogStore>();
+        services.AddOperations();
+        return services;
+    }
+
+    private static void AddOperations(this IServiceCollection services)
+    {
+        services.AddSingleton<OperationKinds>();
+        services.AddSingleton<FactTypes>();
+        services.AddSingleton<OperationQueue>();
+        services.AddSingleton<Gates>();
+        services.AddSingleton<Recovery>();
+        services.AddSingleton<Runner>();
+        services.AddSingleton(provider => new OperationClient(
+            provider.GetRequiredService<DataFolder>(),
+            provider.GetRequiredService<CatalogStore>(),
+            provider.GetRequiredService<OperationQueue>(),
+            provider.GetRequiredService<OperationKinds>(),
+            provider.GetRequiredService<Runner>(),
+            provider.GetRequiredService<Recovery>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new OperationReads(
+            provider.GetRequiredService<CatalogStore>(),
+            provider.GetRequiredService<OperationQueue>(),
+            provider.GetRequiredService<TimeProvider>()));
+    }
+}
