@@ -44,6 +44,12 @@ internal sealed record MasterKeyFile
     [JsonPropertyName("encrypt")]
     public required byte[] Encrypt { get; init; }
 
+    public static MasterKeyFile From(Crypto.MasterKey key) => new()
+    {
+        Encrypt = key.Encrypt.ToArray(),
+        Mac = new MacPart { K = key.MacK.ToArray(), R = key.MacR.ToArray() },
+    };
+
     internal sealed record MacPart
     {
         [JsonPropertyName("k")]

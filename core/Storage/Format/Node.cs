@@ -72,6 +72,31 @@ public sealed class Node
     /// <summary>What went wrong while it was read, in the writer's words.</summary>
     public string? Error { get; init; }
 
+    /// <summary>The same under another name.</summary>
+    public Node Renamed(byte[] name) => Name.AsSpan().SequenceEqual(name) ? this : new Node
+    {
+        Name = name,
+        Type = Type,
+        Permissions = Permissions,
+        ModifiedAt = ModifiedAt,
+        AccessedAt = AccessedAt,
+        ChangedAt = ChangedAt,
+        UserId = UserId,
+        GroupId = GroupId,
+        User = User,
+        Group = Group,
+        Inode = Inode,
+        DeviceId = DeviceId,
+        Size = Size,
+        Links = Links,
+        LinkTarget = LinkTarget,
+        Device = Device,
+        ExtendedAttributes = ExtendedAttributes,
+        Content = Content,
+        Subtree = Subtree,
+        Error = Error,
+    };
+
     public override string ToString() => System.Text.Encoding.UTF8.GetString(Name);
 }
 

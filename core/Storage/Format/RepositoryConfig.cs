@@ -18,6 +18,12 @@ public sealed record RepositoryConfig
     [JsonPropertyName("chunker_polynomial")]
     public required string ChunkerPolynomial { get; init; }
 
+    /// <exception cref="RepositoryDamagedException">It is no such polynomial.</exception>
+    [JsonIgnore]
+    public Chunking.ChunkerPolynomial Polynomial => Chunking.ChunkerPolynomial.TryParse(ChunkerPolynomial, out var polynomial)
+        ? polynomial
+        : throw new RepositoryDamagedException("The repository's config holds no valid chunker polynomial.", Backends.RepositoryFile.Config);
+
     /// <summary>Version 2 is the first that may hold compressed blobs and files.</summary>
     [JsonIgnore]
     public bool MayCompress => Version >= 2;

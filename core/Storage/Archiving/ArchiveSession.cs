@@ -1,0 +1,141 @@
+using SnapshotBot.Storage.Chunking;
+using SnapshotBot.Storage.FileSystem;
+using SnapshotBot.Storage.Format;
+using SnapshotBot.Storage.Indexing;
+using SnapshotBot.Storage.Packing;
+using SnapshotBot.Storage.Repositories;
+
+namespace SnapshotBot.Storage.Archiving;
+
+/// <summary>
+/// Makes one snapshot: passes over what is to be kept, as many as wanted, then the commit. Until the commit nothing others can see has
+/// changed; a session given up leaves blobs nobody names, which prune removes.
+/// </summary>
+/// <remarks>One caller at a time. It works on all cores. Memory is bounded by its pack buffers, about 100 MiB, whatever is archived.</remarks>
+public sealed class ArchiveSession : IAsyncDisposable
+{
+    private readonly OpenRepository _repository;
+    private readonly BlobReader _reader;
+    private readonly BlobWriter _writer;
+    private readonly ChunkingPolicy _chunking;
+    private readonly NodeFactory _nodes;
+    private readonly BlobLane _trees;
+    private readonly BlobLane[] _data;
+    private Node?[]? _root;
+    private PassResult? _last;
+
+    public ArchiveSession(OpenRepository repository, BlobIndex index, AccountNames accounts)
+    {
+        _repository = repository;
+        _reader = new BlobReader(repository, index);
+        _writer = new BlobWriter(repository, index, repository.Backend.Parallelism);
+        _chunking = new ChunkingPolicy(repository.Config.Polynomial);
+        _nodes = new NodeFactory(accounts);
+        _trees = _writer.OpenLane(BlobKind.Tree);
+        _data = [.. Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount, 1, 8)).Select(_ => _writer.OpenLane(BlobKind.Data))];
+    }
+
+    /// <summary>Walks all items once, reads what changed since the parent, and makes the tree. Its blobs are durable when this returns.</summary>
+    public async Task<PassResult> PassAsync(IReadOnlyList<ArchiveItem> items, PassOptions options, CancellationToken cancellationToken)
+    {
+        var tally = new Tally(options.Progress);
+        using var trees = new TreeFinisher(_trees, _nodes, tally);
+        var pass = new PassContext(options, _reader, _chunking, _nodes, trees, tally);
+        using var siblings = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var before = Written();
+        List<Task> tasks = [.. _data.Select(lane => Task.Run(() => ReadAsync(pass, lane, siblings.Token), siblings.Token))];
+        var top = new ItemTree(items, pass);
+        tasks.Add(Task.Run(
+            async () =>
+            {
+                await top.WalkAsync(siblings.Token);
+                pass.Work.Writer.Complete();
+                tally.WalkEnded();
+            },
+            siblings.Token));
+        await WhenAllOrFirstFailureAsync(tasks, siblings, cancellationToken);
+        await _writer.FlushAsync(cancellationToken);
+        _root = top.RootNodes;
+        var after = Written();
+        _last = new PassResult
+        {
+            Tree = trees.Root ?? throw new InvalidOperationException("The walk ended without a root."),
+            Stats = tally.ToStats(after.Data - before.Data, after.Trees - before.Trees, after.Plain - before.Plain, after.Packed - before.Packed),
+            Warnings = [.. tally.Warnings],
+            Racy = [.. tally.Racy],
+        };
+        return _last;
+    }
+
+    /// <summary>
+    /// Ends the session: adds files made in memory to the root of the last pass's tree, then writes the snapshot file. That file is the
+    /// commit: it comes last, when all it names is durable.
+    /// </summary>
+    public async Task<CommittedSnapshot> CommitAsync(
+        SnapshotFile draft, IReadOnlyList<ArchiveItem.Content> added, CancellationToken cancellationToken)
+    {
+        var last = _last ?? throw new InvalidOperationException("There was no pass yet.");
+        var tree = last.Tree;
+        if (added.Count > 0)
+        {
+            tree = await AddToRootAsync(added, cancellationToken);
+            await _writer.FlushAsync(cancellationToken);
+        }
+
+        var file = draft with { Tree = tree.ToString() };
+        var id = await new SnapshotFiles(_repository).SaveAsync(file, cancellationToken);
+        return new CommittedSnapshot(new StoredSnapshot(id, file), _writer.BytesWritten);
+    }
+
+    public ValueTask DisposeAsync() => _writer.DisposeAsync();
+
+    private async Task<TreeId> AddToRootAsync(IReadOnlyList<ArchiveItem.Content> added, CancellationToken cancellationToken)
+    {
+        var nodes = _root!.OfType<Node>().Where(n => !added.Any(a => a.Target.AsSpan().SequenceEqual(n.Name))).ToList();
+        foreach (var (name, bytes, time) in added)
+        {
+            nodes.Add(NodeFactory.Made(name, NodeType.File, time, await ContentWriter.WriteAsync(_data[0], _chunking, name, bytes, cancellationToken), (ulong)bytes.Length));
+        }
+
+        nodes.Sort((a, b) => a.Name.AsSpan().SequenceCompareTo(b.Name));
+        using var finisher = new TreeFinisher(_trees, _nodes, new Tally(null));
+        return await finisher.WriteAsync(nodes, cancellationToken);
+    }
+
+    private (long Data, long Trees, long Plain, long Packed) Written()
+    {
+        var data = _data.Sum(l => l.Blobs);
+        return (data, _trees.Blobs, _data.Sum(l => l.PlainBytes) + _trees.PlainBytes, _data.Sum(l => l.PackedBytes) + _trees.PackedBytes);
+    }
+
+    private static async Task ReadAsync(PassContext pass, BlobLane lane, CancellationToken cancellationToken)
+    {
+        var reader = new FileReader(pass, lane);
+        await foreach (var work in pass.Work.Reader.ReadAllAsync(cancellationToken))
+        {
+            await reader.DoAsync(work, cancellationToken);
+        }
+    }
+
+    /// <summary>Waits for all; the first failure stops the others and is what the caller gets.</summary>
+    private static async Task WhenAllOrFirstFailureAsync(List<Task> tasks, CancellationTokenSource siblings, CancellationToken cancellationToken)
+    {
+        System.Runtime.ExceptionServices.ExceptionDispatchInfo? first = null;
+        while (tasks.Count > 0)
+        {
+            var done = await Task.WhenAny(tasks);
+            tasks.Remove(done);
+            if (!done.IsCompletedSuccessfully && first is null)
+            {
+                await siblings.CancelAsync();
+                first = done.Exception is { } e ? System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(e.InnerException!) : null;
+            }
+        }
+
+        first?.Throw();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+}
+
+/// <summary>A snapshot that others can see, and the bytes its session wrote to packs and indexes.</summary>
+public sealed record CommittedSnapshot(StoredSnapshot Snapshot, long BytesWritten);

@@ -1,0 +1,339 @@
+using SnapshotBot.Storage.Chunking;
+using SnapshotBot.Storage.FileSystem;
+using SnapshotBot.Storage.Format;
+using SnapshotBot.Storage.Packing;
+
+namespace SnapshotBot.Storage.Archiving;
+
+/// <summary>Reads files, cuts them into chunks and writes what is new. One for each worker, with a buffer and a lane of its own.</summary>
+internal sealed class FileReader(PassContext pass, BlobLane lane)
+{
+    /// <summary>Files longer than this are cut into stretches of this length, which several workers share; a multiple of every page size.</summary>
+    public const long StretchLength = 16 << 20;
+
+    /// <summary>Bytes read at once: large enough for few system calls, small enough to be in the cache when they are hashed.</summary>
+    private const int ReadLength = 1 << 20;
+
+    /// <summary>Zeros of a hole become blobs of this length, which all are one.</summary>
+    private const int ZeroLength = 4 << 20;
+
+    /// <summary>Holes begin and end on multiples of this: on a cut of aligned chunkers.</summary>
+    private const long ZeroAlignment = 64 * 1024;
+
+    private static readonly byte[] Zeros = new byte[ZeroLength];
+
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(ReadLength + ChunkingPolicy.MaximumChunkSize, pinned: true);
+    private readonly Dictionary<int, BlobId> _zeroIds = [];
+    private readonly List<BlobId> _blobs = [];
+
+    public async Task DoAsync(Work work, CancellationToken cancellationToken)
+    {
+        switch (work)
+        {
+            case Work.Files(var files):
+                foreach (var file in files)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    await ReadFileAsync(file, cancellationToken);
+                }
+
+                break;
+            case Work.Stretch(var file, var number):
+                await ReadStretchAsync(file, number, cancellationToken);
+                break;
+            case Work.Stream(var scope, var slot, var item):
+                await ReadStreamAsync(scope, slot, item, cancellationToken);
+                break;
+        }
+    }
+
+    private async Task ReadFileAsync(PendingFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (file.Size < ReadLength)
+            {
+                await ReadSmallAsync(file, cancellationToken);
+            }
+            else
+            {
+                using var handle = file.Scope.Handle!.OpenFile(file.Name, out var status);
+                using var large = new LargeFile(file, handle, status, DataRanges.Of(handle, status), 1);
+                large.Stretches[0] = await ReadRangeAsync(large, 0, status.Size, cancellationToken);
+                Keep(large);
+            }
+        }
+        catch (FileSystemException e)
+        {
+            pass.Tally.Warn(PathText.Join(file.Scope.Path, file.Name), e);
+        }
+
+        await pass.Trees.EndFileAsync(file, cancellationToken);
+    }
+
+    private async ValueTask ReadSmallAsync(PendingFile file, CancellationToken cancellationToken)
+    {
+        var directory = file.Scope.Handle!;
+        var length = directory.ReadSmallFile(file.Name, _buffer.AsSpan(0, ReadLength), out var status, out var presence);
+        if (length == ReadLength || status.MayHaveHoles)
+        {
+            using var handle = directory.OpenFile(file.Name, out status);
+            using var large = new LargeFile(file, handle, status, DataRanges.Of(handle, status), 1);
+            large.Stretches[0] = await ReadRangeAsync(large, 0, status.Size, cancellationToken);
+            Keep(large);
+            return;
+        }
+
+        ExtendedAttribute[] attributes = [];
+        if (presence != AttributePresence.None)
+        {
+            using var handle = directory.OpenFile(file.Name, out _);
+            attributes = handle.ReadAttributes();
+        }
+
+        _blobs.Clear();
+        var chunker = pass.Chunking.For(file.Name, length, _buffer.AsSpan(0, Math.Min(length, ChunkingPolicy.HeadSize)));
+        for (var at = 0; at < length;)
+        {
+            var cut = chunker.FindCut(_buffer.AsSpan(at, length - at), at);
+            await WriteAsync(_buffer.AsMemory(at, cut), cancellationToken);
+            at += cut;
+        }
+
+        pass.Tally.Done(length);
+        var changed = length != status.Size || !directory.TryStat(file.Name, out var after) || IsChanged(status, after);
+        Keep(file, status, attributes, [.. _blobs], length, changed);
+    }
+
+    private async Task ReadStretchAsync(LargeFile file, int number, CancellationToken cancellationToken)
+    {
+        var start = number * StretchLength;
+        try
+        {
+            file.Stretches[number] = await ReadRangeAsync(file, start, Math.Min(start + StretchLength, file.Status.Size), cancellationToken);
+        }
+        catch (FileSystemException e)
+        {
+            // What can't be read ends the file there; the warning says so.
+            file.Stretches[number] = new StretchContent([], -1);
+            pass.Tally.Warn(PathText.Join(file.Pending.Scope.Path, file.Pending.Name), e);
+        }
+
+        if (file.End())
+        {
+            using (file)
+            {
+                Keep(file);
+            }
+
+            await pass.Trees.EndFileAsync(file.Pending, cancellationToken);
+        }
+    }
+
+    private async Task<StretchContent> ReadRangeAsync(LargeFile file, long start, long end, CancellationToken cancellationToken)
+    {
+        _blobs.Clear();
+        var head = new byte[ChunkingPolicy.HeadSize];
+        var headLength = file.Handle.ReadAt(0, head);
+        var chunker = pass.Chunking.For(file.Pending.Name, file.Status.Size, head.AsSpan(0, headLength));
+        var at = start;
+        while (at < end)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var holeEnd = file.Ranges.HoleEnd(at, end);
+
+            holeEnd = holeEnd == end ? end : holeEnd / ZeroAlignment * ZeroAlignment;
+            if (holeEnd - at >= ZeroAlignment)
+            {
+                await WriteZerosAsync(holeEnd - at, cancellationToken);
+                pass.Tally.Done(holeEnd - at);
+                at = holeEnd;
+                continue;
+            }
+
+            var read = await ReadDataAsync(file, chunker, at, NextHole(file, at, end), cancellationToken);
+            at += read.Bytes;
+            if (read.Ended)
+            {
+                break;
+            }
+        }
+
+        return new StretchContent([.. _blobs], at - start);
+    }
+
+    /// <summary>Where the next hole worth the name begins.</summary>
+    private static long NextHole(LargeFile file, long at, long end)
+    {
+        if (!file.Status.MayHaveHoles)
+        {
+            return end;
+        }
+
+        var dataStart = file.Ranges.HoleEnd(at, end);
+        var dataEnd = dataStart == end ? end : file.Ranges.DataEnd(dataStart, end);
+        return Math.Min(end, (Math.Max(dataEnd, at + 1) + ZeroAlignment - 1) / ZeroAlignment * ZeroAlignment);
+    }
+
+    private async Task<(long Bytes, bool Ended)> ReadDataAsync(
+        LargeFile file, IChunker chunker, long start, long end, CancellationToken cancellationToken)
+    {
+        var filled = 0;
+        var bufferAt = 0;
+        var fileAt = start;
+        var cutAt = start;
+        var ended = false;
+        while (true)
+        {
+            if (filled - bufferAt < chunker.MaximumSize && fileAt < end)
+            {
+                _buffer.AsSpan(bufferAt, filled - bufferAt).CopyTo(_buffer);
+                filled -= bufferAt;
+                bufferAt = 0;
+                var want = (int)Math.Min(ReadLength, end - fileAt);
+                var got = file.Handle.ReadAt(fileAt, _buffer.AsSpan(filled, want));
+                filled += got;
+                fileAt += got;
+                pass.Tally.Done(got);
+                if (got < want)
+                {
+                    // Shorter than it was: what is in the buffer is the rest.
+                    end = fileAt;
+                    ended = true;
+                }
+            }
+
+            if (filled == bufferAt)
+            {
+                return (cutAt - start, ended);
+            }
+
+            var cut = chunker.FindCut(_buffer.AsSpan(bufferAt, filled - bufferAt), cutAt);
+            await WriteAsync(_buffer.AsMemory(bufferAt, cut), cancellationToken);
+            bufferAt += cut;
+            cutAt += cut;
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private async Task ReadStreamAsync(DirectoryScope scope, int slot, ArchiveItem.Streamed item, CancellationToken cancellationToken)
+    {
+        _blobs.Clear();
+        var stream = await item.Open(cancellationToken);
+        await using (stream)
+        {
+            long total = 0;
+            var filled = 0;
+            IChunker? chunker = null;
+            for (var ended = false; !ended || filled > 0;)
+            {
+                while (!ended && filled < ChunkingPolicy.MaximumChunkSize)
+                {
+                    var read = await stream.ReadAsync(_buffer.AsMemory(filled), cancellationToken);
+                    ended = read == 0;
+                    filled += read;
+                }
+
+                if (filled > 0)
+                {
+                    chunker ??= pass.Chunking.For(scope.Name, filled, _buffer.AsSpan(0, Math.Min(filled, ChunkingPolicy.HeadSize)));
+                    var cut = chunker.FindCut(_buffer.AsSpan(0, filled), total);
+                    await WriteAsync(_buffer.AsMemory(0, cut), cancellationToken);
+                    _buffer.AsSpan(cut, filled - cut).CopyTo(_buffer);
+                    filled -= cut;
+                    total += cut;
+                    pass.Tally.Done(cut);
+                }
+            }
+
+            var name = item.Target[(item.Target.AsSpan().LastIndexOf((byte)'/') + 1)..];
+            scope.Nodes[slot] = NodeFactory.Made(name, NodeType.File, item.ModifiedAt, [.. _blobs], (ulong)total);
+            pass.Tally.Read(isNew: true);
+        }
+
+        if (scope.End())
+        {
+            await pass.Trees.FinishAsync(scope, cancellationToken);
+        }
+    }
+
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken)
+    {
+        if (IsZero(chunk.Span))
+        {
+            await WriteZeroAsync(chunk.Length, cancellationToken);
+            return;
+        }
+
+        var id = new BlobId(ObjectId.Hash(chunk.Span));
+        _blobs.Add(id);
+        await lane.WriteAsync(id, chunk, cancellationToken);
+    }
+
+    private async ValueTask WriteZerosAsync(long length, CancellationToken cancellationToken)
+    {
+        for (; length > 0; length -= ZeroLength)
+        {
+            await WriteZeroAsync((int)Math.Min(length, ZeroLength), cancellationToken);
+        }
+    }
+
+    private async ValueTask WriteZeroAsync(int length, CancellationToken cancellationToken)
+    {
+        if (!_zeroIds.TryGetValue(length, out var id))
+        {
+            id = new BlobId(ObjectId.Hash(Zeros.AsSpan(0, length)));
+            _zeroIds.Add(length, id);
+        }
+
+        _blobs.Add(id);
+        await lane.WriteAsync(id, Zeros.AsMemory(0, length), cancellationToken);
+    }
+
+    private static bool IsZero(ReadOnlySpan<byte> chunk) => chunk[0] == 0 && chunk.IndexOfAnyExcept((byte)0) < 0;
+
+    private static bool IsChanged(in FileStatus before, in FileStatus after) =>
+        before.Size != after.Size || before.Modified != after.Modified || before.Changed != after.Changed || before.Inode != after.Inode;
+
+    /// <summary>Makes the node of a file whose stretches are all done: what was read up to the first that came short.</summary>
+    private void Keep(LargeFile file)
+    {
+        var size = 0L;
+        List<BlobId> blobs = [];
+        for (var i = 0; i < file.Stretches.Length; i++)
+        {
+            var stretch = file.Stretches[i];
+            if (stretch.Bytes < 0)
+            {
+                return;
+            }
+
+            blobs.AddRange(stretch.Blobs);
+            size += stretch.Bytes;
+            if (stretch.Bytes < Math.Min(StretchLength, file.Status.Size - (i * StretchLength)) && file.Stretches.Length > 1)
+            {
+                break;
+            }
+        }
+
+        var changed = size != file.Status.Size || IsChanged(file.Status, file.Handle.Status());
+        Keep(file.Pending, file.Status, file.Handle.ReadAttributes(), [.. blobs], size, changed);
+    }
+
+    private void Keep(PendingFile file, in FileStatus status, ExtendedAttribute[] attributes, BlobId[] blobs, long size, bool changed)
+    {
+        var path = changed || pass.IsRacy(status) ? PathText.Join(file.Scope.Path, file.Name) : null;
+        if (changed)
+        {
+            pass.Tally.Warn(path!, ArchiveTrouble.ChangedWhileRead, "It changed while it was being read.");
+        }
+
+        if (pass.IsRacy(status))
+        {
+            pass.Tally.Racy.Enqueue(new PathBytes(path!));
+        }
+
+        file.Scope.Nodes[file.Slot] = pass.Nodes.Create(file.Name, status, attributes, content: blobs, size: (ulong)size);
+        pass.Tally.Read(file.ParentNode is null);
+    }
+}

@@ -1,0 +1,167 @@
+using SnapshotBot.Storage.FileSystem;
+using SnapshotBot.Storage.Format;
+
+namespace SnapshotBot.Storage.Archiving;
+
+/// <summary>
+/// The top of a snapshot's tree, made of items: directories nobody's disk has, with items below. Walks them one after the other.
+/// </summary>
+internal sealed class ItemTree
+{
+    private readonly PassContext _pass;
+    private readonly Branch _root = new() { Name = [] };
+    private DirectoryScope? _rootScope;
+
+    public ItemTree(IReadOnlyList<ArchiveItem> items, PassContext pass)
+    {
+        _pass = pass;
+        foreach (var item in items)
+        {
+            Place(item);
+        }
+    }
+
+    /// <summary>The root's nodes, after the walk and all reading.</summary>
+    public Node?[] RootNodes => _rootScope?.Nodes ?? [];
+
+    public Task WalkAsync(CancellationToken cancellationToken)
+    {
+        var parent = _pass.Options.Parent is { } tree ? NodeFactory.Made([], NodeType.Directory, default, subtree: tree) : null;
+        _rootScope = Scope(_root, above: null, slot: 0, path: [], parent);
+        return WalkAsync(_root, _rootScope, cancellationToken);
+    }
+
+    private void Place(ArchiveItem item)
+    {
+        var branch = _root;
+        var rest = item.Target.AsSpan();
+        while (!rest.IsEmpty)
+        {
+            var slash = rest.IndexOf((byte)'/');
+            var name = slash < 0 ? rest : rest[..slash];
+            if (!TreeReader.IsSafe(name))
+            {
+                throw new ArgumentException($"'{PathText.Show(item.Target)}' is no path in a snapshot.", nameof(item));
+            }
+
+            branch = branch.Child(name);
+            rest = slash < 0 ? [] : rest[(slash + 1)..];
+        }
+
+        if (item is ArchiveItem.Way way)
+        {
+            branch.Status = way.Status;
+        }
+        else
+        {
+            branch.Item = branch.Item is null ? item : throw new ArgumentException($"'{PathText.Show(item.Target)}' is named twice.", nameof(item));
+        }
+    }
+
+    private static DirectoryScope Scope(Branch branch, DirectoryScope? above, int slot, byte[] path, Node? parent, Action<DirectoryScope>? handleFree = null) => new()
+    {
+        Above = above,
+        Slot = slot,
+        Name = branch.Name,
+        Path = path,
+        ParentNode = parent,
+        Status = branch.Status,
+        HandleFree = handleFree ?? (_ => { }),
+    };
+
+    private async Task WalkAsync(Branch branch, DirectoryScope scope, CancellationToken cancellationToken)
+    {
+        if (branch.Item is ArchiveItem.Folder folder)
+        {
+            var walk = new FolderWalk(_pass, folder.Root);
+            var top = Scope(branch, scope.Above, scope.Slot, scope.Path, scope.ParentNode, walk.HandleFree);
+            _rootScope = ReferenceEquals(scope, _rootScope) ? top : _rootScope;
+            await walk.WalkAsync(top, scope.Path.Length, cancellationToken);
+            return;
+        }
+
+        scope.ParentTree = await _pass.LoadParentTreeAsync(scope.ParentNode, cancellationToken);
+        var children = branch.Sorted();
+        scope.Nodes = new Node?[children.Count];
+        for (var i = 0; i < children.Count; i++)
+        {
+            await WalkChildAsync(children[i], scope, i, cancellationToken);
+        }
+
+        if (scope.End())
+        {
+            await _pass.Trees.FinishAsync(scope, cancellationToken);
+        }
+    }
+
+    private async Task WalkChildAsync(Branch child, DirectoryScope scope, int slot, CancellationToken cancellationToken)
+    {
+        var parent = scope.ParentTree?.Find(child.Name);
+        switch (child.Item)
+        {
+            case null or ArchiveItem.Folder:
+                scope.Begin();
+                await WalkAsync(child, Scope(child, scope, slot, PathText.Join(scope.Path, child.Name), parent), cancellationToken);
+                break;
+            case ArchiveItem.Streamed streamed:
+                scope.Begin();
+                await _pass.Work.Writer.WriteAsync(new Work.Stream(scope, slot, streamed), cancellationToken);
+                break;
+            case ArchiveItem.Content content:
+                scope.Begin();
+                await _pass.Work.Writer.WriteAsync(new Work.Stream(scope, slot, Streamed(content)), cancellationToken);
+                break;
+            case ArchiveItem.Entry entry:
+                await EntryAsync(entry, child.Name, scope, slot, parent, cancellationToken);
+                break;
+        }
+    }
+
+    private static ArchiveItem.Streamed Streamed(ArchiveItem.Content content) => new(
+        content.Target, _ => Task.FromResult<Stream>(new MemoryStream(content.Bytes.ToArray(), writable: false)), content.ModifiedAt);
+
+    private async Task EntryAsync(ArchiveItem.Entry entry, byte[] name, DirectoryScope scope, int slot, Node? parent, CancellationToken cancellationToken)
+    {
+        scope.Begin();
+        var walk = new FolderWalk(_pass, entry.Directory);
+        var single = new DirectoryScope { Above = scope, Slot = slot, Name = name, Path = scope.Path, IsSingleEntry = true, HandleFree = walk.HandleFree };
+        await walk.WalkEntryAsync(single, entry.Name, parent, cancellationToken);
+    }
+
+    private sealed class Branch
+    {
+        private readonly List<Branch> _children = [];
+
+        public required byte[] Name { get; init; }
+
+        public ArchiveItem? Item { get; set; }
+
+        public FileStatus? Status { get; set; }
+
+        public Branch Child(ReadOnlySpan<byte> name)
+        {
+            if (Item is not null)
+            {
+                throw new ArgumentException($"'{PathText.Show(Name)}' is an item already; nothing can be put below it.", nameof(name));
+            }
+
+            foreach (var child in _children)
+            {
+                if (child.Name.AsSpan().SequenceEqual(name))
+                {
+                    return child;
+                }
+            }
+
+            var added = new Branch { Name = name.ToArray() };
+            _children.Add(added);
+            return added;
+        }
+
+        public IReadOnlyList<Branch> Sorted()
+        {
+            _children.Sort((a, b) => a.Name.AsSpan().SequenceCompareTo(b.Name));
+            return _children;
+        }
+    }
+}

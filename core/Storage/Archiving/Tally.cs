@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using SnapshotBot.Storage.FileSystem;
+
+namespace SnapshotBot.Storage.Archiving;
+
+/// <summary>What a pass counts and meets while it runs. Safe for several threads.</summary>
+internal sealed class Tally(IProgress<ArchiveProgress>? progress)
+{
+    /// <summary>Bytes after which progress is told again.</summary>
+    private const long ReportEvery = 8 << 20;
+
+    private long _filesNew, _filesChanged, _filesUnmodified, _foldersNew, _foldersChanged, _foldersUnmodified;
+    private long _filesFound, _bytesFound, _filesDone, _bytesDone, _reportedAt;
+    private bool _walkEnded;
+
+    public ConcurrentQueue<ArchiveWarning> Warnings { get; } = [];
+
+    public ConcurrentQueue<PathBytes> Racy { get; } = [];
+
+    public void Found(long bytes)
+    {
+        Interlocked.Increment(ref _filesFound);
+        Interlocked.Add(ref _bytesFound, bytes);
+    }
+
+    public void Unmodified(ulong bytes)
+    {
+        Interlocked.Increment(ref _filesUnmodified);
+        Done((long)bytes);
+        Interlocked.Increment(ref _filesDone);
+    }
+
+    public void Read(bool isNew)
+    {
+        Interlocked.Increment(ref isNew ? ref _filesNew : ref _filesChanged);
+        Interlocked.Increment(ref _filesDone);
+    }
+
+    public void Done(long bytes)
+    {
+        var done = Interlocked.Add(ref _bytesDone, bytes);
+        var last = Interlocked.Read(ref _reportedAt);
+        if (progress is not null && done - last >= ReportEvery && Interlocked.CompareExchange(ref _reportedAt, done, last) == last)
+        {
+            Report();
+        }
+    }
+
+    public void FolderDone(bool isNew, bool isChanged) =>
+        Interlocked.Increment(ref isNew ? ref _foldersNew : ref isChanged ? ref _foldersChanged : ref _foldersUnmodified);
+
+    public void WalkEnded()
+    {
+        _walkEnded = true;
+        Report();
+    }
+
+    public void Warn(byte[] path, ArchiveTrouble trouble, string reason) => Warnings.Enqueue(new ArchiveWarning(new PathBytes(path), trouble, reason));
+
+    /// <summary>What a failure to read an entry means: gone, or not to be had.</summary>
+    public void Warn(byte[] path, FileSystemException failure) =>
+        Warn(path, failure.IsChangedUnderneath ? ArchiveTrouble.Vanished : ArchiveTrouble.Unreadable, failure.Message);
+
+    public ArchiveStats ToStats(long dataBlobs, long treeBlobs, long added, long packed) => new()
+    {
+        FilesNew = _filesNew,
+        FilesChanged = _filesChanged,
+        FilesUnmodified = _filesUnmodified,
+        DirectoriesNew = _foldersNew,
+        DirectoriesChanged = _foldersChanged,
+        DirectoriesUnmodified = _foldersUnmodified,
+        TotalFiles = _filesNew + _filesChanged + _filesUnmodified,
+        TotalBytes = _bytesDone,
+        DataBlobs = dataBlobs,
+        TreeBlobs = treeBlobs,
+        DataAdded = added,
+        DataAddedPacked = packed,
+    };
+
+    private void Report() => progress?.Report(new ArchiveProgress(
+        Interlocked.Read(ref _filesFound), Interlocked.Read(ref _bytesFound), Interlocked.Read(ref _filesDone), Interlocked.Read(ref _bytesDone), _walkEnded));
+}

@@ -1,0 +1,98 @@
+using SnapshotBot.Storage.Compression;
+using SnapshotBot.Storage.Format;
+using SnapshotBot.Storage.Indexing;
+
+namespace SnapshotBot.Storage.Packing;
+
+/// <summary>One thread's way into a <see cref="BlobWriter"/>. Not safe for use from two threads at once.</summary>
+public sealed class BlobLane
+{
+    private readonly BlobWriter _writer;
+    private readonly Compressor? _compressor;
+    private PackBuilder? _pack;
+
+    internal BlobLane(BlobWriter writer, BlobKind kind)
+    {
+        _writer = writer;
+        Kind = kind;
+        _compressor = writer.Repository.Config.MayCompress ? new Compressor(CompressionEffort.Automatic) : null;
+    }
+
+    public BlobKind Kind { get; }
+
+    /// <summary>Blobs this lane wrote.</summary>
+    public long Blobs { get; private set; }
+
+    /// <summary>Plain bytes of them.</summary>
+    public long PlainBytes { get; private set; }
+
+    /// <summary>Their bytes in packs.</summary>
+    public long PackedBytes { get; private set; }
+
+    /// <summary>
+    /// Writes a blob unless it is there or another lane's duty; returns whether it was written. The content must not change until then. It
+    /// is durable and to be found by others after <see cref="BlobWriter.FlushAsync"/>.
+    /// </summary>
+    public ValueTask<bool> WriteAsync(BlobId id, ReadOnlyMemory<byte> plain, CancellationToken cancellationToken)
+    {
+        var handle = _writer.Index.Claim(id, Kind);
+        if (handle == BlobIndex.None)
+        {
+            return ValueTask.FromResult(false);
+        }
+
+        if (_pack is not null && _pack.Fits(plain.Length))
+        {
+            Append(id, plain.Span, handle);
+            return ValueTask.FromResult(true);
+        }
+
+        return WriteToNextAsync(id, plain, handle, cancellationToken);
+    }
+
+    private async ValueTask<bool> WriteToNextAsync(BlobId id, ReadOnlyMemory<byte> plain, int handle, CancellationToken cancellationToken)
+    {
+        await CloseAsync(cancellationToken);
+        _pack = await _writer.RentAsync(PackBuilder.CapacityFor(plain.Length), cancellationToken);
+        Append(id, plain.Span, handle);
+        if (PackBuilder.CapacityFor(plain.Length) > PackBuilder.TargetSize)
+        {
+            await CloseAsync(cancellationToken);
+        }
+
+        return true;
+    }
+
+    private void Append(BlobId id, ReadOnlySpan<byte> plain, int handle)
+    {
+        PackedBytes += _pack!.Append(Kind, id, plain, handle, _compressor, _writer.Repository.Key);
+        PlainBytes += plain.Length;
+        Blobs++;
+    }
+
+    /// <summary>Hands the pack under construction over to be written.</summary>
+    internal async Task CloseAsync(CancellationToken cancellationToken)
+    {
+        await _writer.ThrowFailureAsync();
+        if (_pack is { IsEmpty: false } pack)
+        {
+            _pack = null;
+            _writer.Save(pack, cancellationToken);
+        }
+    }
+
+    internal void TryTakeOver(BlobLane other)
+    {
+        if (_pack is not null && other._pack is { IsEmpty: false } theirs && _pack.Fits(theirs))
+        {
+            _pack.Append(theirs);
+        }
+    }
+
+    internal void Release()
+    {
+        _pack?.Dispose();
+        _pack = null;
+        _compressor?.Dispose();
+    }
+}

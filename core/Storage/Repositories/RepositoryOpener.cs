@@ -1,0 +1,148 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using SnapshotBot.Storage.Backends;
+using SnapshotBot.Storage.Chunking;
+using SnapshotBot.Storage.Crypto;
+using SnapshotBot.Storage.Format;
+
+namespace SnapshotBot.Storage.Repositories;
+
+/// <summary>The password opens none of the repository's keys. Nothing is damaged.</summary>
+public sealed class WrongPasswordException(string location)
+    : Exception($"The password does not open the repository at {location}. Nothing was changed.");
+
+/// <summary>The repository is of a format this program does not know.</summary>
+public sealed class UnknownRepositoryVersionException(int version)
+    : Exception($"The repository has format version {version}; this program knows versions 1 and 2. Nothing was changed.")
+{
+    public int Version { get; } = version;
+}
+
+/// <summary>Makes repositories, opens them, and adds keys.</summary>
+public sealed class RepositoryOpener(TimeProvider time)
+{
+    private const long MaxKeyFile = 1 << 20;
+
+    /// <summary>Makes a repository with one key for the password. Takes the backend over.</summary>
+    public async Task<OpenRepository> CreateAsync(IBackend backend, string password, CancellationToken cancellationToken)
+    {
+        await backend.CreateAsync(cancellationToken);
+        var config = new RepositoryConfig
+        {
+            Version = RepositoryConfig.NewestVersion,
+            Id = ObjectId.Random().ToString(),
+            ChunkerPolynomial = ChunkerPolynomial.Random().ToString(),
+        };
+        var repository = new OpenRepository(backend, MasterKey.Generate(), config);
+        await AddKeyAsync(repository, password, cancellationToken);
+
+        // The config makes it a repository: written last, a kill before leaves a place that says "no repository here".
+        await repository.Files.SaveJsonAsync(FileKind.Config, config, FormatJson.Default.RepositoryConfig, cancellationToken);
+        return repository;
+    }
+
+    /// <summary>Opens a repository. Takes the backend over when it succeeds.</summary>
+    /// <exception cref="WrongPasswordException">No key opens with this password.</exception>
+    /// <exception cref="RepositoryDamagedException">No key file is readable, or the config is damaged.</exception>
+    /// <exception cref="BackendException">There is no repository, or it can't be reached.</exception>
+    public async Task<OpenRepository> OpenAsync(IBackend backend, string password, CancellationToken cancellationToken)
+    {
+        if (await backend.SizeAsync(RepositoryFile.Config, cancellationToken) is null)
+        {
+            throw new BackendException(BackendFailure.NotFound, RepositoryFile.Config, $"There is no repository at {backend.Location}.");
+        }
+
+        var key = await FindKeyAsync(backend, password, cancellationToken);
+        var assumed = new RepositoryConfig { Version = RepositoryConfig.NewestVersion, Id = "", ChunkerPolynomial = "" };
+        var config = await new UnpackedFiles(backend, key, assumed).LoadJsonAsync(RepositoryFile.Config, FormatJson.Default.RepositoryConfig, cancellationToken);
+        if (config.Version is < 1 or > RepositoryConfig.NewestVersion)
+        {
+            throw new UnknownRepositoryVersionException(config.Version);
+        }
+
+        return new OpenRepository(backend, key, config);
+    }
+
+    /// <summary>Adds a key, so that one more password opens the repository.</summary>
+    public async Task<ObjectId> AddKeyAsync(OpenRepository repository, string password, CancellationToken cancellationToken)
+    {
+        var parameters = KdfParameters.Default;
+        var salt = Kdf.NewSalt();
+        using var derived = Kdf.Derive(password, salt, parameters);
+        var inner = MasterKeyFile.From(repository.Key);
+        var plain = JsonSerializer.SerializeToUtf8Bytes(inner, FormatJson.Default.MasterKeyFile);
+        var data = new byte[plain.Length + MasterKey.Overhead];
+        derived.Seal(plain, data);
+        CryptographicOperations.ZeroMemory(plain);
+        var file = new KeyFile
+        {
+            Created = time.GetUtcNow(),
+            Username = Environment.UserName,
+            Hostname = Environment.MachineName,
+            Kdf = "scrypt",
+            N = parameters.N,
+            R = parameters.R,
+            P = parameters.P,
+            Salt = salt,
+            Data = data,
+        };
+        var json = JsonSerializer.SerializeToUtf8Bytes(file, FormatJson.Default.KeyFile);
+        var id = ObjectId.Hash(json);
+        await repository.Backend.SaveAsync(new RepositoryFile(FileKind.Key, id), json, cancellationToken);
+        return id;
+    }
+
+    private static async Task<MasterKey> FindKeyAsync(IBackend backend, string password, CancellationToken cancellationToken)
+    {
+        RepositoryDamagedException? damage = null;
+        var readable = 0;
+        await foreach (var info in backend.ListAsync(FileKind.Key, cancellationToken))
+        {
+            var file = new RepositoryFile(FileKind.Key, info.Id);
+            var json = await backend.ReadAllAsync(file, MaxKeyFile, cancellationToken);
+            try
+            {
+                if (TryUnlock(file, json, password) is { } key)
+                {
+                    return key;
+                }
+
+                readable++;
+            }
+            catch (Exception e) when (e is RepositoryDamagedException or JsonException or ArgumentException or InvalidDataException)
+            {
+                damage = new RepositoryDamagedException($"Key {info.Id.ToShortString()} is damaged: {e.Message}", file, inner: e);
+            }
+        }
+
+        throw damage is not null && readable == 0 ? damage
+            : readable > 0 ? new WrongPasswordException(backend.Location)
+            : new RepositoryDamagedException("The repository has no key file; without one nothing in it can be read. Put a copy of its keys folder back.");
+    }
+
+    private static MasterKey? TryUnlock(RepositoryFile name, byte[] json, string password)
+    {
+        var file = JsonSerializer.Deserialize(json, FormatJson.Default.KeyFile) ?? throw new InvalidDataException("it is empty");
+
+        // A flipped byte in salt or seal would look like a wrong password: the file's name tells them apart.
+        if (ObjectId.Hash(json) != name.Id)
+        {
+            throw new InvalidDataException("its content is not what its name promises");
+        }
+
+        if (file.Kdf != "scrypt")
+        {
+            throw new InvalidDataException($"its key derivation \"{Encoding.ASCII.GetString(Encoding.ASCII.GetBytes(file.Kdf))}\" is unknown");
+        }
+
+        using var derived = Kdf.Derive(password, file.Salt, new KdfParameters(file.N, file.R, file.P));
+        if (!derived.TryOpen(file.Data.AsSpan(), out var plain))
+        {
+            return null;
+        }
+
+        var master = JsonSerializer.Deserialize(plain, FormatJson.Default.MasterKeyFile) ?? throw new InvalidDataException("it is empty");
+        return MasterKey.FromParts(master.Encrypt, master.Mac.K, master.Mac.R);
+    }
+}

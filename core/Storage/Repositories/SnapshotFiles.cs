@@ -1,0 +1,68 @@
+using SnapshotBot.Storage.Backends;
+using SnapshotBot.Storage.Format;
+
+namespace SnapshotBot.Storage.Repositories;
+
+/// <summary>A snapshot file with its id.</summary>
+public sealed record StoredSnapshot(SnapshotFileId Id, SnapshotFile File);
+
+/// <summary>The snapshot files of a repository. Their appearing is a snapshot's commit, their going its end. Safe for use from several threads.</summary>
+public sealed class SnapshotFiles(OpenRepository repository)
+{
+    /// <summary>The ids of all snapshot files, read from their names alone.</summary>
+    public async Task<IReadOnlyList<SnapshotFileId>> ListAsync(CancellationToken cancellationToken)
+    {
+        List<SnapshotFileId> ids = [];
+        await foreach (var file in repository.Backend.ListAsync(FileKind.Snapshot, cancellationToken))
+        {
+            ids.Add(new SnapshotFileId(file.Id));
+        }
+
+        return ids;
+    }
+
+    public Task<SnapshotFile> LoadAsync(SnapshotFileId id, CancellationToken cancellationToken) =>
+        repository.Files.LoadJsonAsync(new RepositoryFile(FileKind.Snapshot, id.Value), FormatJson.Default.SnapshotFile, cancellationToken);
+
+    /// <summary>Reads all snapshot files, oldest first. One that vanishes meanwhile is left out; a damaged one is an error.</summary>
+    public async Task<IReadOnlyList<StoredSnapshot>> LoadAllAsync(CancellationToken cancellationToken)
+    {
+        List<StoredSnapshot> snapshots = [];
+        foreach (var id in await ListAsync(cancellationToken))
+        {
+            try
+            {
+                snapshots.Add(new StoredSnapshot(id, await LoadAsync(id, cancellationToken)));
+            }
+            catch (BackendException e) when (e.Failure == BackendFailure.NotFound)
+            {
+                // Another program forgot it between our listing and our reading.
+            }
+        }
+
+        snapshots.Sort((a, b) => a.File.Time != b.File.Time ? a.File.Time.CompareTo(b.File.Time) : a.Id.Value.CompareTo(b.Id.Value));
+        return snapshots;
+    }
+
+    /// <summary>Writes a snapshot file: the commit. Durable when this returns.</summary>
+    public async Task<SnapshotFileId> SaveAsync(SnapshotFile snapshot, CancellationToken cancellationToken) =>
+        new(await repository.Files.SaveJsonAsync(FileKind.Snapshot, snapshot, FormatJson.Default.SnapshotFile, cancellationToken));
+
+    /// <summary>
+    /// Replaces a snapshot file by one that differs in what may change: the new one is durable before the old one goes, so a kill between
+    /// leaves both, never none.
+    /// </summary>
+    public async Task<SnapshotFileId> ReplaceAsync(StoredSnapshot old, SnapshotFile changed, CancellationToken cancellationToken)
+    {
+        var id = await SaveAsync(changed with { Original = old.File.Original ?? old.Id.ToString() }, cancellationToken);
+        if (id != old.Id)
+        {
+            await DeleteAsync(old.Id, cancellationToken);
+        }
+
+        return id;
+    }
+
+    public Task DeleteAsync(SnapshotFileId id, CancellationToken cancellationToken) =>
+        repository.Backend.DeleteAsync(new RepositoryFile(FileKind.Snapshot, id.Value), cancellationToken);
+}
