@@ -1,0 +1,198 @@
+using System.Text.Json.Nodes;
+
+namespace SnapshotBot.Engine;
+
+/// <summary>What the engine takes to make a container, and the networks it is joined to afterwards.</summary>
+/// <param name="Body">The request's body, with at most one network: more are refused by engines before API 1.44.</param>
+/// <param name="FurtherNetworks">Network name and endpoint settings of the others.</param>
+internal sealed record ContainerCreateBody(JsonObject Body, IReadOnlyList<KeyValuePair<string, JsonObject>> FurtherNetworks)
+{
+    private const int ShortIdLength = 12;
+
+    public static ContainerCreateBody From(JsonObject document)
+    {
+        var body = (JsonObject)document["Config"]!.DeepClone();
+        var host = (JsonObject)document["HostConfig"]!.DeepClone();
+        DropGivenHostName(document, body, host);
+        AddAnonymousVolumes(document, host);
+        body["HostConfig"] = host;
+
+        var mode = host.Text("NetworkMode");
+        var networks = EndpointsOf(document, mode);
+        var first = networks.FindIndex(network => network.Key == mode || (mode is "default" or "" && network.Key == "bridge"));
+        if (first >= 0)
+        {
+            var endpoints = new JsonObject { [networks[first].Key] = networks[first].Value };
+            body["NetworkingConfig"] = new JsonObject { ["EndpointsConfig"] = endpoints };
+            networks.RemoveAt(first);
+        }
+
+        return new ContainerCreateBody(body, networks);
+    }
+
+    /// <summary>The parts that make two containers the same, in one order.</summary>
+    public static JsonNode Comparable(JsonObject document)
+    {
+        var (body, further) = From(document);
+        var networks = new JsonObject();
+        foreach (var (name, endpoint) in further.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            networks[name] = endpoint;
+        }
+
+        body["FurtherNetworks"] = networks;
+        Canonical(body);
+        return body;
+    }
+
+    public static IEnumerable<KeyValuePair<string, JsonNode?>> NetworksOf(JsonObject document) =>
+        document["NetworkSettings"] is JsonObject settings && settings["Networks"] is JsonObject networks ? networks : [];
+
+    private static void DropGivenHostName(JsonObject document, JsonObject body, JsonObject host)
+    {
+        // A host name nobody chose is the beginning of the old id; the new container gets its own.
+        var id = document.Text("Id");
+        var name = body.Text("Hostname");
+        var given = name.Length == ShortIdLength && id.StartsWith(name, StringComparison.Ordinal);
+        if (given || host.Text("NetworkMode").StartsWith("container:", StringComparison.Ordinal))
+        {
+            body.Remove("Hostname");
+            body.Remove("Domainname");
+        }
+    }
+
+    private static void AddAnonymousVolumes(JsonObject document, JsonObject host)
+    {
+        // Volumes without a name are listed only among what is mounted. By name they keep their content in the new container.
+        var binds = host["Binds"] as JsonArray ?? [];
+        host["Binds"] = null;
+        var targets = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var bind in binds.Select(bind => bind?.ToString() ?? string.Empty).Where(bind => MountEditor.SourceOf(bind) is not null))
+        {
+            targets.Add(TargetKey(MountEditor.TargetOf(bind)));
+        }
+
+        var declared = MountEditor.Objects(host["Mounts"]).ToList();
+        foreach (var mount in declared.Where(mount => mount.Text("Source").Length > 0 || !MountEditor.IsKind(mount, MountKind.Volume)))
+        {
+            targets.Add(TargetKey(mount.Text("Target")));
+        }
+
+        foreach (var mount in MountEditor.Objects(document["Mounts"]).Where(mount => MountEditor.IsKind(mount, MountKind.Volume)))
+        {
+            var (name, target) = (mount.Text("Name"), mount.Text("Destination"));
+            if (name.Length == 0 || !targets.Add(TargetKey(target)))
+            {
+                continue;
+            }
+
+            var anonymous = declared.Find(other => MountEditor.IsKind(other, MountKind.Volume) && TargetKey(other.Text("Target")) == TargetKey(target));
+            if (anonymous is not null)
+            {
+                anonymous["Source"] = name;
+            }
+            else
+            {
+                RemoveTarget(binds, target);
+                binds.Add(JsonValue.Create($"{name}:{target}{(mount["RW"]?.GetValue<bool>() == false ? ":ro" : string.Empty)}"));
+            }
+        }
+
+        host["Binds"] = binds.DeepClone();
+        host.Remove("VolumesFrom");
+    }
+
+    private static void RemoveTarget(JsonArray binds, string target)
+    {
+        for (var i = binds.Count - 1; i >= 0; i--)
+        {
+            if (binds[i]?.ToString() is { } bind && MountEditor.SourceOf(bind) is null && TargetKey(bind) == TargetKey(target))
+            {
+                binds.RemoveAt(i);
+            }
+        }
+    }
+
+    private static string TargetKey(string target) => target.Length > 1 ? target.TrimEnd('/') : target;
+
+    private static List<KeyValuePair<string, JsonObject>> EndpointsOf(JsonObject document, string mode)
+    {
+        var list = new List<KeyValuePair<string, JsonObject>>();
+        if (mode is "host" or "none" || mode.StartsWith("container:", StringComparison.Ordinal))
+        {
+            return list;
+        }
+
+        var id = document.Text("Id");
+        foreach (var (name, value) in NetworksOf(document))
+        {
+            list.Add(new(name, value is JsonObject endpoint ? SettingsOf(endpoint, id) : []));
+        }
+
+        return list;
+    }
+
+    private static JsonObject SettingsOf(JsonObject endpoint, string id)
+    {
+        var settings = DefinitionJson.Pick(endpoint, ["IPAMConfig", "Links", "DriverOpts", "GwPriority"]);
+        if (endpoint["Aliases"] is JsonArray aliases)
+        {
+            // The engine adds the short id by itself.
+            var chosen = aliases.Select(alias => alias?.ToString() ?? string.Empty)
+                .Where(alias => !(alias.Length == ShortIdLength && id.StartsWith(alias, StringComparison.Ordinal)))
+                .Distinct(StringComparer.Ordinal);
+            settings["Aliases"] = DefinitionJson.ToArray(chosen);
+        }
+
+        if (GivenAddress(endpoint) is { } address)
+        {
+            settings["MacAddress"] = address;
+        }
+
+        return settings;
+    }
+
+    /// <summary>The hardware address somebody chose; null for the one the engine made from the IP address (<c>02:42:</c> and its four bytes).</summary>
+    private static string? GivenAddress(JsonObject endpoint)
+    {
+        var address = endpoint.Text("MacAddress");
+        if (address.Length == 0 || !System.Net.IPAddress.TryParse(endpoint.Text("IPAddress"), out var ip))
+        {
+            return address.Length > 0 ? address : null;
+        }
+
+        var made = "02:42:" + string.Join(':', ip.GetAddressBytes().Select(part => part.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+        return string.Equals(address, made, StringComparison.OrdinalIgnoreCase) ? null : address;
+    }
+
+    /// <summary>Absent, null and empty mean the same to the engine, which writes now one, now the other.</summary>
+    private static void Canonical(JsonNode node)
+    {
+        switch (node)
+        {
+            case JsonObject map:
+                foreach (var (name, value) in map.ToList())
+                {
+                    if (value is not null)
+                    {
+                        Canonical(value);
+                    }
+
+                    if (value is null or JsonObject { Count: 0 } or JsonArray { Count: 0 }
+                        || (value is JsonValue text && text.TryGetValue(out string? written) && written.Length == 0))
+                    {
+                        map.Remove(name);
+                    }
+                }
+
+                break;
+            case JsonArray list:
+                foreach (var item in list.OfType<JsonNode>())
+                {
+                    Canonical(item);
+                }
+
+                break;
+        }
+    }
+}
