@@ -10,7 +10,7 @@ namespace SnapshotBot.Storage.Backends;
 /// A file is written under a temporary name, flushed, renamed, and its folder flushed: after a crash at any instruction it is complete under
 /// its name or not there.
 /// </remarks>
-internal sealed class LocalBackend : IBackend, IAbandonedFiles
+internal sealed class LocalBackend : IBackend, IAbandonedFiles, IListingDelay
 {
     /// <summary>Reads up to this size finish on the caller's thread: a thread change would cost more than the read.</summary>
     private const int InlineRead = 1 << 20;
@@ -35,6 +35,8 @@ internal sealed class LocalBackend : IBackend, IAbandonedFiles
     public string Location => _root;
 
     public int Parallelism { get; }
+
+    public TimeSpan ListingDelay => Guard(null, _folders.ListingDelay);
 
     public Task CreateAsync(CancellationToken cancellationToken) => OnOwnThreadAsync(
         null,

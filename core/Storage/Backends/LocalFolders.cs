@@ -16,6 +16,19 @@ internal sealed class LocalFolders(string root)
     private const uint FileWithGroup = 0x120; // 0440
     private const uint GroupReads = 0x20; // 0040
 
+    /// <summary>What restic allows for lists that lag behind, as those of network shares do.</summary>
+    private static readonly TimeSpan ShareDelay = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>File systems of this machine alone, whose lists are true at once (numbers from linux/magic.h): ext, XFS, btrfs, tmpfs, ZFS, F2FS, overlay.</summary>
+    private static readonly long[] OwnDisks = [0xEF53, 0x58465342, 0x9123683E, 0x01021994, 0x2FC12FC1, 0xF2F52010, 0x794C7630];
+
+    /// <summary>How long another program's new file may stay out of our lists.</summary>
+    public TimeSpan ListingDelay()
+    {
+        using var folder = TryOpen(LocalLayout.FolderOf(FileKind.Lock));
+        return folder is not null && OwnDisks.Contains(folder.FileSystemMagic()) ? TimeSpan.Zero : ShareDelay;
+    }
+
     /// <summary>Opens the folder a file belongs to.</summary>
     public DirectoryHandle Open(string folder) => DirectoryHandle.OpenRoot(PathOf(folder));
 

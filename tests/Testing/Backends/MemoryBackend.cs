@@ -5,7 +5,7 @@ using SnapshotBot.Storage.Backends;
 namespace SnapshotBot.Testing.Backends;
 
 /// <summary>A repository in memory whose calls can be watched, delayed and made to fail.</summary>
-public sealed class MemoryBackend : IBackend
+public sealed class MemoryBackend : IBackend, IListingDelay
 {
     private readonly ConcurrentDictionary<RepositoryFile, byte[]> _files = new();
     private readonly ConcurrentQueue<BackendCall> _calls = new();
@@ -14,6 +14,8 @@ public sealed class MemoryBackend : IBackend
     public string Location => "memory";
 
     public int Parallelism { get; init; } = 2;
+
+    TimeSpan IListingDelay.ListingDelay => TimeSpan.Zero;
 
     /// <summary>Called before each call; may wait, throw, or let it pass.</summary>
     public Func<BackendCall, CancellationToken, Task>? BeforeAsync { get; set; }
