@@ -1,9 +1,13 @@
 using Microsoft.Data.Sqlite;
+using SnapshotBot.Engine;
 using SnapshotBot.Service.Catalog;
 using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Servers;
 using SnapshotBot.Storage.Backends;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Format;
+using SnapshotBot.Storage.Locking;
+using SnapshotBot.Storage.Repositories;
 
 namespace SnapshotBot.Service;
 
@@ -25,8 +29,27 @@ public static class ServiceFailure
             EndingClass.Failed, "not-taken-back", undo.Message, "Look at the containers with 'docker ps -a', then run any command to try again."),
         JournalUnreadableException journal => new(EndingClass.Failed, "journal-unreadable", journal.Message, null),
         CatalogTooNewException catalog => new(EndingClass.Refused, "catalog-too-new", catalog.Message, "Use the version of this program that wrote it."),
+        ServerGoneException gone => new(EndingClass.NotFound, "server-gone", gone.Message, null),
+        RunStateChangedException changed => new(
+            EndingClass.Refused, "run-state-changed", $"{changed.Message} What had been begun was taken back.", "Find out what starts or stops it, then run the command again."),
+        EngineUnavailableException engine => new(
+            EndingClass.Failed, "engine-unavailable", engine.Message, "Start the engine, then run the command again."),
+        EngineNotFoundException missing => new(EndingClass.NotFound, "engine-not-found", missing.Message, null),
+        EngineException engine => new(EndingClass.Failed, "engine-error", engine.Message, null),
+        WrongPasswordException password => new(
+            EndingClass.BadInput, "wrong-password", password.Message, "Give the password this repository was made with (SNAPSHOTBOT_REPOSITORY_PASSWORD or _FILE)."),
+        UnknownRepositoryVersionException version => new(EndingClass.Failed, "repository-version", version.Message, "Use a program that knows this version."),
+        RepositoryLockedException locked => new(
+            EndingClass.Refused, "repository-locked", locked.Message, "Wait for the other program to end, or run 'snapshotbot repository unlock' when it is dead."),
+        RepositoryLockLostException lost => new(EndingClass.Failed, "repository-lock-lost", lost.Message, "Run the command again."),
         RepositoryDamagedException damaged => new(
             EndingClass.Failed, "repository-damaged", damaged.Message, "Run 'snapshotbot repository check --read-data' to see all of it."),
+        BackendException { Failure: BackendFailure.NoSpace } full => new(
+            EndingClass.Refused, "no-space", full.Message, "Make room where the repository is, then run the command again. Snapshots already made are not harmed."),
+        BackendException { Failure: BackendFailure.Denied } denied => new(
+            EndingClass.Refused, "repository-read-only", denied.Message, "Make the repository writable, then run the command again. Nothing was harmed."),
+        BackendException { Failure: BackendFailure.NotFound, File.Kind: FileKind.Config } none => new(
+            EndingClass.NotFound, "no-repository", none.Message, "Check SNAPSHOTBOT_REPOSITORY, or make one with 'snapshotbot repository init'."),
         BackendException backend => new(
             EndingClass.Failed, "repository-unreachable", backend.Message, "Nothing already in the repository was harmed."),
         FileSystemException { Failure: FileSystemFailure.NoSpace } full => new(

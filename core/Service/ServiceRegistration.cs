@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SnapshotBot.Service.Catalog;
 using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Servers;
 
 namespace SnapshotBot.Service;
 
@@ -17,7 +18,27 @@ public static class ServiceRegistration
         services.AddSingleton(new DataFolder(options.DataFolder));
         services.AddSingleton<CatalogStore>();
         services.AddOperations();
+        services.AddServers();
         return services;
+    }
+
+    private static void AddServers(this IServiceCollection services)
+    {
+        services.AddSingleton<EngineConnection>();
+        services.AddSingleton<ServerStore>();
+        services.AddSingleton<ContainerLocator>();
+        services.AddSingleton<RunState>();
+        services.AddSingleton(provider => new ServerReads(
+            provider.GetRequiredService<ServerStore>(), provider.GetRequiredService<CatalogStore>(), provider.GetRequiredService<EngineConnection>()));
+        services.AddSingleton(provider => new ServerChanges(
+            provider.GetRequiredService<ServerStore>(), provider.GetRequiredService<ServerReads>(), provider.GetRequiredService<EngineConnection>()));
+        foreach (var name in (string[])[RunServer.StartKind, RunServer.StopKind, RunServer.RestartKind])
+            services.AddSingleton(OperationKind.Of(name, ServersJson.Default.RunServer, ServersJson.Default.RunServerOutcome));
+        services.AddTransient<IOperationHandler<RunServer, RunServerOutcome>, RunServerHandler>();
+        services.AddSingleton(FactType.Of("container-paused", ServersJson.Default.ContainerPaused));
+        services.AddSingleton(FactType.Of("container-stopped", ServersJson.Default.ContainerStopped));
+        services.AddSingleton(FactType.Of("container-started", ServersJson.Default.ContainerStarted));
+        services.AddSingleton(FactType.Of("restart-policy-held", ServersJson.Default.RestartPolicyHeld));
     }
 
     private static void AddOperations(this IServiceCollection services)

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SnapshotBot.Service.Catalog;
+
+namespace SnapshotBot.Service.Servers;
+
+/// <summary>A game server as the catalog keeps it: one or more containers, captured and restored as one.</summary>
+internal sealed record GameServer
+{
+    public required ServerId Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required IReadOnlyList<ContainerReference> Containers { get; init; }
+
+    public string? ComposeProject { get; init; }
+
+    public string? Profile { get; init; }
+
+    public ulong? Guild { get; init; }
+
+    public ForeignWriters ForeignWriters { get; init; }
+
+    public static GameServer Of(ServerRow row) => new()
+    {
+        Id = new ServerId(row.Id),
+        Name = row.Name,
+        Containers = JsonSerializer.Deserialize(row.Containers, ServersJson.Default.ContainerReferenceArray) ?? [],
+        ComposeProject = row.ComposeProject,
+        Profile = row.Profile,
+        Guild = row.Guild is { } guild ? unchecked((ulong)guild) : null,
+        ForeignWriters = (ForeignWriters)row.ForeignWriters,
+    };
+
+    public static string Text(IEnumerable<ContainerReference> containers) =>
+        JsonSerializer.Serialize([.. containers], ServersJson.Default.ContainerReferenceArray);
+}
+
+/// <summary>How a server names one of its containers.</summary>
+/// <param name="Name">The name it had when last seen.</param>
+/// <param name="Id">The id it had when last seen; another container of the same name is the same one, made anew.</param>
+/// <param name="Upper">Its upper directory when last seen running: some engines hide it from a stopped container.</param>
+internal sealed record ContainerReference(string Name, string? Id, string? Upper);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ContainerReference[]))]
+[JsonSerializable(typeof(RunServer))]
+[JsonSerializable(typeof(RunServerOutcome))]
+[JsonSerializable(typeof(ContainerPaused))]
+[JsonSerializable(typeof(ContainerStopped))]
+[JsonSerializable(typeof(ContainerStarted))]
+[JsonSerializable(typeof(RestartPolicyHeld))]
+internal sealed partial class ServersJson : JsonSerializerContext;

@@ -1,0 +1,201 @@
+using Microsoft.Extensions.Logging;
+using SnapshotBot.Engine;
+using SnapshotBot.Service.Operations;
+
+namespace SnapshotBot.Service.Servers;
+
+/// <summary>
+/// The only hand on containers: nothing else pauses, unpauses, stops, starts or sets restart policies. It writes the fact, acts, and returns
+/// the undo; what it takes back runs under its own deadline, never the caller's token.
+/// </summary>
+internal sealed class RunState(EngineConnection connection, TimeProvider time, ILogger<RunState> log)
+{
+    private static readonly TimeSpan CallTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Pauses running containers, all at once. Disposing what comes back unpauses them.</summary>
+    /// <exception cref="RunStateChangedException">One stopped meanwhile, or did not become paused; all are unpaused again.</exception>
+    public async Task<Freeze> FreezeAsync(IReadOnlyList<ContainerSummary> containers, Journal journal, CancellationToken cancellationToken)
+    {
+        var engine = await connection.GetAsync(cancellationToken);
+        var freeze = new Freeze(this, journal, time);
+        foreach (var container in containers)
+        {
+            var number = await journal.WriteAsync(new ContainerPaused(container.Id.Value, container.Name), cancellationToken);
+            freeze.Add(container.Id, number);
+        }
+
+        freeze.Begin();
+        try
+        {
+            // Not the caller's token: a call given up could still take effect after it was taken back.
+            using var deadline = new CancellationTokenSource(CallTime, time);
+            await Task.WhenAll(containers.Select(one => PauseAsync(engine, one, deadline.Token)));
+        }
+        catch
+        {
+            await freeze.ThawAsync();
+            throw;
+        }
+
+        return freeze;
+    }
+
+    /// <summary>Holds the restart policy at <c>no</c> and stops the container. The undo is in the journal before either.</summary>
+    public async Task<StopResult> StopAsync(ContainerDetails container, TimeSpan grace, Journal journal, CancellationToken cancellationToken)
+    {
+        var engine = await connection.GetAsync(cancellationToken);
+        if (container.RestartPolicy.Kind != RestartPolicyKind.No)
+        {
+            await journal.WriteAsync(
+                new RestartPolicyHeld(container.Id.Value, container.Name, container.RestartPolicy.Kind, container.RestartPolicy.MaximumRetries),
+                cancellationToken);
+            await engine.Containers.SetRestartPolicyAsync(container.Id, RestartPolicy.None, cancellationToken);
+        }
+
+        if (!container.State.IsRunning)
+            return new StopResult(false, container.State.ExitCode);
+        await journal.WriteAsync(new ContainerStopped(container.Id.Value, container.Name, container.State.IsPaused), cancellationToken);
+        if (container.State.IsPaused)
+            await engine.Containers.UnpauseAsync(container.Id, cancellationToken);
+
+        // Past this point the game is ending; waiting for that is not cut short.
+        return await engine.Containers.StopAsync(container.Id, grace, CancellationToken.None);
+    }
+
+    /// <summary>Gives the container its restart policy back and starts it, paused when it was.</summary>
+    public async Task StartAsync(
+        ContainerId id, string name, RestartPolicy policy, PausedBefore paused, TimeSpan grace, Journal journal, CancellationToken cancellationToken)
+    {
+        var engine = await connection.GetAsync(cancellationToken);
+        await journal.WriteAsync(new ContainerStarted(id.Value, name, (int)grace.TotalSeconds), cancellationToken);
+        await EnsurePolicyAsync(id, policy, cancellationToken);
+        await engine.Containers.StartAsync(id, cancellationToken);
+        if (paused == PausedBefore.Yes)
+            await engine.Containers.PauseAsync(id, cancellationToken);
+    }
+
+    /// <summary>Does what a person asked for, with nothing to be taken back: asking again is the way.</summary>
+    public async Task<IReadOnlyList<string>> RunAsync(
+        IReadOnlyList<ContainerSummary> containers, RunAction action, TimeSpan grace, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
+    {
+        var engine = await connection.GetAsync(cancellationToken);
+        var killed = new List<string>();
+        if (action is RunAction.Stop or RunAction.Restart)
+        {
+            foreach (var container in containers.Reverse())
+            {
+                progress.Report(OperationProgress.At("stop", container.Name));
+                await EnsureUnpausedAsync(container.Id, cancellationToken);
+                if (await engine.Containers.StopAsync(container.Id, grace, cancellationToken) is { WasRunning: true, ExitCode: 137 })
+                    killed.Add(container.Name);
+            }
+        }
+
+        if (action is RunAction.Start or RunAction.Restart)
+        {
+            foreach (var container in containers)
+            {
+                progress.Report(OperationProgress.At("start", container.Name));
+                await engine.Containers.StartAsync(container.Id, cancellationToken);
+                await EnsureUnpausedAsync(container.Id, cancellationToken);
+            }
+        }
+
+        return killed;
+    }
+
+    /// <summary>Unpauses when paused; a container that is gone needs nothing.</summary>
+    internal Task EnsureUnpausedAsync(ContainerId id, CancellationToken cancellationToken) => PersistAsync(
+        id,
+        async (engine, token) =>
+        {
+            if ((await engine.Containers.InspectAsync(id, token)).State.IsPaused)
+                await engine.Containers.UnpauseAsync(id, token);
+        },
+        cancellationToken);
+
+    internal Task EnsureRunningAsync(ContainerId id, bool paused, CancellationToken cancellationToken) => PersistAsync(
+        id,
+        async (engine, token) =>
+        {
+            await engine.Containers.StartAsync(id, token);
+            if (paused && !(await engine.Containers.InspectAsync(id, token)).State.IsPaused)
+                await engine.Containers.PauseAsync(id, token);
+        },
+        cancellationToken);
+
+    internal Task EnsureStoppedAsync(ContainerId id, TimeSpan grace, CancellationToken cancellationToken) => PersistAsync(
+        id,
+        async (engine, token) =>
+        {
+            var state = (await engine.Containers.InspectAsync(id, token)).State;
+            if (!state.IsRunning && state.Status != ContainerStatus.Restarting)
+                return;
+            if (state.IsPaused)
+                await engine.Containers.UnpauseAsync(id, token);
+            await engine.Containers.StopAsync(id, grace, token);
+        },
+        cancellationToken);
+
+    internal Task EnsurePolicyAsync(ContainerId id, RestartPolicy policy, CancellationToken cancellationToken) => PersistAsync(
+        id,
+        async (engine, token) =>
+        {
+            if ((await engine.Containers.InspectAsync(id, token)).RestartPolicy != policy)
+                await engine.Containers.SetRestartPolicyAsync(id, policy, token);
+        },
+        cancellationToken);
+
+    private static async Task PauseAsync(IDockerEngine engine, ContainerSummary container, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await engine.Containers.PauseAsync(container.Id, cancellationToken);
+        }
+        catch (EngineConflictException)
+        {
+            throw new RunStateChangedException(container.Name);
+        }
+
+        if (!(await engine.Containers.InspectAsync(container.Id, cancellationToken)).State.IsPaused)
+            throw new RunStateChangedException(container.Name);
+    }
+
+    /// <summary>Taking back is tried for half a minute while the engine is away or another call was in the way.</summary>
+    private async Task PersistAsync(ContainerId id, Func<IDockerEngine, CancellationToken, Task> act, CancellationToken cancellationToken)
+    {
+        var since = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await act(await connection.GetAsync(cancellationToken), cancellationToken);
+                return;
+            }
+            catch (EngineNotFoundException)
+            {
+                return;
+            }
+            catch (EngineException error) when (
+                (error.IsTransient || error is EngineConflictException) && time.GetElapsedTime(since) < CallTime)
+            {
+                log.TryingAgain(id.ToShortString(), error.Message);
+                await Task.Delay(Pace, time, cancellationToken);
+            }
+        }
+    }
+}
+
+/// <summary>Whether a container was paused before it was stopped.</summary>
+internal enum PausedBefore
+{
+    No,
+    Yes,
+}
+
+/// <summary>A container was stopped, started or replaced by somebody else while it was worked on.</summary>
+internal sealed class RunStateChangedException(string container) : Exception($"The container {container} was started, stopped or paused by something else meanwhile.")
+{
+    public string Container { get; } = container;
+}

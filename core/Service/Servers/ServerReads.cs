@@ -1,0 +1,123 @@
+using SnapshotBot.Engine;
+using SnapshotBot.Service.Catalog;
+
+namespace SnapshotBot.Service.Servers;
+
+/// <summary>Lists and finds servers. Runs where it is called; without an engine the states are unknown and all else is there.</summary>
+public sealed class ServerReads
+{
+    private readonly ServerStore _servers;
+    private readonly CatalogStore _catalog;
+    private readonly EngineConnection _connection;
+
+    internal ServerReads(ServerStore servers, CatalogStore catalog, EngineConnection connection)
+    {
+        _servers = servers;
+        _catalog = catalog;
+        _connection = connection;
+    }
+
+    /// <summary>All servers by name, with the states of their containers.</summary>
+    public async Task<IReadOnlyList<ServerInfo>> ListAsync(CancellationToken cancellationToken)
+    {
+        var servers = _servers.All();
+        if (servers.Count == 0)
+            return [];
+        var containers = await TryListAsync(cancellationToken);
+        var counts = Counts();
+        return [.. servers.Select(server => Info(server, containers, counts))];
+    }
+
+    /// <summary>Finds a server by its name, its id or a unique beginning of its id.</summary>
+    public async Task<ServerFound> FindAsync(string text, CancellationToken cancellationToken) =>
+        Find(text) switch
+        {
+            (GameServer server, _) => new ServerFound.One(Info(server, await TryListAsync(cancellationToken), Counts())),
+            (_, { } refusal) => new ServerFound.Refused(refusal),
+            _ => new ServerFound.Refused(new Refusal.ServerUnknown(text)),
+        };
+
+    /// <summary>Containers that may be offered for adding: labelled <c>snapshotbot.offer=true</c> and not a server's yet.</summary>
+    public async Task<IReadOnlyList<string>> OffersAsync(CancellationToken cancellationToken)
+    {
+        var engine = await _connection.GetAsync(cancellationToken);
+        var taken = _servers.All().SelectMany(server => server.Containers).Select(one => one.Id).ToHashSet(StringComparer.Ordinal);
+        return [.. (await engine.Containers.ListAsync(cancellationToken))
+            .Where(one => one.Labels.GetValueOrDefault(ServerLabels.Offer) == "true" && !taken.Contains(one.Id.Value))
+            .Select(one => one.Name)];
+    }
+
+    internal (GameServer? Server, Refusal? Refusal) Find(string text)
+    {
+        var all = _servers.All();
+        if ((all.FirstOrDefault(server => server.Name == text) ?? all.FirstOrDefault(server => server.Id.Value == text)) is { } exact)
+            return (exact, null);
+        var begins = text.Length >= 3 ? all.Where(server => server.Id.Value.StartsWith(text, StringComparison.Ordinal)).ToList() : [];
+        return begins switch
+        {
+            [] => (null, new Refusal.ServerUnknown(text)),
+            [var one] => (one, null),
+            _ => (null, new Refusal.ServerAmbiguous(text, [.. begins.Select(server => server.Name)])),
+        };
+    }
+
+    internal async Task<ServerInfo> InfoAsync(GameServer server, CancellationToken cancellationToken) =>
+        Info(server, await TryListAsync(cancellationToken), Counts());
+
+    private async Task<IReadOnlyList<ContainerSummary>?> TryListAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var engine = await _connection.GetAsync(cancellationToken);
+            return await engine.Containers.ListAsync(cancellationToken);
+        }
+        catch (EngineUnavailableException)
+        {
+            // A list of servers and their snapshots is worth having on the day the engine is down.
+            return null;
+        }
+    }
+
+    private Dictionary<string, int> Counts()
+    {
+        using var context = _catalog.Open();
+        return context.Snapshots.Where(row => !row.Hidden).GroupBy(row => row.ServerId)
+            .Select(group => new { group.Key, Count = group.Count() })
+            .ToDictionary(group => group.Key, group => group.Count, StringComparer.Ordinal);
+    }
+
+    private static ServerInfo Info(GameServer server, IReadOnlyList<ContainerSummary>? all, Dictionary<string, int> counts)
+    {
+        var containers = all is null
+            ? [.. server.Containers.Select(one => new ServerContainer(one.Name, one.Id, ServerState.Unknown))]
+            : ContainerLocator.Locate(server, all).Select(one => new ServerContainer(one.Reference.Name, one.Summary?.Id.Value, one.State)).ToList();
+        return new()
+        {
+            Id = server.Id,
+            Name = server.Name,
+            Containers = containers,
+            Profile = server.Profile,
+            Guild = server.Guild,
+            ForeignWriters = server.ForeignWriters,
+            State = containers.Select(one => one.State).Distinct().ToList() is [var only] ? only : ServerState.Partly,
+            Snapshots = counts.GetValueOrDefault(server.Id.Value),
+        };
+    }
+}
+
+/// <summary>The container labels that mean something here.</summary>
+public static class ServerLabels
+{
+    /// <summary>The name of the server the container belongs to.</summary>
+    public const string Server = "snapshotbot.server";
+
+    /// <summary><c>true</c>: may be offered for adding.</summary>
+    public const string Offer = "snapshotbot.offer";
+
+    internal const string ComposeProject = "com.docker.compose.project";
+    internal const string ComposeService = "com.docker.compose.service";
+    internal const string ComposeDependsOn = "com.docker.compose.depends_on";
+    internal const string SwarmService = "com.docker.swarm.service.id";
+    internal const string Wings = "Service";
+    internal const string WingsValue = "Pterodactyl";
+}

@@ -1,0 +1,79 @@
+using SnapshotBot.Service.Catalog;
+
+namespace SnapshotBot.Service.Servers;
+
+/// <summary>The servers' rows.</summary>
+internal sealed class ServerStore(CatalogStore catalog, TimeProvider time)
+{
+    public IReadOnlyList<GameServer> All()
+    {
+        using var context = catalog.Open();
+        return [.. context.Servers.OrderBy(row => row.Name).AsEnumerable().Select(GameServer.Of)];
+    }
+
+    public GameServer? Find(ServerId id)
+    {
+        using var context = catalog.Open();
+        return context.Servers.FirstOrDefault(row => row.Id == id.Value) is { } row ? GameServer.Of(row) : null;
+    }
+
+    public GameServer Get(ServerId id) => Find(id) ?? throw new ServerGoneException(id);
+
+    /// <summary>Adds a server; false when its name is taken.</summary>
+    public Task<bool> AddAsync(GameServer server, ServerOrigin origin, CancellationToken cancellationToken) =>
+        catalog.WriteAsync(
+            context =>
+            {
+                if (context.Servers.Any(row => row.Name == server.Name || row.Id == server.Id.Value))
+                    return false;
+                context.Servers.Add(new ServerRow
+                {
+                    Id = server.Id.Value,
+                    Name = server.Name,
+                    Containers = GameServer.Text(server.Containers),
+                    ComposeProject = server.ComposeProject,
+                    Profile = server.Profile,
+                    Guild = server.Guild is { } guild ? unchecked((long)guild) : null,
+                    ForeignWriters = (int)server.ForeignWriters,
+                    Origin = (int)origin,
+                    AddedAt = time.GetUtcNow().UtcTicks,
+                });
+                return true;
+            },
+            cancellationToken);
+
+    public Task SetContainersAsync(ServerId id, IReadOnlyList<ContainerReference> containers, CancellationToken cancellationToken) =>
+        catalog.WriteAsync(
+            context =>
+            {
+                if (context.Servers.FirstOrDefault(row => row.Id == id.Value) is { } row)
+                    row.Containers = GameServer.Text(containers);
+            },
+            cancellationToken);
+
+    /// <summary>Removes a server; its snapshots stay in the repository.</summary>
+    public Task<bool> RemoveAsync(ServerId id, CancellationToken cancellationToken) =>
+        catalog.WriteAsync(
+            context =>
+            {
+                if (context.Servers.FirstOrDefault(row => row.Id == id.Value) is not { } row)
+                    return false;
+                context.Servers.Remove(row);
+                return true;
+            },
+            cancellationToken);
+}
+
+/// <summary>How a server came into the catalog. The numbers are the catalog's.</summary>
+internal enum ServerOrigin
+{
+    Command = 0,
+    Label = 1,
+    Repository = 2,
+}
+
+/// <summary>The server was removed between the request and its turn.</summary>
+public sealed class ServerGoneException(ServerId id) : Exception($"The server {id} was removed before its turn came. Nothing was changed.")
+{
+    public ServerId Id { get; } = id;
+}
