@@ -1,1 +1,5 @@
-Console.WriteLine("snapshotbot");
+using SnapshotBot.Bot.Terminal;
+
+using var interrupt = new Interrupt();
+using var screen = Screen.OfProcess();
+return await new TerminalHost(screen, TimeProvider.System).RunAsync(args, interrupt.Token);

@@ -1,0 +1,13 @@
+using SnapshotBot.Bot.Hosting;
+
+namespace SnapshotBot.Bot.Commands;
+
+/// <summary>What every command may use.</summary>
+internal sealed class CommandContext(Settings settings, IStepProgress progress, TimeProvider time)
+{
+    public Settings Settings { get; } = settings;
+
+    public IStepProgress Progress { get; } = progress;
+
+    public TimeProvider Time { get; } = time;
+}

@@ -1,0 +1,7 @@
+using SnapshotBot.Service.Operations;
+
+namespace SnapshotBot.Bot.Commands.Operation;
+
+internal sealed record OperationsListed(IReadOnlyList<OperationInfo> Operations);
+
+internal sealed record CancelAsked(OperationId Operation);

@@ -1,0 +1,69 @@
+namespace SnapshotBot.Bot.Commands.Repository;
+
+// What the repository commands answer, free of the storage layer's own types: only Terminal/RepositoryCommands sees those.
+
+/// <summary>A new repository stands.</summary>
+internal sealed record RepositoryCreated(string Id, string Location, int Version);
+
+/// <summary>A snapshot of plain folders, as listed.</summary>
+internal sealed record RepositorySnapshot(
+    string Id, DateTimeOffset Time, string Host, string User, IReadOnlyList<string> Paths, IReadOnlyList<string> Tags);
+
+internal sealed record RepositorySnapshots(IReadOnlyList<RepositorySnapshot> Snapshots);
+
+/// <summary>Folders were archived.</summary>
+internal sealed record RepositoryArchived(
+    RepositorySnapshot Snapshot, string? Parent, ArchiveCounts Counts, TimeSpan Took, IReadOnlyList<PathWarning> Warnings);
+
+internal sealed record ArchiveCounts(
+    long FilesNew, long FilesChanged, long FilesUnmodified, long FoldersTotal, long BytesProcessed, long BytesAdded, long BytesStored)
+{
+    public long FilesTotal => FilesNew + FilesChanged + FilesUnmodified;
+}
+
+/// <summary>Something of one path that is not as it should be, though the whole went on.</summary>
+internal sealed record PathWarning(string Path, string Reason);
+
+internal sealed record RepositoryListing(string Snapshot, IEnumerable<RepositoryEntry> Entries);
+
+/// <summary>One node of a snapshot's tree.</summary>
+/// <param name="Mode">Permission bits with setuid, setgid and sticky, as in octal 4755.</param>
+/// <param name="Target">Where a symbolic link points to.</param>
+internal sealed record RepositoryEntry(
+    string Path, string Type, long Size, int Mode, uint Uid, uint Gid, DateTimeOffset ModifiedAt, string? Target);
+
+internal sealed record RepositoryRestored(
+    string Snapshot, string Target, RestoreCounts Counts, TimeSpan Took, IReadOnlyList<PathWarning> Warnings);
+
+internal sealed record RestoreCounts(long Added, long Replaced, long Removed, long Unchanged, long BytesWritten);
+
+internal sealed record RepositoryDifference(string From, string To, IReadOnlyList<DifferenceEntry> Entries, long BytesAdded, long BytesRemoved);
+
+internal enum DifferenceKind
+{
+    Added,
+    Changed,
+    Removed,
+}
+
+/// <summary>One path that differs.</summary>
+/// <param name="SizeBefore">Null for what was not there; the same holds for after.</param>
+internal sealed record DifferenceEntry(string Path, DifferenceKind Kind, string Type, long? SizeBefore, long? SizeAfter);
+
+internal sealed record RepositoryChecked(
+    long Snapshots, long Packs, long Blobs, long BytesRead, IReadOnlyList<string> Errors, IReadOnlyList<string> Notes, TimeSpan Took);
+
+internal enum Execution
+{
+    Planned,
+    Done,
+}
+
+internal sealed record RepositoryForgotten(Execution Execution, IReadOnlyList<KeptSnapshot> Kept, IReadOnlyList<RepositorySnapshot> Removed);
+
+internal sealed record KeptSnapshot(RepositorySnapshot Snapshot, IReadOnlyList<string> Reasons);
+
+internal sealed record RepositoryPruned(
+    Execution Execution, long PacksKept, long PacksRemoved, long PacksRewritten, long BytesFreed, long BytesRemaining, TimeSpan Took);
+
+internal sealed record RepositoryUnlocked(int Removed, int Left);

@@ -1,0 +1,38 @@
+namespace SnapshotBot.Bot.Hosting;
+
+/// <summary>What the environment and the global options say. Holds secrets: never printed whole.</summary>
+internal sealed class Settings(string? dataOption, Func<string, string?> environment)
+{
+    /// <summary>The data folder, absolute.</summary>
+    public string DataFolder { get; } = Path.GetFullPath(Text(dataOption) ?? Text(environment("SNAPSHOTBOT_DATA")) ?? "data");
+
+    /// <summary>Where the repository is, when that was said.</summary>
+    public string? Repository { get; } = Text(environment("SNAPSHOTBOT_REPOSITORY"));
+
+    public string? RepositoryPassword { get; } = Text(environment("SNAPSHOTBOT_REPOSITORY_PASSWORD"));
+
+    public string? RepositoryPasswordFile { get; } = Text(environment("SNAPSHOTBOT_REPOSITORY_PASSWORD_FILE"));
+
+    public string? DockerHost { get; } = Text(environment("DOCKER_HOST"));
+
+    /// <summary>Where the engine's host file system is mounted when this program runs in a container.</summary>
+    public string? HostRoot { get; } = Text(environment("SNAPSHOTBOT_HOST_ROOT"));
+
+    /// <summary>The repository used when none was named: one in the data folder.</summary>
+    public string DefaultRepository => Path.Combine(DataFolder, "repository");
+
+    public string DefaultPasswordFile => Path.Combine(DataFolder, "repository-password");
+
+    /// <summary>The process's variables first, then those of a <c>.env</c> file in the working folder.</summary>
+    public static Settings Load(string? dataOption)
+    {
+        var file = DotEnv.Read(".env");
+        return new Settings(dataOption, name =>
+        {
+            var own = Environment.GetEnvironmentVariable(name);
+            return string.IsNullOrEmpty(own) && file.TryGetValue(name, out var value) ? value : own;
+        });
+    }
+
+    private static string? Text(string? value) => string.IsNullOrEmpty(value) ? null : value;
+}

@@ -1,0 +1,41 @@
+using SnapshotBot.Bot.Commands;
+
+namespace SnapshotBot.Bot.Presentation;
+
+/// <summary>What went wrong at the surface itself, in words.</summary>
+internal static class Failures
+{
+    public static Failure BadInput(BadInputException bad) => new(
+        ExitCode.BadInput, "bad-input", $"'{Words.Safe(bad.Given)}' is no good value for {bad.Name}. Nothing was changed.",
+        $"Give {bad.Wanted}.");
+
+    public static Failure Usage(string message, string? command) => new(
+        ExitCode.BadInput, "usage", message + " Nothing was changed.",
+        command is null ? "See: snapshotbot --help" : $"See: snapshotbot {command} --help");
+
+    public static Failure UnknownCommand(string word, string? group, IReadOnlyList<string> known) => Usage(
+        $"There is no command '{Words.Safe(group is null ? word : group + " " + word)}'."
+        + (Nearest.Of(word, known) is { } near ? $" Did you mean '{(group is null ? near : group + " " + near)}'?" : ""),
+        group);
+
+    public static Failure NeedsYes(string command) => new(
+        ExitCode.BadInput, "needs-yes", $"'{command}' can't simply be taken back, so it asks first. Nothing was changed.",
+        "Give the same command with --yes.");
+
+    public static Failure Cancelled() => new(
+        ExitCode.Cancelled, "cancelled", "Cancelled. What was kept before is whole; nothing half-done counts.", null);
+
+    public static Failure Denied(string message) => new(
+        ExitCode.Failed, "denied", $"Not permitted: {Words.Safe(message)}",
+        "Run the command as a user who may, or change the permissions.");
+
+    public static Failure Broken(string message) => new(
+        ExitCode.Failed, "io", $"Reading or writing failed: {Words.Safe(message)} What was kept before is whole.",
+        "Check the disk and its free space, then try again.");
+
+    public static Failure Unexpected(Exception exception) => new(
+        ExitCode.Failed, "unexpected",
+        $"Something went wrong that should not: {Words.Safe(exception.GetType().Name)}: {Words.Safe(exception.Message)} "
+        + "Snapshots that were kept before are whole.",
+        "Please report it together with what SNAPSHOTBOT_TRACE=1 prints.");
+}

@@ -1,0 +1,91 @@
+using SnapshotBot.Service.Servers;
+
+namespace SnapshotBot.Bot.Presentation;
+
+/// <summary>Game servers in words.</summary>
+internal static class ServerPages
+{
+    public static Page List(IReadOnlyList<ServerInfo> servers) => servers.Count == 0
+        ? Page.Of(
+            new Sentence("No game server yet.", Tone.Plain),
+            new Sentence("Add one: snapshotbot server add NAME --container CONTAINER", Tone.Small))
+        : Page.Of(new Table(
+            [new("Server", Align.Left), new("State", Align.Left), new("Containers", Align.Left), new("Snapshots", Align.Right), new("ID", Align.Left)],
+            [.. servers.Select(Row)]));
+
+    public static Page Info(ServerInfo server) => Page.Of(
+        new Sentence(Words.Safe(server.Name), Tone.Title),
+        Details(server));
+
+    public static Page Added(ServerInfo server) => Page.Of(
+        new Sentence($"Added server {Words.Safe(server.Name)}.", Tone.Good),
+        Details(server),
+        new Sentence($"Take the first snapshot: snapshotbot snapshot create {Quote(server.Name)}", Tone.Small));
+
+    public static Page Removed(string name) => Page.Of(
+        new Sentence($"Removed server {Words.Safe(name)}.", Tone.Good),
+        new Sentence("Its containers run on as before, and all its snapshots are kept.", Tone.Plain));
+
+    public static Page Ran(ServerInfo server, RunAction action, IReadOnlyList<string> killed)
+    {
+        var done = action switch
+        {
+            RunAction.Start => "Started",
+            RunAction.Stop => "Stopped",
+            _ => "Restarted",
+        };
+        return new Page(
+        [
+            new Sentence($"{done} {Words.Safe(server.Name)}.", Tone.Good),
+            .. killed.Select(name => new Sentence(
+                $"⚠ {Words.Safe(name)} did not end in time and was killed: the game may not have saved.", Tone.Look)),
+        ]);
+    }
+
+    public static Page Unchanged(ServerInfo server) => Page.Say(
+        $"{Words.Safe(server.Name)} is {StateOf(server.State)} already. Nothing was changed.", Tone.Plain);
+
+    public static string StateOf(ServerState state) => state switch
+    {
+        ServerState.Missing => "missing",
+        ServerState.Stopped => "stopped",
+        ServerState.Running => "running",
+        ServerState.Paused => "paused",
+        ServerState.Partly => "partly running",
+        _ => "unknown",
+    };
+
+    /// <summary>A name as a shell takes it.</summary>
+    public static string Quote(string name) => name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+        ? name
+        : "'" + Words.Safe(name).Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+
+    private static Facts Details(ServerInfo server)
+    {
+        var facts = new List<Fact>
+        {
+            new("State", StateOf(server.State)),
+            new("Id", server.Id.Value),
+            new("Snapshots", Words.Count(server.Snapshots)),
+        };
+        facts.AddRange(server.Containers.Select(container => new Fact(
+            "Container", $"{Words.Safe(container.Name)} ({StateOf(container.State)}{(container.Id is { } id ? ", " + id[..Math.Min(12, id.Length)] : "")})")));
+        if (server.Profile is { } profile)
+        {
+            facts.Add(new("Profile", Words.Safe(profile)));
+        }
+
+        if (server.ForeignWriters == ForeignWriters.FreezeAlong)
+        {
+            facts.Add(new("Other writers", "frozen along"));
+        }
+
+        return new Facts(facts);
+    }
+
+    private static string[] Row(ServerInfo server) =>
+    [
+        Words.Safe(server.Name), StateOf(server.State), string.Join(", ", server.Containers.Select(each => Words.Safe(each.Name))),
+        Words.Count(server.Snapshots), server.Id.Value,
+    ];
+}

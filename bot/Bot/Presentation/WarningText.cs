@@ -1,0 +1,24 @@
+using SnapshotBot.Service.Snapshots;
+
+namespace SnapshotBot.Bot.Presentation;
+
+internal static class WarningText
+{
+    public static string Of(SnapshotWarning warning)
+    {
+        var subject = Words.Safe(warning.Subject);
+        var what = warning.Code switch
+        {
+            "changed-while-read" => $"{subject} changed while it was read",
+            "vanished-while-read" => $"{subject} went away while it was read",
+            "unreadable" => $"{subject} could not be read and is not in the snapshot",
+            "layer-left-out" => $"the writable layer of {subject} is not in the snapshot",
+            "image-left-out" => $"the image of {subject} is not in the snapshot",
+            "mount-not-captured" => $"{subject} is recorded, but its files are not in the snapshot",
+            "foreign-writer" => $"{subject} writes the same data and was not frozen",
+            "not-frozen" => $"{subject} was not frozen",
+            _ => $"{warning.Code}: {subject}",
+        };
+        return warning.Detail is { Length: > 0 } detail ? $"{what} ({Words.Safe(detail)})" : what;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using SnapshotBot.Bot.Presentation;
+using SnapshotBot.Service.Servers;
+
+namespace SnapshotBot.Bot.Terminal.Json;
+
+internal sealed record ServersDto(IReadOnlyList<ServerDto> Servers);
+
+internal sealed record OneServerDto(ServerDto Server);
+
+/// <summary>A guild's id is text: it does not fit the numbers many JSON readers have.</summary>
+internal sealed record ServerDto(
+    string Id, string Name, IReadOnlyList<ServerContainerDto> Containers, string? Profile, string? Guild, bool IncludeWriters, string State,
+    int Snapshots);
+
+internal sealed record ServerContainerDto(string Name, string? Id, string State);
+
+internal sealed record ServerRemovedDto(ServerRefDto Removed);
+
+internal sealed record ServerRefDto(string Id, string Name);
+
+internal sealed record ServerRunDto(ServerDto Server, bool Changed, IReadOnlyList<string> Killed);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ServersDto))]
+[JsonSerializable(typeof(OneServerDto))]
+[JsonSerializable(typeof(ServerRemovedDto))]
+[JsonSerializable(typeof(ServerRunDto))]
+internal sealed partial class ServerJsonContext : JsonSerializerContext;
+
+internal static class ServerJson
+{
+    public static ServersDto From(IReadOnlyList<ServerInfo> servers) => new([.. servers.Select(From)]);
+
+    public static OneServerDto One(ServerInfo server) => new(From(server));
+
+    public static ServerRemovedDto Removed(ServerId id, string name) => new(new ServerRefDto(id.Value, name));
+
+    public static ServerRunDto Ran(ServerInfo server, IReadOnlyList<string> killed) => new(From(server), true, killed);
+
+    public static ServerRunDto Unchanged(ServerInfo server) => new(From(server), false, []);
+
+    private static ServerDto From(ServerInfo server) => new(
+        server.Id.Value, server.Name, [.. server.Containers.Select(each => new ServerContainerDto(each.Name, each.Id, StateOf(each.State)))],
+        server.Profile, server.Guild?.ToString(CultureInfo.InvariantCulture), server.ForeignWriters == ForeignWriters.FreezeAlong,
+        StateOf(server.State), server.Snapshots);
+
+    private static string StateOf(ServerState state) => state == ServerState.Partly ? "partly" : ServerPages.StateOf(state);
+}

@@ -1,0 +1,102 @@
+using SnapshotBot.Bot.Commands;
+
+namespace SnapshotBot.Bot.Terminal.Progress;
+
+/// <summary>
+/// Shows on standard error how far a command is. Reports may come thousands of times a second from several threads: a report only leaves
+/// its values behind, one loop draws them at a steady pace.
+/// </summary>
+internal abstract class ProgressDisplay : IStepProgress, IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly List<Step> _steps = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _pace;
+    private Task _loop = Task.CompletedTask;
+
+    protected ProgressDisplay(TimeProvider time, TimeSpan pace)
+    {
+        _time = time;
+        _pace = pace;
+    }
+
+    public static ProgressDisplay Create(ProgressStyle style, Screen screen, TimeProvider time) => style switch
+    {
+        ProgressStyle.Bars => new BarProgress(screen.Errors, screen.Surroundings, time),
+        ProgressStyle.Plain => new PlainProgress(screen.Errors, time),
+        ProgressStyle.Json => new JsonProgress(screen.Errors, time),
+        _ => new NoProgress(time),
+    };
+
+    public void Report(StepProgress progress)
+    {
+        lock (_gate)
+        {
+            var now = _time.GetTimestamp();
+            if (_steps.Count == 0)
+            {
+                _loop = DrawInTurnsAsync();
+            }
+
+            if (_steps.Count == 0 || _steps[^1].Latest.Step != progress.Step)
+            {
+                if (_steps.Count > 0)
+                {
+                    _steps[^1] = _steps[^1] with { EndedAt = now };
+                }
+
+                _steps.Add(new Step(progress, now, null));
+            }
+            else
+            {
+                _steps[^1] = _steps[^1] with { Latest = progress };
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _loop;
+        if (_steps.Count > 0)
+        {
+            _steps[^1] = _steps[^1] with { EndedAt = _steps[^1].EndedAt ?? _time.GetTimestamp() };
+            Draw(_steps);
+        }
+
+        _stop.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Draws what has changed. Called by one thread at a time.</summary>
+    /// <param name="steps">All steps so far; those that are over have an end.</param>
+    protected abstract void Draw(IReadOnlyList<Step> steps);
+
+    protected TimeSpan Elapsed(Step step) => _time.GetElapsedTime(step.StartedAt, step.EndedAt ?? _time.GetTimestamp());
+
+    private async Task DrawInTurnsAsync()
+    {
+        using var timer = new PeriodicTimer(_pace, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token))
+            {
+                Step[] steps;
+                lock (_gate)
+                {
+                    steps = [.. _steps];
+                }
+
+                Draw(steps);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The command is over; what is left is drawn by the one who ended it.
+        }
+    }
+
+    /// <summary>One step with the timestamps of its start and its end.</summary>
+    protected sealed record Step(StepProgress Latest, long StartedAt, long? EndedAt);
+}

@@ -1,0 +1,93 @@
+using System.Text;
+using SnapshotBot.Bot.Commands;
+using SnapshotBot.Bot.Hosting;
+using SnapshotBot.Bot.Presentation;
+using SnapshotBot.Storage.Backends;
+using SnapshotBot.Storage.Repositories;
+
+namespace SnapshotBot.Bot.Terminal.RepositoryCommands;
+
+/// <summary>Finds the repository and its password: the option first, then the environment, then the data folder.</summary>
+internal static class RepositoryAccess
+{
+    // No password is longer; a wrong path to a huge file is not read to its end.
+    private const int PasswordLimit = 1 << 16;
+
+    public static async Task<OpenRepository> OpenAsync(RepositoryChoice choice, CommandContext context, CancellationToken cancellationToken)
+    {
+        var backend = Backend(choice, context);
+        try
+        {
+            var password = await PasswordAsync(choice, context.Settings, cancellationToken);
+            return await new RepositoryOpener(context.Time).OpenAsync(backend, password, cancellationToken);
+        }
+        catch
+        {
+            await backend.DisposeAsync();
+            throw;
+        }
+    }
+
+    public static async Task<OpenRepository> CreateAsync(RepositoryChoice choice, CommandContext context, CancellationToken cancellationToken)
+    {
+        var backend = Backend(choice, context);
+        try
+        {
+            var password = await PasswordAsync(choice, context.Settings, cancellationToken);
+            return await new RepositoryOpener(context.Time).CreateAsync(backend, password, cancellationToken);
+        }
+        catch
+        {
+            await backend.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static IBackend Backend(RepositoryChoice choice, CommandContext context)
+    {
+        var text = choice.Location ?? context.Settings.Repository ?? context.Settings.DefaultRepository;
+        return RepositoryLocation.TryParse(text, Environment.CurrentDirectory, out var location, out var problem)
+            ? BackendFactory.Open(location, context.Time)
+            : throw new CommandFailedException(RepositoryFailures.BadLocation(problem));
+    }
+
+    private static async Task<string> PasswordAsync(RepositoryChoice choice, Settings settings, CancellationToken cancellationToken)
+    {
+        // A file named on the command line is meant more than what the environment happens to hold.
+        if (choice.PasswordFile is null && settings.RepositoryPassword is { } password)
+        {
+            return password;
+        }
+
+        var file = choice.PasswordFile ?? settings.RepositoryPasswordFile;
+        if (file is null && (choice.Location ?? settings.Repository) is null && Path.Exists(settings.DefaultPasswordFile))
+        {
+            file = settings.DefaultPasswordFile;
+        }
+
+        return file is null
+            ? throw new CommandFailedException(RepositoryFailures.NoPassword())
+            : await ReadPasswordAsync(file, cancellationToken);
+    }
+
+    private static async Task<string> ReadPasswordAsync(string file, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[PasswordLimit];
+        int length;
+        try
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailedException(RepositoryFailures.UnreadablePasswordFile(file, exception.Message));
+        }
+
+        // As restic reads it: white space around the password is not part of it.
+        var password = buffer.AsMemory(0, length).Trim(" \t\r\n\v\f"u8);
+        return length == buffer.Length || password.IsEmpty
+            ? throw new CommandFailedException(RepositoryFailures.NoPasswordInFile(file))
+            : Encoding.UTF8.GetString(password.Span);
+    }
+}

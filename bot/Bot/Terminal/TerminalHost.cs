@@ -1,0 +1,161 @@
+using System.CommandLine;
+
+using SnapshotBot.Bot.Commands;
+using SnapshotBot.Bot.Hosting;
+using SnapshotBot.Bot.Presentation;
+using SnapshotBot.Bot.Terminal.Json;
+using SnapshotBot.Bot.Terminal.Progress;
+
+namespace SnapshotBot.Bot.Terminal;
+
+/// <summary>One run of the program at a terminal: parse, carry out, draw, and say with the exit code how it went.</summary>
+internal sealed class TerminalHost(Screen screen, TimeProvider time)
+{
+    private readonly IReadOnlyList<CommandSpec> _specs = CommandList.All;
+
+    public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var tree = new CommandTree(_specs);
+        var parsed = tree.Parse(arguments);
+        var json = parsed.GetValue(tree.Json);
+        try
+        {
+            return (int)await RunAsync(tree, parsed, json, cancellationToken);
+        }
+        catch (Exception exception) when (FailureOf(exception, cancellationToken) is { } failure)
+        {
+            if (Environment.GetEnvironmentVariable("SNAPSHOTBOT_TRACE") == "1")
+            {
+                await screen.Errors.WriteLineAsync(exception.ToString());
+            }
+
+            Draw(failure, json);
+            return (int)failure.Exit;
+        }
+    }
+
+    private async Task<ExitCode> RunAsync(CommandTree tree, ParseResult parsed, bool json, CancellationToken cancellationToken)
+    {
+        var leaf = tree.LeafOf(parsed);
+        if (parsed.GetValue(tree.Help) || (parsed.Tokens.Count == 0))
+        {
+            screen.Pages.Write(leaf is not null ? HelpPages.Command(leaf.Spec)
+                : tree.GroupOf(parsed) is { } group ? HelpPages.Group(group, _specs) : HelpPages.Root(_specs));
+            return ExitCode.Done;
+        }
+
+        if (leaf is null && parsed.GetValue(tree.Version))
+        {
+            Draw(VersionView(), json);
+            return ExitCode.Done;
+        }
+
+        if (UsageProblem(tree, parsed, leaf) is { } problem)
+        {
+            throw new CommandFailedException(problem);
+        }
+
+        var settings = Settings.Load(parsed.GetValue(tree.Data));
+        var values = leaf!.Read(parsed);
+        if (Needs(leaf.Spec.Confirm, parsed, leaf))
+        {
+            throw new CommandFailedException(Failures.NeedsYes(leaf.Spec.Name));
+        }
+
+        View view;
+        await using (var progress = ProgressDisplay.Create(StyleOf(parsed.GetValue(tree.Progress)), screen, time))
+        {
+            var context = new CommandContext(settings, progress, time);
+            var reply = await leaf.Spec.RunAsync(values, context, cancellationToken);
+            view = reply switch
+            {
+                Answer answer => Views.Of(answer.Outcome, time.LocalTimeZone),
+                _ => throw new InvalidOperationException($"No view of {reply.GetType().Name}."),
+            };
+        }
+
+        Draw(view, json);
+        return view.Exit;
+    }
+
+    private static bool Needs(Confirm confirm, ParseResult parsed, CommandTree.Leaf leaf) => confirm switch
+    {
+        Confirm.Never => false,
+        Confirm.Always => !parsed.GetValue(leaf.Yes!),
+        _ => !parsed.GetValue(leaf.Yes!) && !leaf.IsPlanned(parsed),
+    };
+
+    private Failure? UsageProblem(CommandTree tree, ParseResult parsed, CommandTree.Leaf? leaf)
+    {
+        if (leaf is not null)
+        {
+            return parsed.Errors.Count > 0 ? Failures.Usage(Sentence(parsed.Errors[0].Message), leaf.Spec.Name) : null;
+        }
+
+        var group = tree.GroupOf(parsed);
+        var unknown = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
+        var known = _specs.Where(spec => spec.Group == group || group is null).Select(spec => group is null ? spec.Group ?? spec.Verb : spec.Verb);
+        return unknown is null
+            ? Failures.Usage(group is null ? "No command was given." : $"'{group}' needs a command after it.", group)
+            : Failures.UnknownCommand(unknown, group, [.. known.Distinct(StringComparer.Ordinal)]);
+    }
+
+    private static string Sentence(string message) => Words.Safe(message.EndsWith('.') ? message : message + ".");
+
+    private ProgressStyle StyleOf(string? given) => given switch
+    {
+        null or "auto" => screen.ErrorsAreTerminal ? ProgressStyle.Bars : ProgressStyle.Plain,
+        "plain" => ProgressStyle.Plain,
+        "json" => ProgressStyle.Json,
+        "none" => ProgressStyle.None,
+        _ => throw new BadInputException("--progress", given, "one of auto, plain, json, none"),
+    };
+
+    /// <summary>The one place that turns any failure into words. Nothing that goes wrong leaves a stack trace for people.</summary>
+    private static Failure? FailureOf(Exception exception, CancellationToken cancellationToken) => exception switch
+    {
+        CommandFailedException failed => failed.Failure,
+        BadInputException bad => Failures.BadInput(bad),
+        OperationCanceledException when cancellationToken.IsCancellationRequested => Failures.Cancelled(),
+        _ => RepositoryCommands.StorageFailures.Of(exception) ?? exception switch
+        {
+            UnauthorizedAccessException denied => Failures.Denied(denied.Message),
+            IOException broken => Failures.Broken(broken.Message),
+            _ => Failures.Unexpected(exception),
+        },
+    };
+
+    private static View VersionView()
+    {
+        var build = BuildInfo.Read();
+        var dto = new VersionDto(build.Version, build.Commit, null, new EngineApiDto(VersionPages.EngineApi));
+        return View.Of(ExitCode.Done, dto, CommonJsonContext.Default.VersionDto, () => VersionPages.Of(build));
+    }
+
+    private void Draw(Failure failure, bool json)
+    {
+        var dto = ErrorJson.From(failure);
+        var view = View.Of(failure.Exit, dto, CommonJsonContext.Default.ErrorDto, () => FailurePages.Of(failure));
+        if (json)
+        {
+            Draw(view, json);
+        }
+        else
+        {
+            screen.ErrorPages.Write(view.Page());
+        }
+    }
+
+    private void Draw(View view, bool json)
+    {
+        if (json)
+        {
+            view.WriteJson(screen.Raw);
+            screen.Raw.Write("\n"u8);
+        }
+        else
+        {
+            screen.Pages.Write(view.Page());
+        }
+    }
+}

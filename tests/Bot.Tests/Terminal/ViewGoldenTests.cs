@@ -1,0 +1,220 @@
+using System.Text.Json;
+using SnapshotBot.Bot.Commands;
+using SnapshotBot.Bot.Commands.Operation;
+using SnapshotBot.Bot.Commands.Repository;
+using SnapshotBot.Bot.Commands.Server;
+using SnapshotBot.Bot.Commands.Snapshot;
+using SnapshotBot.Bot.Terminal;
+using SnapshotBot.Bot.Tests.Support;
+using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Restore;
+using SnapshotBot.Service.Servers;
+using SnapshotBot.Service.Snapshots;
+using Xunit;
+
+namespace SnapshotBot.Bot.Tests.Terminal;
+
+public sealed class ViewGoldenTests
+{
+    private static readonly TimeZoneInfo Zone = TimeZoneInfo.Utc;
+
+    public static TheoryData<string> Names => [.. Outcomes.Keys];
+
+    private static Dictionary<string, object> Outcomes => new(StringComparer.Ordinal)
+    {
+        ["repository-init"] = new RepositoryCreated(new string('d', 64), "/srv/backup", 2),
+        ["repository-snapshots"] = new RepositorySnapshots([Samples.RepositorySnapshot]),
+        ["repository-archive"] = new RepositoryArchived(
+            Samples.RepositorySnapshot, new string('e', 64), new ArchiveCounts(18, 312, 1044, 97, 22_978_560_000, 43_000_000, 21_000_000),
+            TimeSpan.FromSeconds(8.25), [new PathWarning("/srv/world/session.lock", "changed while it was read")]),
+        ["repository-ls"] = new RepositoryListing(new string('c', 64),
+        [
+            new RepositoryEntry("/srv/world", "dir", 0, 493, 1000, 1000, Samples.Time, null),
+            new RepositoryEntry("/srv/world/level.dat", "file", 2048, 420, 1000, 1000, Samples.Time, null),
+            new RepositoryEntry("/srv/world/run", "file", 12, 2541, 0, 0, Samples.Time, null),
+            new RepositoryEntry("/srv/world/latest", "symlink", 0, 511, 0, 0, Samples.Time, "../logs/latest.log"),
+            new RepositoryEntry("/srv/world/bad\u001b[2Jname", "fifo", 0, 384, 0, 0, Samples.Time, null),
+        ]),
+        ["repository-restore"] = new RepositoryRestored(
+            new string('c', 64), "/srv/world", new RestoreCounts(18, 312, 44, 1000, 43_000_000), TimeSpan.FromSeconds(3),
+            [new PathWarning("/srv/world/x", "its owner could not be set")]),
+        ["repository-diff"] = new RepositoryDifference(new string('c', 64), new string('d', 64),
+        [
+            new DifferenceEntry("/a", DifferenceKind.Added, "file", null, 10),
+            new DifferenceEntry("/b", DifferenceKind.Changed, "file", 10, 12),
+            new DifferenceEntry("/c", DifferenceKind.Removed, "dir", 0, null),
+        ], 22, 10),
+        ["repository-check"] = new RepositoryChecked(3, 12, 4096, 1 << 20, [], ["1 pack is referenced by nothing"], TimeSpan.FromSeconds(2)),
+        ["repository-check-damaged"] = new RepositoryChecked(3, 12, 4096, 0, ["pack 0a0a0a0a is missing"], [], TimeSpan.FromSeconds(2)),
+        ["repository-forget"] = new RepositoryForgotten(
+            Execution.Done, [new KeptSnapshot(Samples.RepositorySnapshot, ["last", "daily"])],
+            [Samples.RepositorySnapshot with { Id = new string('f', 64) }]),
+        ["repository-forget-plan"] = new RepositoryForgotten(Execution.Planned, [new KeptSnapshot(Samples.RepositorySnapshot, ["last"])], []),
+        ["repository-prune"] = new RepositoryPruned(Execution.Done, 10, 2, 1, 34_000_000, 900_000_000, TimeSpan.FromSeconds(4)),
+        ["repository-unlock"] = new RepositoryUnlocked(1, 0),
+        ["server-list"] = new ServersListed([Samples.Server]),
+        ["server-list-empty"] = new ServersListed([]),
+        ["server-info"] = new ServerFound.One(Samples.Server),
+        ["server-add"] = new ServerOutcome.Added(Samples.Server),
+        ["server-remove"] = new ServerOutcome.Removed(Samples.Server.Id, Samples.Server.Name),
+        ["server-stop"] = new Changed<RunServerOutcome>(
+            Samples.Operation, new RunServer(Samples.Server.Id, RunAction.Stop), new RunServerOutcome.Done(Samples.Server, ["mc"])),
+        ["server-start-unchanged"] = new Changed<RunServerOutcome>(
+            Samples.Operation, new RunServer(Samples.Server.Id, RunAction.Start), new RunServerOutcome.Unchanged(Samples.Server)),
+        ["snapshot-create"] = new Changed<CreateSnapshotOutcome>(
+            Samples.Operation, new CreateSnapshot { Server = Samples.Server.Id }, new CreateSnapshotOutcome.Created(Samples.Snapshot)),
+        ["snapshot-list"] = new SnapshotPage([Samples.Snapshot], Samples.Snapshot.Id),
+        ["snapshot-list-empty"] = new SnapshotPage([], null),
+        ["snapshot-info"] = Details(),
+        ["snapshot-lock"] = Change(new LockSnapshot(Samples.Snapshot.Id)),
+        ["snapshot-unlock"] = Change(new UnlockSnapshot(Samples.Snapshot.Id)),
+        ["snapshot-rename"] = Change(new RenameSnapshot(Samples.Snapshot.Id, "x")),
+        ["snapshot-note"] = Change(new NoteSnapshot(Samples.Snapshot.Id, "x")),
+        ["snapshot-delete"] = new Changed<DeleteSnapshotOutcome>(
+            Samples.Operation, new DeleteSnapshot(Samples.Snapshot.Id), new DeleteSnapshotOutcome.Deleted(Samples.Snapshot)),
+        ["snapshot-restore"] = new Changed<RestoreOutcome>(Samples.Operation, Restore(), Restored()),
+        ["snapshot-restore-same"] = new Changed<RestoreOutcome>(
+            Samples.Operation, Restore(), new RestoreOutcome.NothingDiffers(Samples.Snapshot.Id)),
+        ["snapshot-restore-plan"] = new RestoreCost.Cost
+        {
+            Snapshot = Samples.Snapshot,
+            TimeLost = TimeSpan.FromMinutes(134),
+            FilesAdded = 18,
+            FilesReplaced = 312,
+            FilesRemoved = 44,
+            Bytes = 1_200_000_000,
+            Recreate = [new RecreateReason("mc", "image")],
+            Stops = true,
+        },
+        ["snapshot-diff"] = new SnapshotDiff.Difference(1, 2, 1, 2060, 2058,
+        [
+            new DiffEntry("/data/new", DiffChange.Added, "file", null, 12),
+            new DiffEntry("/data/level.dat", DiffChange.Changed, "file", 2048, 2048),
+            new DiffEntry("/data/run", DiffChange.Metadata, "file", 5, 5),
+            new DiffEntry("/data/old", DiffChange.Removed, "file", 10, null),
+        ]),
+        ["snapshot-ls"] = new SnapshotListing.Entries("/data", [Entry()]),
+        ["snapshot-get"] = new SnapshotFileGot(Entry(), "level.dat", 2048),
+        ["snapshot-verify"] = new Changed<VerifySnapshotOutcome>(
+            Samples.Operation, new VerifySnapshot(Samples.Snapshot.Id), new VerifySnapshotOutcome.Good(Samples.Snapshot, 4096, 1 << 30)),
+        ["snapshot-verify-damaged"] = new Changed<VerifySnapshotOutcome>(
+            Samples.Operation, new VerifySnapshot(Samples.Snapshot.Id),
+            new VerifySnapshotOutcome.Damaged(Samples.Snapshot, 4096, 1 << 30, [new VerifyError("/data/level.dat", "blob 0a0a0a0a is missing")])),
+        ["catalog-rebuild"] = new Changed<RebuildCatalogOutcome>(Samples.Operation, new RebuildCatalog(), new RebuildCatalogOutcome(2, 23)),
+        ["operation-list"] = new OperationsListed([Running(), Failed()]),
+        ["operation-watch"] = Running(),
+        ["operation-cancel"] = new CancelAsked(Samples.Operation),
+    };
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void View_OfEveryOutcome_MatchesItsGoldenFiles(string name)
+    {
+        var view = Views.Of(Outcomes[name], Zone);
+
+        using var json = new MemoryStream();
+        view.WriteJson(json);
+        using var document = JsonDocument.Parse(json.ToArray());
+        Golden.ShouldMatch(JsonSerializer.Serialize(document, Indented) + "\n", name + ".json");
+
+        using var text = new StringWriter();
+        new PlainPageWriter(text).Write(view.Page());
+        Golden.ShouldMatch($"{text}exit {(int)view.Exit}\n", name + ".txt");
+    }
+
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private static Changed<ChangeSnapshotOutcome> Change(ChangeSnapshot request) =>
+        new(Samples.Operation, request, new ChangeSnapshotOutcome.Changed(Samples.Snapshot));
+
+    private static RestoreSnapshot Restore() => new() { Snapshot = Samples.Snapshot.Id, Server = Samples.Server.Id };
+
+    private static RestoreOutcome.Restored Restored() => new()
+    {
+        Operation = Samples.Operation,
+        Snapshot = Samples.Snapshot.Id,
+        SafetySnapshot = new SnapshotId("7000000000000001"),
+        Downtime = TimeSpan.FromSeconds(72),
+        FilesAdded = 18,
+        FilesReplaced = 312,
+        FilesRemoved = 44,
+        Recreated = ["mc"],
+        Killed = ["mc-db"],
+        UndoUntil = Samples.Time.AddHours(24),
+    };
+
+    private static SnapshotEntry Entry() => new()
+    {
+        Name = "level.dat",
+        Path = "/data/level.dat",
+        Type = "file",
+        Size = 2048,
+        Mode = 420,
+        UserId = 1000,
+        GroupId = 1000,
+        ModifiedAt = Samples.Time,
+        LinkTarget = null,
+    };
+
+    private static SnapshotDetails Details() => new()
+    {
+        Snapshot = Samples.Snapshot,
+        Players = 12,
+        Containers =
+        [
+            new SnapshotContainer
+            {
+                Name = "mc",
+                Image = "itzg/minecraft-server:latest",
+                ImageId = "sha256:" + new string('1', 64),
+                State = "running",
+                Command = ["/start"],
+                Environment = ["EULA=TRUE", "RCON_PASSWORD=***"],
+                Ports = ["0.0.0.0:25565:25565/tcp"],
+                Networks = ["bridge"],
+                Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["snapshotbot.offer"] = "true" },
+                RestartPolicy = "unless-stopped",
+                MemoryLimit = 4L << 30,
+                HasLayer = true,
+                HasImage = true,
+            },
+        ],
+        Mounts =
+        [
+            new SnapshotMount { Container = "mc", Target = "/data", Kind = "volume", Source = "mc-data", ReadOnly = false, Folder = "/mounts/00-data" },
+            new SnapshotMount { Container = "mc", Target = "/etc/localtime", Kind = "bind", Source = "/etc/localtime", ReadOnly = true, LeftOut = "read-only" },
+        ],
+    };
+
+    private static OperationInfo Running() => new()
+    {
+        Id = Samples.Operation,
+        Kind = "snapshot create",
+        Scope = OperationScope.OfServer("s-0123456789ab"),
+        Server = "modpack",
+        RequestedBy = "terminal:anna",
+        State = OperationState.Running,
+        CancelRequested = true,
+        Progress = new OperationProgress("read", 5, 10, SnapshotBot.Service.Operations.ProgressUnit.Bytes, "mc"),
+        QueuedAt = Samples.Time,
+        StartedAt = Samples.Time.AddSeconds(1),
+    };
+
+    private static OperationInfo Failed() => new()
+    {
+        Id = new OperationId("6924f2a01b2c3d4f"),
+        Kind = "catalog rebuild",
+        Scope = OperationScope.RepositoryAlone,
+        RequestedBy = "terminal:anna",
+        State = OperationState.Failed,
+        CancelRequested = false,
+        Failure = new OperationFailure(SnapshotBot.Service.EndingClass.Failed, "engine-unavailable", "The engine does not answer.", "Start it."),
+        QueuedAt = Samples.Time,
+        StartedAt = Samples.Time.AddSeconds(1),
+        EndedAt = Samples.Time.AddSeconds(2),
+    };
+}
