@@ -18,7 +18,7 @@ internal sealed record ContainerCreateBody(JsonObject Body, IReadOnlyList<KeyVal
         body["HostConfig"] = host;
 
         var mode = host.Text("NetworkMode");
-        var networks = EndpointsOf(document, mode);
+        var networks = EndpointsOf(document, mode, body.Text("MacAddress"));
         var first = networks.FindIndex(network => network.Key == mode || (mode is "default" or "" && network.Key == "bridge"));
         if (first >= 0)
         {
@@ -42,6 +42,7 @@ internal sealed record ContainerCreateBody(JsonObject Body, IReadOnlyList<KeyVal
 
         body["FurtherNetworks"] = networks;
         Canonical(body);
+        DropGivenAddresses(body);
         return body;
     }
 
@@ -115,7 +116,7 @@ internal sealed record ContainerCreateBody(JsonObject Body, IReadOnlyList<KeyVal
 
     private static string TargetKey(string target) => target.Length > 1 ? target.TrimEnd('/') : target;
 
-    private static List<KeyValuePair<string, JsonObject>> EndpointsOf(JsonObject document, string mode)
+    private static List<KeyValuePair<string, JsonObject>> EndpointsOf(JsonObject document, string mode, string chosenAddress)
     {
         var list = new List<KeyValuePair<string, JsonObject>>();
         if (mode is "host" or "none" || mode.StartsWith("container:", StringComparison.Ordinal))
@@ -126,13 +127,13 @@ internal sealed record ContainerCreateBody(JsonObject Body, IReadOnlyList<KeyVal
         var id = document.Text("Id");
         foreach (var (name, value) in NetworksOf(document))
         {
-            list.Add(new(name, value is JsonObject endpoint ? SettingsOf(endpoint, id) : []));
+            list.Add(new(name, value is JsonObject endpoint ? SettingsOf(endpoint, id, chosenAddress) : []));
         }
 
         return list;
     }
 
-    private static JsonObject SettingsOf(JsonObject endpoint, string id)
+    private static JsonObject SettingsOf(JsonObject endpoint, string id, string chosenAddress)
     {
         var settings = DefinitionJson.Pick(endpoint, ["IPAMConfig", "Links", "DriverOpts", "GwPriority"]);
         if (endpoint["Aliases"] is JsonArray aliases)
@@ -144,7 +145,7 @@ internal sealed record ContainerCreateBody(JsonObject Body, IReadOnlyList<KeyVal
             settings["Aliases"] = DefinitionJson.ToArray(chosen);
         }
 
-        if (GivenAddress(endpoint) is { } address)
+        if (ChosenAddress(endpoint) is { } address && address != chosenAddress)
         {
             settings["MacAddress"] = address;
         }
@@ -153,7 +154,7 @@ internal sealed record ContainerCreateBody(JsonObject Body, IReadOnlyList<KeyVal
     }
 
     /// <summary>The hardware address somebody chose; null for the one the engine made from the IP address (<c>02:42:</c> and its four bytes).</summary>
-    private static string? GivenAddress(JsonObject endpoint)
+    private static string? ChosenAddress(JsonObject endpoint)
     {
         var address = endpoint.Text("MacAddress");
         if (address.Length == 0 || !System.Net.IPAddress.TryParse(endpoint.Text("IPAddress"), out var ip))
@@ -163,6 +164,16 @@ internal sealed record ContainerCreateBody(JsonObject Body, IReadOnlyList<KeyVal
 
         var made = "02:42:" + string.Join(':', ip.GetAddressBytes().Select(part => part.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
         return string.Equals(address, made, StringComparison.OrdinalIgnoreCase) ? null : address;
+    }
+
+    /// <summary>A hardware address is shown only while the container runs, chosen or not: it does not tell two definitions apart.</summary>
+    private static void DropGivenAddresses(JsonObject body)
+    {
+        var first = (body["NetworkingConfig"] as JsonObject)?["EndpointsConfig"] as JsonObject;
+        foreach (var endpoint in (first ?? []).Concat(body["FurtherNetworks"] as JsonObject ?? []).Select(pair => pair.Value).OfType<JsonObject>())
+        {
+            endpoint.Remove("MacAddress");
+        }
     }
 
     /// <summary>Absent, null and empty mean the same to the engine, which writes now one, now the other.</summary>
