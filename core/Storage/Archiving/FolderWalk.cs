@@ -98,7 +98,7 @@ internal sealed class FolderWalk(PassContext pass, DirectoryHandle root)
                 scope.Nodes = [];
             }
         }
-        catch (FileSystemException e)
+        catch (FileSystemException e) when (scope.Above is not null)
         {
             scope.IsLost = scope.Nodes.Length == 0;
             pass.Tally.Warn(scope.Path, e);

@@ -21,7 +21,6 @@ public sealed class BlobWriter : IAsyncDisposable
     private readonly List<(PackId Pack, IndexedBlob[] Blobs)> _unlisted = [];
     private readonly List<BlobLane> _lanes = [];
     private readonly CancellationTokenSource _failed = new();
-    private readonly IndexFileWriter _indexFile = new();
     private int _unlistedBlobs;
     private int _buffers;
     private long _bytesWritten;
@@ -164,6 +163,9 @@ public sealed class BlobWriter : IAsyncDisposable
                 _unlisted.Add((id, blobs));
                 _unlistedBlobs += blobs.Length;
             }
+
+            // As the work goes on, so that a kill after hours loses little.
+            await ListAsync(IndexFileWriter.MaxBlobs, cancellationToken);
         }
         catch
         {
@@ -184,33 +186,37 @@ public sealed class BlobWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes full index files while the work goes on, so that a kill after hours loses little: call from one thread.</summary>
-    internal Task ListFullAsync(CancellationToken cancellationToken) => ListAsync(IndexFileWriter.MaxBlobs, cancellationToken);
-
+    /// <summary>Lists packs in index files, full ones first; stops when fewer blobs than asked for are left.</summary>
     private async Task ListAsync(int atLeast, CancellationToken cancellationToken)
     {
-        while (true)
+        var file = new IndexFileWriter();
+        while (TryTakeUnlisted(atLeast, file))
         {
-            lock (_gate)
-            {
-                if (_unlisted.Count == 0 || _unlistedBlobs < atLeast)
-                {
-                    return;
-                }
-
-                _indexFile.Begin([]);
-                while (_unlisted.Count > 0 && !_indexFile.IsFull)
-                {
-                    var (pack, blobs) = _unlisted[^1];
-                    _unlisted.RemoveAt(_unlisted.Count - 1);
-                    _unlistedBlobs -= blobs.Length;
-                    _indexFile.Add(pack, blobs);
-                }
-            }
-
-            var json = _indexFile.End();
+            var json = file.End();
             await _repository.Files.SaveAsync(FileKind.Index, json, cancellationToken);
             Interlocked.Add(ref _bytesWritten, json.Length);
+        }
+    }
+
+    private bool TryTakeUnlisted(int atLeast, IndexFileWriter file)
+    {
+        lock (_gate)
+        {
+            if (_unlisted.Count == 0 || _unlistedBlobs < atLeast)
+            {
+                return false;
+            }
+
+            file.Begin([]);
+            while (_unlisted.Count > 0 && !file.IsFull)
+            {
+                var (pack, blobs) = _unlisted[^1];
+                _unlisted.RemoveAt(_unlisted.Count - 1);
+                _unlistedBlobs -= blobs.Length;
+                file.Add(pack, blobs);
+            }
+
+            return true;
         }
     }
 
