@@ -16,11 +16,3 @@ public interface ITreeSource : IDisposable
     /// <summary>Goes up one level.</summary>
     void Leave();
 }
-
-/// <summary>Gives the trees of a repository by id.</summary>
-public interface ITreeStore
-{
-    /// <summary>Reads one tree.</summary>
-    /// <exception cref="RepositoryDamagedException">The tree is missing, damaged, or not a tree.</exception>
-    ValueTask<Tree> ReadTreeAsync(TreeId id, CancellationToken cancellationToken);
-}

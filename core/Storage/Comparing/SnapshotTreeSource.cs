@@ -1,9 +1,10 @@
 using SnapshotBot.Storage.Format;
+using SnapshotBot.Storage.Packing;
 
 namespace SnapshotBot.Storage.Comparing;
 
 /// <summary>A snapshot's tree, or one below it. A directory that can't be read is listed as empty and told to <see cref="Damaged"/>.</summary>
-public sealed class SnapshotTreeSource(ITreeStore store, TreeId root) : ITreeSource
+public sealed class SnapshotTreeSource(TreeLoader trees, TreeId root) : ITreeSource
 {
     private readonly List<RepositoryDamagedException> _damaged = [];
 
@@ -15,7 +16,7 @@ public sealed class SnapshotTreeSource(ITreeStore store, TreeId root) : ITreeSou
         var id = directory is null ? root : directory.Subtree ?? throw new ArgumentException("Not a directory of a snapshot.", nameof(directory));
         try
         {
-            return (await store.ReadTreeAsync(id, cancellationToken)).Nodes;
+            return (await trees.LoadAsync(id, cancellationToken)).Nodes;
         }
         catch (RepositoryDamagedException e) when (directory is not null)
         {
@@ -32,7 +33,7 @@ public sealed class SnapshotTreeSource(ITreeStore store, TreeId root) : ITreeSou
 
     public void Dispose()
     {
-        // The store is the caller's.
+        // The repository is the caller's.
     }
 }
 

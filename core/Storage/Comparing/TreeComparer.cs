@@ -44,7 +44,7 @@ public static class TreeComparer
             }
 
             var below = new Frame(
-                frame.Path.Child(change.Name),
+                frame.Path.Child(change.Name, first, second),
                 enterFirst ? await before.EnterAsync(first, cancellationToken) : null,
                 enterSecond ? await after.EnterAsync(second, cancellationToken) : null);
             frames.Push(below);

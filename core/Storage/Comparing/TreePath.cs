@@ -1,4 +1,5 @@
 using SnapshotBot.Storage.FileSystem;
+using SnapshotBot.Storage.Format;
 
 namespace SnapshotBot.Storage.Comparing;
 
@@ -8,10 +9,12 @@ public sealed class TreePath
 {
     private readonly byte[] _name;
 
-    private TreePath(TreePath? parent, byte[] name)
+    private TreePath(TreePath? parent, byte[] name, Node? before, Node? after)
     {
         Parent = parent;
         _name = name;
+        Before = before;
+        After = after;
         Depth = parent is null ? 0 : parent.Depth + 1;
     }
 
@@ -24,10 +27,16 @@ public sealed class TreePath
     /// <summary>Levels below the root.</summary>
     public int Depth { get; }
 
-    /// <summary>The top of a new tree.</summary>
-    public static TreePath NewRoot() => new(null, []);
+    /// <summary>The directory itself as the first tree has it; null at the root or when it has none.</summary>
+    public Node? Before { get; }
 
-    public TreePath Child(byte[] name) => new(this, name);
+    /// <summary>The directory itself as the second tree has it; null at the root or when it has none.</summary>
+    public Node? After { get; }
+
+    /// <summary>The top of a new tree.</summary>
+    public static TreePath NewRoot() => new(null, [], null, null);
+
+    public TreePath Child(byte[] name, Node? before, Node? after) => new(this, name, before, after);
 
     /// <summary>The names from the root with slashes between; empty at the root.</summary>
     public byte[] ToBytes()

@@ -84,6 +84,21 @@ public sealed unsafe partial class DirectoryHandle
         return new(fd, name);
     }
 
+    /// <summary>As <see cref="OpenFileForWriting"/>, past the page cache where the file system does that.</summary>
+    internal FileHandle OpenFileForDirectWriting(ReadOnlySpan<byte> name)
+    {
+        var native = stackalloc byte[NativeName.Size];
+        NativeName.Copy(name, native);
+        var flags = LibC.OpenReadWrite | LibC.OpenNonBlocking | LibC.OpenNoFollow | LibC.OpenNoTerminal;
+        var fd = OpenBelow(native, flags | LibC.OpenDirect, 0);
+        if (fd < 0 && Marshal.GetLastPInvokeError() == Errno.Invalid)
+            fd = OpenBelow(native, flags, 0);
+        if (fd < 0)
+            throw Failed("Opening for writing", name);
+        RequireRegular(fd, name, out _);
+        return new(fd, name);
+    }
+
     private FileHandle CreateFile(ReadOnlySpan<byte> name, uint mode, int flags)
     {
         var native = stackalloc byte[NativeName.Size];

@@ -144,6 +144,17 @@ public sealed unsafe class FileHandle : FileSystemHandle
             throw Failed("Changing how to write");
     }
 
+    /// <summary>Writes whole pages from aligned memory to a file opened past the page cache; through it when the device refuses that.</summary>
+    internal void WritePagesAt(long offset, ReadOnlySpan<byte> pages)
+    {
+        if (TryWriteAt(offset, pages))
+            return;
+        if (Marshal.GetLastPInvokeError() != Errno.Invalid)
+            throw Failed("Writing");
+        UsePageCache();
+        WriteAt(offset, pages);
+    }
+
     /// <summary>False on failure, with errno left as the system call set it.</summary>
     internal bool TryWriteAt(long offset, ReadOnlySpan<byte> content)
     {
