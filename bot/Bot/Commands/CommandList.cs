@@ -11,6 +11,8 @@ internal static class CommandList
         ArchiveCommand.Spec,
         SnapshotsCommand.Spec,
         LsCommand.Spec,
+        RestoreCommand.Spec,
         DiffCommand.Spec,
+        UnlockCommand.Spec,
     ];
 }

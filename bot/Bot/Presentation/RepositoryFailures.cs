@@ -53,9 +53,12 @@ internal static class RepositoryFailures
         ExitCode.Failed, "io", $"{Words.Safe(message)} What was kept before is not changed.",
         "Check the disk, then run 'repository check'.");
 
-    public static Failure Locked(string message) => new(
-        ExitCode.Refused, "repository-locked", $"{Words.Safe(message)} Nothing was changed.",
-        "Wait until the other program is done. If it died, 'repository unlock' removes its stale lock.");
+    public static Failure Locked(string message) => new(ExitCode.Refused, "repository-locked", Words.Safe(message), null);
+
+    public static Failure LockLost(string message) => new(ExitCode.Failed, "repository-lock-lost", Words.Safe(message), null);
+
+    public static Failure NoSuchFile(string message) => new(
+        ExitCode.NotFound, "not-found", $"{Words.Safe(message)} Nothing was changed.", "Check the path.");
 
     public static Failure NoSuchSnapshot(string name) => new(
         ExitCode.NotFound, "not-found", $"There is no snapshot '{Words.Safe(name)}' in the repository. Nothing was changed.",

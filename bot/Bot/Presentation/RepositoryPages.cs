@@ -46,15 +46,29 @@ internal static class RepositoryPages
     public static Page Of(RepositoryRestored restored)
     {
         var counts = restored.Counts;
+        var target = Words.Safe(restored.Target);
         var blocks = new List<Block>
         {
-            new Sentence($"Restored snapshot {Short(restored.Snapshot)} to {Words.Safe(restored.Target)}.", Tone.Good),
+            restored.TroubleCount == 0
+                ? new Sentence($"Restored snapshot {Short(restored.Snapshot)} to {target}.", Tone.Good)
+                : new Sentence(
+                    $"Restored snapshot {Short(restored.Snapshot)} to {target}, all but {Words.Count(restored.TroubleCount, "entry", "entries")}.",
+                    Tone.Bad),
             new Sentence(
-                $"{Words.Count(counts.Added)} added, {Words.Count(counts.Replaced)} replaced, {Words.Count(counts.Removed)} removed, "
-                + $"{Words.Count(counts.Unchanged)} untouched · {Words.Size(counts.BytesWritten)} written · {Words.Duration(restored.Took)}",
+                $"{Words.Count(counts.FilesWritten, "file", "files")} written, {Words.Count(counts.FilesUnchanged)} untouched, "
+                + $"{Words.Count(counts.EntriesRemoved)} removed · {Words.Size(counts.BytesWritten)} written · {Words.Duration(restored.Took)}",
                 Tone.Plain),
         };
-        AddWarnings(blocks, restored.Warnings);
+        blocks.AddRange(restored.Troubles.Take(WarningsShown).Select(
+            trouble => new Sentence($"✗ {Words.Safe(trouble.Path)}: {Words.Safe(trouble.Message)}", Tone.Bad)));
+        if (restored.TroubleCount > 0)
+        {
+            blocks.Add(new Sentence(
+                (restored.TroubleCount > WarningsShown ? $"And {Words.Count(restored.TroubleCount - WarningsShown)} more; --json lists them. " : "")
+                + "These are as they were before, or absent, never wrong; all else is restored. The repository was not changed.",
+                Tone.Plain));
+        }
+
         return new Page(blocks);
     }
 

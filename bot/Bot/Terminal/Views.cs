@@ -24,7 +24,8 @@ internal static class Views
             RepositoryListing it => View.Of(
                 ExitCode.Done, RepositoryJson.From(it), json.RepositoryListingDto, () => RepositoryPages.Of(it)),
             RepositoryRestored it => View.Of(
-                ExitCode.Done, RepositoryJson.From(it), json.RepositoryRestoredDto, () => RepositoryPages.Of(it)),
+                it.TroubleCount == 0 ? ExitCode.Done : ExitCode.Failed, RepositoryJson.From(it), json.RepositoryRestoredDto,
+                () => RepositoryPages.Of(it)),
             RepositoryDifference it => View.Of(
                 ExitCode.Done, RepositoryJson.From(it), json.DifferenceDto, () => RepositoryPages.Of(it)),
             RepositoryChecked it => View.Of(

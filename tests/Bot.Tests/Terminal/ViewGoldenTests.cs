@@ -36,8 +36,10 @@ public sealed class ViewGoldenTests
             new RepositoryEntry("/srv/world/bad\u001b[2Jname", "fifo", 0, 384, 0, 0, Samples.Time, null),
         ]),
         ["repository-restore"] = new RepositoryRestored(
-            new string('c', 64), "/srv/world", new RestoreCounts(18, 312, 44, 1000, 43_000_000), TimeSpan.FromSeconds(3),
-            [new PathWarning("/srv/world/x", "its owner could not be set")]),
+            new string('c', 64), "/srv/world", new RestoreCounts(330, 1000, 44, 43_000_000, 22_900_000_000), TimeSpan.FromSeconds(3), 0, []),
+        ["repository-restore-partly"] = new RepositoryRestored(
+            new string('c', 64), "/srv/world", new RestoreCounts(329, 1000, 44, 42_000_000, 22_900_000_000), TimeSpan.FromSeconds(3), 1,
+            [new RestoreTrouble("/level.dat", "damaged", "A piece of it, 0a0a0a0a, is in no pack.")]),
         ["repository-diff"] = new RepositoryDifference(new string('c', 64), new string('d', 64),
         [
             new DifferenceEntry("/a", DifferenceKind.Added, "file", null, 10),

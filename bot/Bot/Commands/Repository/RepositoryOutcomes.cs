@@ -32,10 +32,15 @@ internal sealed record RepositoryListing(string Snapshot, IEnumerable<Repository
 internal sealed record RepositoryEntry(
     string Path, string Type, long Size, int Mode, uint Uid, uint Gid, DateTimeOffset ModifiedAt, string? Target);
 
+/// <summary>A folder was brought to a snapshot's state, as far as it went.</summary>
+/// <param name="TroubleCount">All entries that could not be restored; <paramref name="Troubles"/> names the first ones.</param>
 internal sealed record RepositoryRestored(
-    string Snapshot, string Target, RestoreCounts Counts, TimeSpan Took, IReadOnlyList<PathWarning> Warnings);
+    string Snapshot, string Target, RestoreCounts Counts, TimeSpan Took, long TroubleCount, IReadOnlyList<RestoreTrouble> Troubles);
 
-internal sealed record RestoreCounts(long Added, long Replaced, long Removed, long Unchanged, long BytesWritten);
+internal sealed record RestoreCounts(long FilesWritten, long FilesUnchanged, long EntriesRemoved, long BytesWritten, long BytesUnchanged);
+
+/// <summary>An entry that could not be restored; it is as it was before, or absent.</summary>
+internal sealed record RestoreTrouble(string Path, string Kind, string Message);
 
 internal sealed record RepositoryDifference(string From, string To, IReadOnlyList<DifferenceEntry> Entries, long BytesAdded, long BytesRemoved);
 

@@ -29,8 +29,10 @@ internal sealed record RepositoryEntryDto(
 internal sealed record RepositoryRestoredDto(RepositoryRestoreDto Restore);
 
 internal sealed record RepositoryRestoreDto(
-    string Snapshot, string Target, long FilesAdded, long FilesReplaced, long FilesRemoved, long FilesUnchanged, long BytesWritten,
-    long DurationMs, IReadOnlyList<PathWarningDto> Warnings);
+    string Snapshot, string Target, long FilesWritten, long FilesUnchanged, long EntriesRemoved, long BytesWritten, long BytesUnchanged,
+    long DurationMs, long ProblemCount, IReadOnlyList<RestoreProblemDto> Problems);
+
+internal sealed record RestoreProblemDto(string Path, string Kind, string Message);
 
 internal sealed record DifferenceDto(
     long Added, long Changed, long Removed, long BytesAdded, long BytesRemoved, IReadOnlyList<DifferenceEntryDto> Entries);
@@ -84,8 +86,9 @@ internal static class RepositoryJson
     {
         var counts = restored.Counts;
         return new(new RepositoryRestoreDto(
-            restored.Snapshot, restored.Target, counts.Added, counts.Replaced, counts.Removed, counts.Unchanged, counts.BytesWritten,
-            JsonText.Milliseconds(restored.Took), From(restored.Warnings)));
+            restored.Snapshot, restored.Target, counts.FilesWritten, counts.FilesUnchanged, counts.EntriesRemoved, counts.BytesWritten,
+            counts.BytesUnchanged, JsonText.Milliseconds(restored.Took), restored.TroubleCount,
+            [.. restored.Troubles.Select(trouble => new RestoreProblemDto(trouble.Path, trouble.Kind, trouble.Message))]));
     }
 
     public static DifferenceDto From(RepositoryDifference difference)

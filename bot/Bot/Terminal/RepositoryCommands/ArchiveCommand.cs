@@ -6,6 +6,7 @@ using SnapshotBot.Storage.Archiving;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Format;
 using SnapshotBot.Storage.Indexing;
+using SnapshotBot.Storage.Locking;
 using SnapshotBot.Storage.Repositories;
 
 namespace SnapshotBot.Bot.Terminal.RepositoryCommands;
@@ -34,9 +35,19 @@ internal static class ArchiveCommand
     private static async Task<Reply> RunAsync(Request request, CommandContext context, CancellationToken cancellationToken)
     {
         var started = context.Time.GetTimestamp();
-        var startedAt = context.Time.GetUtcNow();
         using var targets = ArchiveTargets.Open(request.Paths, Environment.CurrentDirectory);
-        await using var repository = await RepositoryAccess.OpenAsync(request.Repository, context, cancellationToken);
+        var reply = await RepositoryAccess.UseAsync(
+            request.Repository, LockMode.Shared, context, (repository, stop) => ArchiveAsync(request, targets, repository, context, stop),
+            cancellationToken);
+        return reply is Answer { Outcome: RepositoryArchived archived }
+            ? new Answer(archived with { Took = context.Time.GetElapsedTime(started) })
+            : reply;
+    }
+
+    private static async Task<Reply> ArchiveAsync(
+        Request request, ArchiveTargets targets, OpenRepository repository, CommandContext context, CancellationToken cancellationToken)
+    {
+        var startedAt = context.Time.GetUtcNow();
         var host = request.Host ?? Dns.GetHostName();
         context.Progress.Report(new StepProgress("reading the index", 0, 0, ProgressUnit.None));
         var loading = IndexLoader.LoadAsync(repository, cancellationToken);
@@ -65,8 +76,8 @@ internal static class ArchiveCommand
         };
         var committed = await session.CommitAsync(draft, [], cancellationToken);
         return new Answer(new RepositoryArchived(
-            SnapshotFinder.Describe(committed.Snapshot), parent?.Id.ToString(), Count(pass.Stats, committed.BytesWritten),
-            context.Time.GetElapsedTime(started), [.. pass.Warnings.Select(warning => new PathWarning(warning.Path.ToString(), warning.Reason))]));
+            SnapshotFinder.Describe(committed.Snapshot), parent?.Id.ToString(), Count(pass.Stats, committed.BytesWritten), TimeSpan.Zero,
+            [.. pass.Warnings.Select(warning => new PathWarning(warning.Path.ToString(), warning.Reason))]));
     }
 
     /// <summary>The newest snapshot of the same paths of the same host: what restic would take.</summary>

@@ -26,9 +26,12 @@ internal static class DiffCommand
         Handle = RunAsync,
     };
 
-    private static async Task<Reply> RunAsync(Request request, CommandContext context, CancellationToken cancellationToken)
+    private static Task<Reply> RunAsync(Request request, CommandContext context, CancellationToken cancellationToken) =>
+        RepositoryAccess.ReadAsync(request.Repository, context, (repository, stop) => CompareAsync(request, repository, context, stop), cancellationToken);
+
+    private static async Task<Reply> CompareAsync(
+        Request request, OpenRepository repository, CommandContext context, CancellationToken cancellationToken)
     {
-        await using var repository = await RepositoryAccess.OpenAsync(request.Repository, context, cancellationToken);
         context.Progress.Report(new StepProgress("reading the index", 0, 0, ProgressUnit.None));
         var loaded = await IndexLoader.LoadAsync(repository, cancellationToken);
         var trees = new TreeLoader(new BlobReader(repository, loaded.Index));
@@ -36,8 +39,8 @@ internal static class DiffCommand
         var (from, fromTree) = await FindAsync(files, trees, request.From, cancellationToken);
         var (to, toTree) = await FindAsync(files, trees, request.To, cancellationToken);
 
-        using var before = new SnapshotTreeSource(new LoadedTrees(trees), fromTree);
-        using var after = new SnapshotTreeSource(new LoadedTrees(trees), toTree);
+        using var before = new SnapshotTreeSource(trees, fromTree);
+        using var after = new SnapshotTreeSource(trees, toTree);
         var entries = new List<DifferenceEntry>();
         var (added, removed) = (0L, 0L);
         await foreach (var change in TreeComparer.CompareAsync(before, after, Options, cancellationToken))
@@ -82,9 +85,4 @@ internal static class DiffCommand
         NodeWords.Of((change.After ?? change.Before)!.Type), (long?)change.Before?.Size, (long?)change.After?.Size);
 
     private sealed record Request(string From, string To, RepositoryChoice Repository);
-
-    private sealed class LoadedTrees(TreeLoader loader) : ITreeStore
-    {
-        public async ValueTask<Tree> ReadTreeAsync(TreeId id, CancellationToken cancellationToken) => await loader.LoadAsync(id, cancellationToken);
-    }
 }

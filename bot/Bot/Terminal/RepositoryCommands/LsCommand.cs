@@ -25,9 +25,12 @@ internal static class LsCommand
         Handle = RunAsync,
     };
 
-    private static async Task<Reply> RunAsync(Request request, CommandContext context, CancellationToken cancellationToken)
+    private static Task<Reply> RunAsync(Request request, CommandContext context, CancellationToken cancellationToken) =>
+        RepositoryAccess.ReadAsync(request.Repository, context, (repository, stop) => ListAsync(request, repository, context, stop), cancellationToken);
+
+    private static async Task<Reply> ListAsync(
+        Request request, OpenRepository repository, CommandContext context, CancellationToken cancellationToken)
     {
-        await using var repository = await RepositoryAccess.OpenAsync(request.Repository, context, cancellationToken);
         var snapshot = await SnapshotFinder.FindAsync(new SnapshotFiles(repository), request.Id, cancellationToken);
         context.Progress.Report(new StepProgress("reading the index", 0, 0, ProgressUnit.None));
         var loaded = await IndexLoader.LoadAsync(repository, cancellationToken);

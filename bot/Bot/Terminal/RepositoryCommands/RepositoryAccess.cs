@@ -3,6 +3,7 @@ using SnapshotBot.Bot.Commands;
 using SnapshotBot.Bot.Hosting;
 using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Storage.Backends;
+using SnapshotBot.Storage.Locking;
 using SnapshotBot.Storage.Repositories;
 
 namespace SnapshotBot.Bot.Terminal.RepositoryCommands;
@@ -12,6 +13,42 @@ internal static class RepositoryAccess
 {
     // No password is longer; a wrong path to a huge file is not read to its end.
     private const int PasswordLimit = 1 << 16;
+
+    /// <summary>Opens the repository, holds a lock while the work is done, and stops the work when the lock is lost.</summary>
+    public static async Task<Reply> UseAsync(
+        RepositoryChoice choice, LockMode mode, CommandContext context, Func<OpenRepository, CancellationToken, Task<Reply>> work,
+        CancellationToken cancellationToken)
+    {
+        await using var repository = await OpenAsync(choice, context, cancellationToken);
+        var options = new LockOptions { Retry = choice.Retry ?? TimeSpan.Zero };
+        await using var held = await RepositoryLocking.AcquireAsync(repository, mode, options, context.Time, cancellationToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost);
+        try
+        {
+            return await work(repository, stop.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            held.ThrowIfLost();
+            throw;
+        }
+    }
+
+    /// <summary>As <see cref="UseAsync"/>, for work that only reads: a place that can't be written to is read without a lock.</summary>
+    public static async Task<Reply> ReadAsync(
+        RepositoryChoice choice, CommandContext context, Func<OpenRepository, CancellationToken, Task<Reply>> work,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await UseAsync(choice, LockMode.Shared, context, work, cancellationToken);
+        }
+        catch (BackendException denied) when (denied is { Failure: BackendFailure.Denied, File.Kind: FileKind.Lock })
+        {
+            await using var repository = await OpenAsync(choice, context, cancellationToken);
+            return await work(repository, cancellationToken);
+        }
+    }
 
     public static async Task<OpenRepository> OpenAsync(RepositoryChoice choice, CommandContext context, CancellationToken cancellationToken)
     {

@@ -11,11 +11,14 @@ internal static class RepositoryInputs
     public static readonly Input<string?> PasswordFile = Input.Value(
         "--password-file", "FILE", "file with the password (SNAPSHOTBOT_REPOSITORY_PASSWORD_FILE)");
 
-    /// <summary>The common ones after a command's own.</summary>
-    public static IReadOnlyList<Input> With(params IReadOnlyList<Input> own) => [.. own, Repository, PasswordFile];
+    public static readonly Input<TimeSpan?> Retry = Input.Span("--retry", "how long to wait while another program holds the repository's lock");
 
-    public static RepositoryChoice Read(InputValues values) => new(values.Get(Repository), values.Get(PasswordFile));
+    /// <summary>The common ones after a command's own.</summary>
+    public static IReadOnlyList<Input> With(params IReadOnlyList<Input> own) => [.. own, Repository, PasswordFile, Retry];
+
+    public static RepositoryChoice Read(InputValues values) => new(
+        values.Get(Repository), values.Get(PasswordFile), values.Get(Retry));
 }
 
 /// <summary>Which repository, as far as the command line says it.</summary>
-internal sealed record RepositoryChoice(string? Location, string? PasswordFile);
+internal sealed record RepositoryChoice(string? Location, string? PasswordFile, TimeSpan? Retry);

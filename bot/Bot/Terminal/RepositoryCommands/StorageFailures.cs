@@ -1,6 +1,8 @@
 using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Storage.Backends;
+using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Format;
+using SnapshotBot.Storage.Locking;
 using SnapshotBot.Storage.Repositories;
 
 namespace SnapshotBot.Bot.Terminal.RepositoryCommands;
@@ -12,6 +14,8 @@ internal static class StorageFailures
     {
         WrongPasswordException wrong => RepositoryFailures.WrongPassword(wrong.Message),
         UnknownRepositoryVersionException unknown => RepositoryFailures.UnknownVersion(unknown.Version),
+        RepositoryLockedException locked => RepositoryFailures.Locked(locked.Message),
+        RepositoryLockLostException lost => RepositoryFailures.LockLost(lost.Message),
         RepositoryDamagedException damaged => RepositoryFailures.Damaged(damaged.Message),
         BackendException backend => backend.Failure switch
         {
@@ -23,6 +27,13 @@ internal static class StorageFailures
             BackendFailure.Denied => RepositoryFailures.ReadOnly(backend.Message),
             BackendFailure.Unavailable => RepositoryFailures.Unreachable(backend.Message),
             _ => RepositoryFailures.Broken(backend.Message),
+        },
+        FileSystemException files => files.Failure switch
+        {
+            FileSystemFailure.NoSpace => RepositoryFailures.NoSpace(files.Message),
+            FileSystemFailure.ReadOnly or FileSystemFailure.AccessDenied => RepositoryFailures.ReadOnly(files.Message),
+            FileSystemFailure.NotFound => RepositoryFailures.NoSuchFile(files.Message),
+            _ => RepositoryFailures.Broken(files.Message),
         },
         _ => null,
     };
