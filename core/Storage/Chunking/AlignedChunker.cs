@@ -13,7 +13,7 @@ internal sealed class AlignedChunker : IChunker
 
     /// <summary>Chunks of <paramref name="page"/> bytes.</summary>
     /// <param name="page">Chunk size, a power of two.</param>
-    /// <param name="head">A first chunk of its own size (a header that every change rewrites), or the page size.</param>
+    /// <param name="head">A first chunk of its own size (a header that every change rewrites); 0 for none.</param>
     /// <param name="maximum">The longest run of zeros in one chunk; a power of two.</param>
     public AlignedChunker(int page, int head, int maximum)
     {

@@ -3,28 +3,37 @@ namespace SnapshotBot.Storage.Compression;
 /// <summary>Which level a content gets. The figures behind it are in docs/decisions/0004-compression.md.</summary>
 internal static class CompressionPolicy
 {
-    public const int StoreRaw = 0;
-    public const int FastLevel = 1;
-    public const int TextLevel = 3;
-    public const int FileLevel = 3;
+    /// <summary>Game data is compressed already; what is left to win (padding, repeats) the negative levels find as well, three times as fast.</summary>
+    public const int BinaryLevel = -1;
+
+    /// <summary>Text, trees and repository files. On trees, mostly hashes in hexadecimal, it even beats the levels up to 12.</summary>
+    public const int TextLevel = 1;
+
+    /// <summary>For the first text of a run: an hour's new log lines end up smaller, a terabyte's first run does not notice.</summary>
+    public const int ThoroughTextLevel = 10;
+
     public const int MaximumLevel = 19;
 
+    /// <summary>Bytes of text a compressor gives the thorough level before it hurries.</summary>
+    public const long ThoroughTextBytes = 4 * 1024 * 1024;
+
+    /// <summary>The same for small files, which have too little in them for a higher level to work with.</summary>
+    public const int ThoroughSmallLevel = 4;
+
+    /// <summary>Where small ends.</summary>
+    public const int ThoroughTextFrom = 64 * 1024;
+
     /// <summary>Below this a frame's own bytes eat the gain.</summary>
-    private const int SmallestWorthwhile = 32;
+    public const int SmallestWorthwhile = 32;
 
     private const int SampleFrom = 256 * 1024;
     private const int SampleSize = 16 * 1024;
 
-    public static int LevelFor(CompressionEffort effort, ReadOnlySpan<byte> content) => effort switch
-    {
-        CompressionEffort.Off => StoreRaw,
-        _ when content.Length < SmallestWorthwhile => StoreRaw,
-        CompressionEffort.Maximum => MaximumLevel,
-        _ => TextDetector.IsText(content) ? TextLevel : FastLevel,
-    };
-
     /// <summary>True when a frame saves at least 3 %.</summary>
     public static bool Pays(int length, int compressed) => compressed > 0 && compressed <= length - (length >> 5) - (length >> 8);
+
+    /// <summary>True when a binary content shrank so much at the fast level that there is structure a better one would find.</summary>
+    public static bool HasStructure(int length, int compressed) => compressed < length - (length >> 2) - (length >> 3);
 
     /// <summary>A large content is judged by a piece first; a small one is compressed as fast as it is judged.</summary>
     public static bool WantsSample(ReadOnlySpan<byte> content) => content.Length >= SampleFrom;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using SnapshotBot.Storage.Format;
 
 namespace SnapshotBot.Storage.Compression;
 
@@ -11,17 +12,20 @@ public sealed class Compressor : IDisposable
 {
     private readonly ZstdCodec _codec;
     private readonly CompressionEffort _effort;
+    private readonly BlobKind _kind;
+    private long _thoroughBytes = CompressionPolicy.ThoroughTextBytes;
     private byte[] _check = [];
 
-    /// <summary>A compressor of the given effort.</summary>
-    public Compressor(CompressionEffort effort)
-        : this(effort, ZstdCodec.Create())
+    /// <summary>A compressor for blobs of this kind.</summary>
+    public Compressor(CompressionEffort effort, BlobKind kind = BlobKind.Data)
+        : this(effort, kind, ZstdCodec.Create())
     {
     }
 
-    internal Compressor(CompressionEffort effort, ZstdCodec codec)
+    internal Compressor(CompressionEffort effort, BlobKind kind, ZstdCodec codec)
     {
         _effort = effort;
+        _kind = kind;
         _codec = codec;
     }
 
@@ -35,19 +39,27 @@ public sealed class Compressor : IDisposable
     /// <exception cref="CompressionFaultException">The frame did not decompress to the content.</exception>
     public int Compress(ReadOnlySpan<byte> content, Span<byte> destination)
     {
-        int level = CompressionPolicy.LevelFor(_effort, content);
-        if (level == CompressionPolicy.StoreRaw)
+        if (_effort == CompressionEffort.Off || content.Length < CompressionPolicy.SmallestWorthwhile)
             return 0;
-        if (CompressionPolicy.WantsSample(content) && !SampleShrinks(content, destination))
+        RequireRoom(content, destination);
+        int length = _effort == CompressionEffort.Maximum
+            ? Pack(content, destination, CompressionPolicy.MaximumLevel)
+            : CompressAutomatically(content, destination);
+        if (!CompressionPolicy.Pays(content.Length, length))
             return 0;
-        int length = CompressVerified(content, destination, level);
-        return CompressionPolicy.Pays(content.Length, length) ? length : 0;
+        Verify(content, destination[..length]);
+        return length;
     }
 
     /// <summary>Compresses whatever it gains: repository files (index, snapshot) are frames always.</summary>
     /// <inheritdoc cref="Compress" path="/exception"/>
-    public int CompressAlways(ReadOnlySpan<byte> content, Span<byte> destination) =>
-        CompressVerified(content, destination, CompressionPolicy.FileLevel);
+    public int CompressAlways(ReadOnlySpan<byte> content, Span<byte> destination)
+    {
+        RequireRoom(content, destination);
+        int length = Pack(content, destination, CompressionPolicy.TextLevel);
+        Verify(content, destination[..length]);
+        return length;
+    }
 
     public void Dispose()
     {
@@ -57,35 +69,57 @@ public sealed class Compressor : IDisposable
         _check = [];
     }
 
+    private int CompressAutomatically(ReadOnlySpan<byte> content, Span<byte> destination)
+    {
+        if (_kind == BlobKind.Tree)
+            return Pack(content, destination, CompressionPolicy.TextLevel);
+        if (TextDetector.IsText(content))
+            return Pack(content, destination, TextLevelFor(content.Length));
+        if (CompressionPolicy.WantsSample(content) && !SampleShrinks(content, destination))
+            return 0;
+        int length = Pack(content, destination, CompressionPolicy.BinaryLevel);
+        return CompressionPolicy.HasStructure(content.Length, length)
+            ? Pack(content, destination, CompressionPolicy.TextLevel)
+            : length;
+    }
+
+    private int TextLevelFor(int length)
+    {
+        if (_thoroughBytes <= 0)
+            return CompressionPolicy.TextLevel;
+        _thoroughBytes -= length;
+        return length < CompressionPolicy.ThoroughTextFrom ? CompressionPolicy.ThoroughSmallLevel : CompressionPolicy.ThoroughTextLevel;
+    }
+
     private bool SampleShrinks(ReadOnlySpan<byte> content, Span<byte> destination)
     {
         ReadOnlySpan<byte> sample = CompressionPolicy.SampleOf(content);
-        int length = _codec.Compress(sample, destination, CompressionPolicy.FastLevel);
-        return length >= 0 && CompressionPolicy.Pays(sample.Length, length);
+        return CompressionPolicy.Pays(sample.Length, Pack(sample, destination, CompressionPolicy.BinaryLevel));
     }
 
-    private int CompressVerified(ReadOnlySpan<byte> content, Span<byte> destination, int level)
+    private int Pack(ReadOnlySpan<byte> content, Span<byte> destination, int level)
     {
-        if (destination.Length < MaximumSize(content.Length))
-            throw new ArgumentException("The destination has no room for the worst case.", nameof(destination));
         int length = _codec.Compress(content, destination, level);
-        if (length < 0)
-            throw new CompressionFaultException(content.Length);
-        Span<byte> check = CheckBuffer(content.Length);
-        if (_codec.Decompress(destination[..length], check) != content.Length || !check[..content.Length].SequenceEqual(content))
-            throw new CompressionFaultException(content.Length);
-        return length;
+        return length >= 0 ? length : throw new CompressionFaultException(content.Length);
     }
 
-    private Span<byte> CheckBuffer(int length)
+    private void Verify(ReadOnlySpan<byte> content, ReadOnlySpan<byte> frame)
     {
-        if (_check.Length < length || _check.Length == 0)
+        if (_check.Length < content.Length || _check.Length == 0)
         {
             if (_check.Length > 0)
                 ArrayPool<byte>.Shared.Return(_check);
-            _check = ArrayPool<byte>.Shared.Rent(Math.Max(length, 4096));
+            _check = ArrayPool<byte>.Shared.Rent(Math.Max(content.Length, 4096));
         }
 
-        return _check;
+        Span<byte> check = _check.AsSpan(0, content.Length);
+        if (_codec.Decompress(frame, check) != content.Length || !check.SequenceEqual(content))
+            throw new CompressionFaultException(content.Length);
+    }
+
+    private static void RequireRoom(ReadOnlySpan<byte> content, Span<byte> destination)
+    {
+        if (destination.Length < MaximumSize(content.Length))
+            throw new ArgumentException("The destination has no room for the worst case.", nameof(destination));
     }
 }
