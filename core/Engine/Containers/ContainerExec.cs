@@ -60,8 +60,16 @@ internal sealed class ContainerExec(EngineChannel channel)
     private static async Task CopyAsync(MultiplexedStream stream, OutputBuffer output, OutputBuffer errors, CancellationToken cancellationToken)
     {
         var buffer = new byte[16 * 1024];
-        while (await stream.ReadOutputAsync(buffer, 0, buffer.Length, cancellationToken) is { EOF: false } read)
+        while (true)
         {
+            // The package's stream does not hear the token while it waits; closing it, in the caller, ends the read that is left behind.
+            var reading = stream.ReadOutputAsync(buffer, 0, buffer.Length, cancellationToken);
+            var read = await reading.WaitAsync(cancellationToken);
+            if (read.EOF)
+            {
+                return;
+            }
+
             var target = read.Target == MultiplexedStream.TargetStream.StandardError ? errors : output;
             target.Append(buffer.AsSpan(0, read.Count));
         }

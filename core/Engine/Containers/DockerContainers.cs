@@ -102,8 +102,25 @@ internal sealed class DockerContainers(EngineChannel channel, INetworks networks
     public Task PauseAsync(ContainerId id, CancellationToken cancellationToken) => channel.RunAsync(
         Subject("pause container", id), token => Client.PauseContainerAsync(id.Value, token), cancellationToken);
 
-    public Task UnpauseAsync(ContainerId id, CancellationToken cancellationToken) => channel.RunAsync(
-        Subject("unpause container", id), token => Client.UnpauseContainerAsync(id.Value, token), cancellationToken);
+    public async Task UnpauseAsync(ContainerId id, CancellationToken cancellationToken)
+    {
+        var subject = Subject("unpause container", id);
+        try
+        {
+            await channel.RunAsync(subject, token => Client.UnpauseContainerAsync(id.Value, token), cancellationToken);
+        }
+        catch (EngineRefusedException refused)
+        {
+            // Engines answer "not paused" as an inner failure; its state tells that from a thaw that failed.
+            var state = (await InspectAsync(id, cancellationToken)).State;
+            if (!state.IsPaused)
+            {
+                throw channel.Errors.FromAnswer(409, refused.EngineMessage, subject, refused);
+            }
+
+            throw;
+        }
+    }
 
     public Task RenameAsync(ContainerId id, EngineName name, CancellationToken cancellationToken) => channel.RunAsync(
         Subject("rename container", id),

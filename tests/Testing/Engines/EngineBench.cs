@@ -100,5 +100,18 @@ public sealed class EngineBench : IAsyncDisposable
         {
             // It removed itself.
         }
+        catch (EngineConflictException)
+        {
+            // It is removing itself: the wait ends, one way or the other, when it is gone.
+            await WaitGoneAsync(container.Id, cancellationToken);
+        }
+    }
+
+    private async Task WaitGoneAsync(ContainerId id, CancellationToken cancellationToken)
+    {
+        while ((await Engine.Containers.ListAsync(cancellationToken)).Any(container => container.Id == id))
+        {
+            await Task.Yield();
+        }
     }
 }
