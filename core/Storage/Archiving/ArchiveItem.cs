@@ -17,6 +17,9 @@ public abstract record ArchiveItem(byte[] Target)
     /// <summary>A file made of what a stream gives, read once to its end.</summary>
     public sealed record Streamed(byte[] Target, Func<CancellationToken, Task<Stream>> Open, UnixTime ModifiedAt) : ArchiveItem(Target);
 
+    /// <summary>A directory taken over whole from a snapshot or an earlier pass; nothing of it is read. The caller knows that its blobs are there.</summary>
+    public sealed record Kept(byte[] Target, Format.TreeId Tree) : ArchiveItem(Target);
+
     /// <summary>Says what an otherwise made-up directory on the way to others looks like: owner, mode, times.</summary>
     public sealed record Way(byte[] Target, FileStatus Status) : ArchiveItem(Target);
 }

@@ -103,6 +103,9 @@ internal sealed class ItemTree
                 scope.Begin();
                 await WalkAsync(child, Scope(child, scope, slot, PathText.Join(scope.Path, child.Name), parent), cancellationToken);
                 break;
+            case ArchiveItem.Kept kept:
+                scope.Nodes[slot] = NodeFactory.Made(child.Name, NodeType.Directory, default, subtree: kept.Tree);
+                break;
             case ArchiveItem.Streamed streamed:
                 scope.Begin();
                 await _pass.Work.Writer.WriteAsync(new Work.Stream(scope, slot, streamed), cancellationToken);
