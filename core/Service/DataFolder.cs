@@ -49,6 +49,8 @@ public sealed class DataFolder
     /// <summary>Whether a folder of ours was ever made here.</summary>
     public bool Exists() => Directory.Exists(Path);
 
+    internal bool HasPassword() => File.Exists(PasswordPath);
+
     /// <summary>Reads the repository's password, or makes one of 256 bits when there is none.</summary>
     /// <exception cref="IOException">The file can't be read or written.</exception>
     public RepositoryPassword ReadOrMakePassword()

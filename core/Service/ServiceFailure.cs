@@ -3,6 +3,7 @@ using SnapshotBot.Engine;
 using SnapshotBot.Service.Catalog;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Servers;
+using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.Backends;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Format;
@@ -29,6 +30,10 @@ public static class ServiceFailure
             EndingClass.Failed, "not-taken-back", undo.Message, "Look at the containers with 'docker ps -a', then run any command to try again."),
         JournalUnreadableException journal => new(EndingClass.Failed, "journal-unreadable", journal.Message, null),
         CatalogTooNewException catalog => new(EndingClass.Refused, "catalog-too-new", catalog.Message, "Use the version of this program that wrote it."),
+        NoPasswordException none => new(
+            EndingClass.BadInput, "no-password", none.Message, "Put the repository's password into one of them."),
+        BadRepositoryException bad => new(EndingClass.BadInput, "bad-repository", bad.Message, null),
+        SnapshotGoneException gone => new(EndingClass.NotFound, "snapshot-gone", gone.Message, null),
         ServerGoneException gone => new(EndingClass.NotFound, "server-gone", gone.Message, null),
         RunStateChangedException changed => new(
             EndingClass.Refused, "run-state-changed", $"{changed.Message} What had been begun was taken back.", "Find out what starts or stops it, then run the command again."),

@@ -26,6 +26,9 @@ public sealed record ServiceOptions
     /// <summary>For how long a restore can be undone: until then its safety snapshot is kept.</summary>
     public TimeSpan UndoTime { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>Told at once of what a person should see; called on any thread.</summary>
+    public Action<ServiceNotice> Notice { get; init; } = _ => { };
+
     /// <summary>Reads a variable of the environment: how the engine is found.</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using SnapshotBot.Service.Catalog;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Servers;
+using SnapshotBot.Service.Snapshots;
 
 namespace SnapshotBot.Service;
 
@@ -19,6 +20,7 @@ public static class ServiceRegistration
         services.AddSingleton<CatalogStore>();
         services.AddOperations();
         services.AddServers();
+        services.AddSnapshots();
         return services;
     }
 
@@ -39,6 +41,37 @@ public static class ServiceRegistration
         services.AddSingleton(FactType.Of("container-stopped", ServersJson.Default.ContainerStopped));
         services.AddSingleton(FactType.Of("container-started", ServersJson.Default.ContainerStarted));
         services.AddSingleton(FactType.Of("restart-policy-held", ServersJson.Default.RestartPolicyHeld));
+    }
+
+    private static void AddSnapshots(this IServiceCollection services)
+    {
+        services.AddSingleton<RepositoryAccess>();
+        services.AddSingleton<SnapshotView>();
+        services.AddSingleton<SnapshotStore>();
+        services.AddSingleton<SnapshotEditor>();
+        services.AddSingleton(provider => new SnapshotReads(
+            provider.GetRequiredService<RepositoryAccess>(),
+            provider.GetRequiredService<SnapshotView>(),
+            provider.GetRequiredService<SnapshotStore>(),
+            provider.GetRequiredService<ServerReads>()));
+        services.AddSingleton(provider => new SnapshotBrowser(
+            provider.GetRequiredService<RepositoryAccess>(), provider.GetRequiredService<SnapshotStore>()));
+
+        var json = SnapshotsJson.Default;
+        services.AddSingleton(OperationKind.Of(LockSnapshot.KindText, json.LockSnapshot, json.ChangeSnapshotOutcome));
+        services.AddSingleton(OperationKind.Of(UnlockSnapshot.KindText, json.UnlockSnapshot, json.ChangeSnapshotOutcome));
+        services.AddSingleton(OperationKind.Of(RenameSnapshot.KindText, json.RenameSnapshot, json.ChangeSnapshotOutcome));
+        services.AddSingleton(OperationKind.Of(NoteSnapshot.KindText, json.NoteSnapshot, json.ChangeSnapshotOutcome));
+        services.AddSingleton(OperationKind.Of(DeleteSnapshot.KindText, json.DeleteSnapshot, json.DeleteSnapshotOutcome));
+        services.AddSingleton(OperationKind.Of(VerifySnapshot.KindText, json.VerifySnapshot, json.VerifySnapshotOutcome));
+        services.AddSingleton(OperationKind.Of(RebuildCatalog.KindText, json.RebuildCatalog, json.RebuildCatalogOutcome));
+        services.AddTransient<IOperationHandler<LockSnapshot, ChangeSnapshotOutcome>, ChangeSnapshotHandler>();
+        services.AddTransient<IOperationHandler<UnlockSnapshot, ChangeSnapshotOutcome>, ChangeSnapshotHandler>();
+        services.AddTransient<IOperationHandler<RenameSnapshot, ChangeSnapshotOutcome>, ChangeSnapshotHandler>();
+        services.AddTransient<IOperationHandler<NoteSnapshot, ChangeSnapshotOutcome>, ChangeSnapshotHandler>();
+        services.AddTransient<IOperationHandler<DeleteSnapshot, DeleteSnapshotOutcome>, DeleteSnapshotHandler>();
+        services.AddTransient<IOperationHandler<VerifySnapshot, VerifySnapshotOutcome>, VerifySnapshotHandler>();
+        services.AddTransient<IOperationHandler<RebuildCatalog, RebuildCatalogOutcome>, RebuildCatalogHandler>();
     }
 
     private static void AddOperations(this IServiceCollection services)

@@ -1,0 +1,143 @@
+using SnapshotBot.Storage.Backends;
+using SnapshotBot.Storage.Indexing;
+using SnapshotBot.Storage.Locking;
+using SnapshotBot.Storage.Packing;
+using SnapshotBot.Storage.Repositories;
+
+namespace SnapshotBot.Service.Snapshots;
+
+/// <summary>Opens the repository: once a process, because deriving the key takes a while. Makes the data folder's own when there is none.</summary>
+internal sealed class RepositoryAccess(DataFolder folder, ServiceOptions options, TimeProvider time) : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private OpenRepository? _open;
+
+    /// <summary>For reading: nothing is locked, so it works on what is read-only. Dispose it when done.</summary>
+    public async Task<RepositorySession> ReadAsync(CancellationToken cancellationToken) =>
+        new(await OpenAsync(Missing.Refuse, cancellationToken), null);
+
+    /// <summary>For work that writes or must not have data removed under it: under a lock other programs see. Dispose it when done.</summary>
+    public async Task<RepositorySession> WriteAsync(CancellationToken cancellationToken)
+    {
+        var repository = await OpenAsync(Missing.Make, cancellationToken);
+        var held = await RepositoryLocking.AcquireAsync(repository, LockMode.Shared, new LockOptions(), time, cancellationToken);
+        return new(repository, held);
+    }
+
+    /// <summary>The snapshot files' ids, read from their names: needs no password. None when there is no repository yet.</summary>
+    public async Task<IReadOnlySet<string>> ListNamesAsync(CancellationToken cancellationToken)
+    {
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        await using var backend = BackendFactory.Open(Location(), time);
+        if (await backend.SizeAsync(RepositoryFile.Config, cancellationToken) is null)
+            return ids;
+        await foreach (var file in backend.ListAsync(FileKind.Snapshot, cancellationToken))
+            ids.Add(file.Id.ToString());
+        return ids;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_open is not null)
+            await _open.DisposeAsync();
+        _gate.Dispose();
+    }
+
+    /// <summary>The folder of a local repository, or null: what must not fill up, and must not be captured into itself.</summary>
+    public string? LocalPath => Location() is RepositoryLocation.Local local ? local.Path : null;
+
+    private async Task<OpenRepository> OpenAsync(Missing missing, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            return _open ??= await OpenOnceAsync(missing, cancellationToken);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private async Task<OpenRepository> OpenOnceAsync(Missing missing, CancellationToken cancellationToken)
+    {
+        var backend = BackendFactory.Open(Location(), time);
+        try
+        {
+            var opener = new RepositoryOpener(time);
+
+            // Only the data folder's own is made unasked: a mistyped place must not become an empty repository.
+            var make = missing == Missing.Make && options.Repository is null
+                && await backend.SizeAsync(RepositoryFile.Config, cancellationToken) is null;
+            var password = Password(make);
+            if (!make)
+                return await opener.OpenAsync(backend, password, cancellationToken);
+            var made = await opener.CreateAsync(backend, password, cancellationToken);
+            options.Notice(new ServiceNotice.RepositoryMade(backend.Location));
+            return made;
+        }
+        catch
+        {
+            await backend.DisposeAsync();
+            throw;
+        }
+    }
+
+    private string Password(bool make)
+    {
+        if (options.Password is { } given)
+            return given.Value;
+        if (!make && !folder.HasPassword())
+            throw new NoPasswordException(folder.PasswordPath);
+        var password = folder.ReadOrMakePassword();
+        if (password.Source == PasswordSource.MadeNow)
+            options.Notice(new ServiceNotice.PasswordMade(password.Path));
+        return password.Value;
+    }
+
+    private RepositoryLocation Location() =>
+        RepositoryLocation.TryParse(options.Repository ?? folder.RepositoryPath, Environment.CurrentDirectory, out var location, out var problem)
+            ? location
+            : throw new BadRepositoryException(problem);
+
+    private enum Missing
+    {
+        Refuse,
+        Make,
+    }
+}
+
+/// <summary>The repository for one piece of work; the index is read when first needed.</summary>
+internal sealed class RepositorySession(OpenRepository repository, RepositoryLock? held) : IAsyncDisposable
+{
+    private LoadedIndex? _index;
+
+    public OpenRepository Repository { get; } = repository;
+
+    public SnapshotFiles Files { get; } = new(repository);
+
+    /// <summary>Fires when others may begin to remove what is being worked with.</summary>
+    public CancellationToken Lost => held?.Lost ?? CancellationToken.None;
+
+    public void ThrowIfLost() => held?.ThrowIfLost();
+
+    /// <summary>Index files that could not be read are told by the check; what they named shows as missing.</summary>
+    public async Task<BlobIndex> IndexAsync(CancellationToken cancellationToken)
+    {
+        _index ??= await IndexLoader.LoadAsync(Repository, cancellationToken);
+        return _index.Index;
+    }
+
+    public async Task<BlobReader> BlobsAsync(CancellationToken cancellationToken) => new(Repository, await IndexAsync(cancellationToken));
+
+    public async Task<TreeLoader> TreesAsync(CancellationToken cancellationToken) => new(await BlobsAsync(cancellationToken));
+
+    public ValueTask DisposeAsync() => held?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
+
+/// <summary>There is a repository, and nobody gave its password.</summary>
+public sealed class NoPasswordException(string path) : Exception(
+    $"There is no password for the repository: neither SNAPSHOTBOT_REPOSITORY_PASSWORD nor SNAPSHOTBOT_REPOSITORY_PASSWORD_FILE is set, and {path} is not there. Nothing was changed.");
+
+/// <summary>The text given does not name a repository.</summary>
+public sealed class BadRepositoryException(string problem) : Exception(problem);

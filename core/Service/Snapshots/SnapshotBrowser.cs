@@ -1,0 +1,108 @@
+using SnapshotBot.Storage.FileSystem;
+using SnapshotBot.Storage.Format;
+
+namespace SnapshotBot.Service.Snapshots;
+
+/// <summary>Looks into snapshots: lists directories and gives files' bytes, by the paths games see. Runs where it is called.</summary>
+public sealed class SnapshotBrowser
+{
+    private readonly RepositoryAccess _access;
+    private readonly SnapshotStore _store;
+
+    internal SnapshotBrowser(RepositoryAccess access, SnapshotStore store)
+    {
+        _access = access;
+        _store = store;
+    }
+
+    /// <summary>Lists a directory, or shows one file. Null lists the root: of the one container, or one entry for each of several.</summary>
+    public async Task<SnapshotListing> ListAsync(SnapshotId snapshot, string? path, CancellationToken cancellationToken)
+    {
+        await using var session = await _access.ReadAsync(cancellationToken);
+        var tree = await OpenAsync(session, snapshot, cancellationToken);
+        if (path is null && tree.Containers.Count > 1)
+            return new SnapshotListing.Entries("", [.. await ContainersAsync(tree, cancellationToken)]);
+        if (!GamePath.TryParse(path ?? "/", out var parsed) || tree.ContainerOf(parsed.Value) is not { } container)
+            return new SnapshotListing.Refused(new Refusal.PathRefused(path ?? "/"));
+        var at = parsed.Value.Path;
+        if (await tree.FindAsync(container, at, cancellationToken) is not { } node)
+            return new SnapshotListing.Refused(new Refusal.PathUnknown(path ?? "/"));
+        if (node.Type != NodeType.Directory)
+            return new SnapshotListing.Entries(tree.Show(container, at), [Entry(tree, container, at, node)]);
+        var nodes = await tree.ListAsync(container, at, node, cancellationToken);
+        return new SnapshotListing.Entries(
+            tree.Show(container, at), [.. nodes.Select(one => Entry(tree, container, GamePath.Join(at, PathText.Show(one.Name)), one))]);
+    }
+
+    /// <summary>Writes a file's bytes to a stream, every blob checked before it is written.</summary>
+    /// <exception cref="RepositoryDamagedException">A blob is missing or broken; what was written before it is good.</exception>
+    public async Task<SnapshotFileBytes> GetAsync(SnapshotId snapshot, string path, Func<SnapshotEntry, Stream> open, CancellationToken cancellationToken)
+    {
+        await using var session = await _access.ReadAsync(cancellationToken);
+        var tree = await OpenAsync(session, snapshot, cancellationToken);
+        if (!GamePath.TryParse(path, out var parsed) || tree.ContainerOf(parsed.Value) is not { } container)
+            return new SnapshotFileBytes.Refused(new Refusal.PathRefused(path));
+        if (await tree.FindAsync(container, parsed.Value.Path, cancellationToken) is not { } node)
+            return new SnapshotFileBytes.Refused(new Refusal.PathUnknown(path));
+        var entry = Entry(tree, container, parsed.Value.Path, node);
+        if (node.Type != NodeType.File)
+            return new SnapshotFileBytes.Refused(new Refusal.PathNotAFile(path, entry.Type));
+
+        var blobs = await session.BlobsAsync(cancellationToken);
+        var written = 0L;
+        await using var output = open(entry);
+        foreach (var blob in node.Content ?? [])
+        {
+            var content = await blobs.ReadAsync(blob, BlobKind.Data, cancellationToken);
+            await output.WriteAsync(content, cancellationToken);
+            written += content.Length;
+        }
+
+        await output.FlushAsync(cancellationToken);
+        return new SnapshotFileBytes.Written(entry, written);
+    }
+
+    internal static string TypeText(NodeType type) => type switch
+    {
+        NodeType.File => "file",
+        NodeType.Directory => "dir",
+        NodeType.Symlink => "symlink",
+        NodeType.Fifo => "fifo",
+        NodeType.Socket => "socket",
+        NodeType.CharDevice => "chardev",
+        NodeType.BlockDevice => "dev",
+        _ => "other",
+    };
+
+    private async Task<GameTree> OpenAsync(RepositorySession session, SnapshotId snapshot, CancellationToken cancellationToken)
+    {
+        var root = _store.Tree(snapshot);
+        return new GameTree(
+            await SnapshotDocuments.ReadAsync(session, root, cancellationToken), root, await session.TreesAsync(cancellationToken));
+    }
+
+    private static async Task<IReadOnlyList<SnapshotEntry>> ContainersAsync(GameTree tree, CancellationToken cancellationToken)
+    {
+        var entries = new List<SnapshotEntry>();
+        foreach (var container in tree.Containers)
+        {
+            if (await tree.FindAsync(container, "/", cancellationToken) is { } node)
+                entries.Add(Entry(tree, container, "/", node) with { Name = container });
+        }
+
+        return entries;
+    }
+
+    private static SnapshotEntry Entry(GameTree tree, string container, string path, Node node) => new()
+    {
+        Name = path[(path.LastIndexOf('/') + 1)..],
+        Path = tree.Show(container, path),
+        Type = TypeText(node.Type),
+        Size = (long)node.Size,
+        Mode = node.Permissions,
+        UserId = node.UserId,
+        GroupId = node.GroupId,
+        ModifiedAt = node.ModifiedAt.ToDateTimeOffset(),
+        LinkTarget = node.LinkTarget is { } target ? PathText.Show(target) : null,
+    };
+}

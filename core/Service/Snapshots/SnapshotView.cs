@@ -1,0 +1,160 @@
+using System.Text.Json;
+using SnapshotBot.Service.Capture;
+using SnapshotBot.Service.Catalog;
+using SnapshotBot.Storage.Backends;
+using SnapshotBot.Storage.Format;
+
+namespace SnapshotBot.Service.Snapshots;
+
+/// <summary>
+/// The catalog's table of the snapshots: a view of the repository's snapshot files, brought up to date by listing their names, reading only
+/// those not known and dropping those gone. Nothing else writes it.
+/// </summary>
+internal sealed class SnapshotView(CatalogStore catalog)
+{
+    /// <summary>Whether the names in the repository are exactly those the view knows.</summary>
+    public bool IsCurrent(IReadOnlySet<string> names)
+    {
+        using var context = catalog.Open();
+        return names.SetEquals(context.Snapshots.Select(row => row.ResticId).ToList());
+    }
+
+    /// <summary>Brings the view up to date. Two at once do no harm.</summary>
+    public async Task SyncAsync(RepositorySession session, CancellationToken cancellationToken)
+    {
+        var there = (await session.Files.ListAsync(cancellationToken)).ToDictionary(id => id.ToString(), StringComparer.Ordinal);
+        Dictionary<string, SnapshotRow> known;
+        Dictionary<string, SnapshotRow> byTree;
+        using (var context = catalog.Open())
+        {
+            known = context.Snapshots.ToDictionary(row => row.ResticId, StringComparer.Ordinal);
+            byTree = known.Values.Where(row => row.Id is not null).DistinctBy(row => row.Tree).ToDictionary(row => row.Tree, StringComparer.Ordinal);
+        }
+
+        var read = new List<SnapshotRow>();
+        foreach (var (name, id) in there.Where(pair => !known.ContainsKey(pair.Key)))
+        {
+            if (await ReadAsync(session, name, id, byTree, cancellationToken) is { } row)
+                read.Add(row);
+        }
+
+        await catalog.WriteAsync(context => Apply(context, there.Keys.ToHashSet(StringComparer.Ordinal), read), cancellationToken);
+    }
+
+    /// <summary>Forgets all that is known, so that the next synchronisation reads everything.</summary>
+    public Task EmptyAsync(CancellationToken cancellationToken) =>
+        catalog.WriteAsync(context => context.Snapshots.RemoveRange(context.Snapshots), cancellationToken);
+
+    private static void Apply(CatalogContext context, HashSet<string> there, List<SnapshotRow> read)
+    {
+        var rows = context.Snapshots.ToList();
+        var kept = rows.Where(row => there.Contains(row.ResticId)).ToList();
+        context.Snapshots.RemoveRange(rows.Where(row => !there.Contains(row.ResticId)));
+        var known = kept.Select(row => row.ResticId).ToHashSet(StringComparer.Ordinal);
+        foreach (var row in read.Where(row => known.Add(row.ResticId)))
+        {
+            context.Snapshots.Add(row);
+            kept.Add(row);
+        }
+
+        // A change cut off between writing the new file and deleting the old leaves twins: the later is the snapshot.
+        foreach (var twins in kept.Where(row => row.Id is not null).GroupBy(row => row.Id, StringComparer.Ordinal))
+        {
+            var shown = twins.OrderByDescending(row => row.Revision).ThenByDescending(row => row.ResticId, StringComparer.Ordinal).First();
+            foreach (var twin in twins)
+                twin.Hidden = !ReferenceEquals(twin, shown);
+        }
+    }
+
+    private static async Task<SnapshotRow?> ReadAsync(
+        RepositorySession session, string name, SnapshotFileId id, Dictionary<string, SnapshotRow> byTree, CancellationToken cancellationToken)
+    {
+        SnapshotFile file;
+        try
+        {
+            file = await session.Files.LoadAsync(id, cancellationToken);
+        }
+        catch (BackendException error) when (error.Failure == BackendFailure.NotFound)
+        {
+            return null;
+        }
+        catch (RepositoryDamagedException)
+        {
+            // The check names it; a list must not end because one of many is broken. It is tried again next time.
+            return null;
+        }
+
+        if (SnapshotTags.Read(file) is not { } tags)
+            return Foreign(name, file);
+        return byTree.TryGetValue(file.Tree, out var same)
+            ? Row(name, file, tags, Facts.Of(same))
+            : Row(name, file, tags, await FactsAsync(session, file, cancellationToken));
+    }
+
+    private static async Task<Facts> FactsAsync(RepositorySession session, SnapshotFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var document = await SnapshotDocuments.ReadAsync(session, file.TreeId, cancellationToken);
+            var freeze = document.FreezeMs is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds).Ticks : (long?)null;
+            return new(
+                document.Server.Name, document.CreatedBy, (int)document.Grade, freeze,
+                JsonSerializer.Serialize([.. document.Warnings], SnapshotsJson.Default.SnapshotWarningArray));
+        }
+        catch (RepositoryDamagedException error)
+        {
+            // It is still listed: what is intact of it still restores.
+            SnapshotWarning[] warnings = [new("unreadable", ServerDocument.FileName, error.Message)];
+            return new(
+                file.Hostname ?? "", file.Username ?? "", (int)ConsistencyGrade.Live, null,
+                JsonSerializer.Serialize(warnings, SnapshotsJson.Default.SnapshotWarningArray));
+        }
+    }
+
+    private static SnapshotRow Row(string name, SnapshotFile file, SnapshotTags tags, Facts facts) => new()
+    {
+        ResticId = name,
+        Id = tags.Id.Value,
+        Tree = file.Tree,
+        ServerId = file.Hostname ?? "",
+        ServerName = facts.Server,
+        Name = tags.Name,
+        Note = tags.Note,
+        Locked = tags.IsLocked,
+        Reason = tags.Reason,
+        CreatedBy = facts.CreatedBy,
+        CreatedAt = file.Time.UtcTicks,
+        Grade = facts.Grade,
+        Freeze = facts.Freeze,
+        Duration = file.Summary is { } timed ? (timed.End - timed.Start).Ticks : 0,
+        FilesTotal = file.Summary?.TotalFiles ?? 0,
+        FilesChanged = file.Summary is { } summary ? summary.FilesNew + summary.FilesChanged : 0,
+        BytesProcessed = file.Summary?.TotalBytes ?? 0,
+        BytesAdded = file.Summary?.DataAddedPacked ?? 0,
+        Warnings = facts.Warnings,
+        VerifiedAt = tags.VerifiedAt?.UtcTicks,
+        UndoUntil = tags.UndoUntil?.UtcTicks,
+        Revision = tags.Revision,
+    };
+
+    /// <summary>Somebody else's snapshot: known, so that it is not read again, and never shown.</summary>
+    private static SnapshotRow Foreign(string name, SnapshotFile file) => new()
+    {
+        ResticId = name,
+        Tree = file.Tree,
+        ServerId = "",
+        ServerName = "",
+        Name = "",
+        Reason = "",
+        CreatedBy = "",
+        CreatedAt = file.Time.UtcTicks,
+        Warnings = "[]",
+        Hidden = true,
+    };
+
+    /// <summary>What is in <c>server.json</c>, and the same for every file with the same tree.</summary>
+    private sealed record Facts(string Server, string CreatedBy, int Grade, long? Freeze, string Warnings)
+    {
+        public static Facts Of(SnapshotRow row) => new(row.ServerName, row.CreatedBy, row.Grade, row.Freeze, row.Warnings);
+    }
+}

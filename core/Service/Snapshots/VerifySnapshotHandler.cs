@@ -1,0 +1,133 @@
+using System.Threading.Channels;
+using SnapshotBot.Service.Operations;
+using SnapshotBot.Storage.FileSystem;
+using SnapshotBot.Storage.Format;
+using SnapshotBot.Storage.Packing;
+
+namespace SnapshotBot.Service.Snapshots;
+
+/// <summary>Reads back every blob of a snapshot, each once, and checks seal, compression and hash.</summary>
+internal sealed class VerifySnapshotHandler(
+    RepositoryAccess access, SnapshotView view, SnapshotStore store, SnapshotEditor editor, TimeProvider time)
+    : IOperationHandler<VerifySnapshot, VerifySnapshotOutcome>
+{
+    private const int MostErrors = 1000;
+
+    public async Task<VerifySnapshotOutcome> HandleAsync(VerifySnapshot request, OperationContext context, CancellationToken cancellationToken)
+    {
+        Reading reading;
+        await using (var session = await access.WriteAsync(cancellationToken))
+        {
+            await view.SyncAsync(session, cancellationToken);
+            reading = new Reading(await session.BlobsAsync(cancellationToken), context.Progress, store.Get(request.Snapshot).BytesProcessed);
+            await reading.RunAsync(store.Tree(request.Snapshot), cancellationToken);
+        }
+
+        if (reading.Errors.Count > 0)
+            return new VerifySnapshotOutcome.Damaged(store.Get(request.Snapshot), reading.Blobs, reading.Bytes, reading.Errors);
+        var marked = await editor.ChangeAsync(request.Snapshot, tags => tags with { VerifiedAt = time.GetUtcNow() }, cancellationToken);
+        return new VerifySnapshotOutcome.Good(marked ?? store.Get(request.Snapshot), reading.Blobs, reading.Bytes);
+    }
+
+    private sealed class Reading(BlobReader blobs, IProgress<OperationProgress> progress, long total)
+    {
+        private readonly HashSet<BlobId> _seen = [];
+        private readonly Lock _lock = new();
+        private readonly List<VerifyError> _errors = [];
+        private long _blobs;
+        private long _bytes;
+
+        public IReadOnlyList<VerifyError> Errors => _errors;
+
+        public long Blobs => _blobs;
+
+        public long Bytes => _bytes;
+
+        public async Task RunAsync(TreeId root, CancellationToken cancellationToken)
+        {
+            var work = Channel.CreateBounded<(BlobId Blob, byte[] Path)>(256);
+            using var siblings = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var readers = Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount, 1, 8)).Select(_ => ReadAsync(work.Reader, siblings.Token)).ToArray();
+            try
+            {
+                await WalkAsync(root, work.Writer, siblings.Token);
+                work.Writer.Complete();
+                await Task.WhenAll(readers);
+            }
+            catch
+            {
+                await siblings.CancelAsync();
+                await Task.WhenAll(readers.Select(reader => reader.ContinueWith(_ => { }, TaskScheduler.Default)));
+                throw;
+            }
+        }
+
+        private async Task WalkAsync(TreeId root, ChannelWriter<(BlobId Blob, byte[] Path)> work, CancellationToken cancellationToken)
+        {
+            var left = new Stack<(TreeId Tree, byte[] Path)>();
+            left.Push((root, []));
+            while (left.TryPop(out var at))
+            {
+                if (!_seen.Add(at.Tree.Blob) || await LoadAsync(at.Tree, at.Path, cancellationToken) is not { } tree)
+                    continue;
+                foreach (var node in tree.Nodes)
+                {
+                    var path = PathText.Join(at.Path, node.Name);
+                    if (node.Subtree is { } below)
+                        left.Push((below, path));
+                    foreach (var blob in node.Content ?? [])
+                    {
+                        if (_seen.Add(blob))
+                            await work.WriteAsync((blob, path), cancellationToken);
+                    }
+                }
+            }
+        }
+
+        private async Task<Tree?> LoadAsync(TreeId id, byte[] path, CancellationToken cancellationToken)
+        {
+            try
+            {
+                var content = await blobs.ReadAsync(id.Blob, BlobKind.Tree, cancellationToken);
+                Count(content.Length);
+                return TreeReader.Read(content, id);
+            }
+            catch (RepositoryDamagedException error)
+            {
+                Add(path, error);
+                return null;
+            }
+        }
+
+        private async Task ReadAsync(ChannelReader<(BlobId Blob, byte[] Path)> work, CancellationToken cancellationToken)
+        {
+            await foreach (var (blob, path) in work.ReadAllAsync(cancellationToken))
+            {
+                try
+                {
+                    Count((await blobs.ReadAsync(blob, BlobKind.Data, cancellationToken)).Length);
+                }
+                catch (RepositoryDamagedException error)
+                {
+                    Add(path, error);
+                }
+            }
+        }
+
+        private void Count(int bytes)
+        {
+            Interlocked.Increment(ref _blobs);
+            var done = Interlocked.Add(ref _bytes, bytes);
+            progress.Report(new OperationProgress("check", done, Math.Max(total, done), ProgressUnit.Bytes, null));
+        }
+
+        private void Add(byte[] path, RepositoryDamagedException error)
+        {
+            lock (_lock)
+            {
+                if (_errors.Count < MostErrors)
+                    _errors.Add(new VerifyError("/" + PathText.Show(path), error.Message));
+            }
+        }
+    }
+}
