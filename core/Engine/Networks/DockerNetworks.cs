@@ -66,8 +66,19 @@ internal sealed class DockerNetworks(EngineChannel channel) : INetworks
             id.Value, new NetworkDisconnectParameters { Container = container.Value, Force = true }, token),
         cancellationToken);
 
-    public Task RemoveAsync(NetworkId id, CancellationToken cancellationToken) => channel.RunAsync(
-        Subject("remove network", id), token => channel.Client.Networks.DeleteNetworkAsync(id.Value, token), cancellationToken);
+    public async Task RemoveAsync(NetworkId id, CancellationToken cancellationToken)
+    {
+        var subject = Subject("remove network", id);
+        try
+        {
+            await channel.RunAsync(subject, token => channel.Client.Networks.DeleteNetworkAsync(id.Value, token), cancellationToken);
+        }
+        catch (EngineRefusedException refused) when (refused.Status == 403)
+        {
+            // Of networks alone the engine says "forbidden" when something still uses one.
+            throw channel.Errors.FromAnswer(409, refused.EngineMessage, subject, refused);
+        }
+    }
 
     private static CallSubject Subject(string doing, NetworkId id) => new($"{doing} {id.Value[..12]}", EngineNoun.Network, id.Value[..12]);
 
