@@ -10,7 +10,7 @@ namespace SnapshotBot.Storage.Backends;
 /// A file is written under a temporary name, flushed, renamed, and its folder flushed: after a crash at any instruction it is complete under
 /// its name or not there.
 /// </remarks>
-internal sealed class LocalBackend : IBackend, IAbandonedFiles, IListingDelay
+internal sealed class LocalBackend : IBackend, IAbandonedFiles, IListingDelay, IFileAges
 {
     /// <summary>Reads up to this size finish on the caller's thread: a thread change would cost more than the read.</summary>
     private const int InlineRead = 1 << 20;
@@ -117,6 +117,9 @@ internal sealed class LocalBackend : IBackend, IAbandonedFiles, IListingDelay
         },
         cancellationToken);
 
+    public Task<DateTimeOffset?> WrittenAtAsync(RepositoryFile file, CancellationToken cancellationToken) => Task.Run(
+        () => Guard(file, () => TryStat(file)?.Modified.ToDateTimeOffset()), cancellationToken);
+
     public Task<int> RemoveAbandonedAsync(CancellationToken cancellationToken) => Task.Run(
         () => Guard(null, () => _folders.RemoveAbandoned(cancellationToken)), cancellationToken);
 
@@ -151,11 +154,13 @@ internal sealed class LocalBackend : IBackend, IAbandonedFiles, IListingDelay
         return count == content.Length ? content : throw BackendErrors.TooShort(file, _root, content.Length, count);
     }
 
-    private long? SizeOf(RepositoryFile file)
+    private long? SizeOf(RepositoryFile file) => TryStat(file)?.Size;
+
+    private FileStatus? TryStat(RepositoryFile file)
     {
         var (folder, name) = LocalLayout.Locate(file);
         using var directory = _folders.TryOpen(folder);
-        return directory is not null && directory.TryStat(Encoding.UTF8.GetBytes(name), out var status) ? status.Size : null;
+        return directory is not null && directory.TryStat(Encoding.UTF8.GetBytes(name), out var status) ? status : null;
     }
 
     private List<RepositoryFileInfo> ListFolder(string folder)

@@ -8,7 +8,7 @@ namespace SnapshotBot.Storage.Backends;
 
 /// <summary>A repository behind restic's REST protocol: rest-server, <c>rclone serve restic</c> and others.</summary>
 /// <remarks>What durable means is the server's promise; we check that it has every byte. Redirects are not followed: credentials stay here.</remarks>
-internal sealed class RestBackend : IBackend
+internal sealed class RestBackend : IBackend, IFileAges
 {
     private readonly HttpClient _client;
     private readonly RestRetry _retry;
@@ -124,6 +124,18 @@ internal sealed class RestBackend : IBackend
 
     public Task<long?> SizeAsync(RepositoryFile file, CancellationToken cancellationToken) =>
         RunAsync(file, 0, (_, token) => HeadAsync(file, token), cancellationToken);
+
+    /// <summary>By the server's word for when the file was changed last, which not every server has.</summary>
+    public Task<DateTimeOffset?> WrittenAtAsync(RepositoryFile file, CancellationToken cancellationToken) => RunAsync(file, 0, async (_, token) =>
+    {
+        using var answer = await SendAsync(new HttpRequestMessage(HttpMethod.Head, PathOf(file)), token);
+        if (answer.StatusCode != HttpStatusCode.NotFound)
+        {
+            Expect(answer, file);
+        }
+
+        return answer.Content.Headers.LastModified;
+    }, cancellationToken);
 
     public async IAsyncEnumerable<RepositoryFileInfo> ListAsync(
         FileKind kind, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -171,6 +171,44 @@ public sealed class BlobIndex
         }
     }
 
+    /// <summary>Above every handle there is: room for a bit for each.</summary>
+    internal int HandleLimit => _segments.Count << SegmentBits;
+
+    /// <summary>The handle the table leads to: the first of a blob's entries. <see cref="None"/> when there is none.</summary>
+    internal int HandleOf(BlobId id, BlobKind kind)
+    {
+        lock (_gate)
+        {
+            return Find(id.Value, kind);
+        }
+    }
+
+    /// <summary>The handles of all entries that lie in a pack. The index is not to be changed meanwhile.</summary>
+    internal IEnumerable<int> Handles()
+    {
+        for (var s = 0; s < _segments.Count; s++)
+        {
+            var segment = _segments[s];
+            for (var i = 0; i < segment.Count; i++)
+            {
+                if (PackNumber(segment.Entries[i]) != Pending)
+                {
+                    yield return (s << SegmentBits) | i;
+                }
+            }
+        }
+    }
+
+    /// <summary>The number of the pack an entry lies in, a position in <see cref="Packs"/>.</summary>
+    internal int PackOf(int handle) => (int)PackNumber(Entry(handle));
+
+    /// <summary>The entry of a handle.</summary>
+    internal IndexedBlob BlobAt(int handle)
+    {
+        ref var entry = ref Entry(handle);
+        return new IndexedBlob(new BlobId(entry.Id), Location(entry));
+    }
+
     /// <summary>Takes over segments a loader has filled; their pack numbers are positions in <paramref name="packs"/>.</summary>
     internal void Load(IReadOnlyList<IndexSegment> segments, IReadOnlyList<PackId> packs)
     {

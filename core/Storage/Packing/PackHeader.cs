@@ -17,6 +17,12 @@ public static class PackHeader
     private const int CompressedEntry = PlainEntry + 4;
     private const int MaxHeader = 64 << 20;
 
+    /// <summary>Bytes of a header beside its entries.</summary>
+    internal const int FixedLength = MasterKey.Overhead + 4;
+
+    /// <summary>Bytes the header takes for one blob.</summary>
+    internal static int EntryLength(in BlobLocation blob) => blob.IsCompressed ? CompressedEntry : PlainEntry;
+
     /// <summary>Bytes the header takes at most for so many blobs, its length field counted.</summary>
     internal static int MaxLength(int blobs) => (blobs * CompressedEntry) + MasterKey.Overhead + 4;
 
