@@ -43,6 +43,8 @@ internal sealed class GearChunker : IChunker
         return cut == 0 ? end : cut;
     }
 
+    // Compiled in full at its first call: a short command would be over before the tiers had found it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Scan(ReadOnlySpan<byte> window, int from, int to, ulong mask, ref ulong hash)
     {
         ref ulong gear = ref MemoryMarshal.GetArrayDataReference(_gear);

@@ -13,6 +13,8 @@ internal static unsafe class AesCtr
     private const int Block = 16;
     private const int Stride = 8 * Block;
 
+    // Compiled in full at its first call: a short command would be over before the tiers had found it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transform(byte* roundKeys, int rounds, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> source, Span<byte> destination)
     {
         var counter = new Counter(iv);

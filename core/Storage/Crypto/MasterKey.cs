@@ -95,7 +95,7 @@ public sealed class MasterKey : IDisposable
             throw new ArgumentException("The destination must be longer than the message by the overhead.", nameof(destination));
         Span<byte> iv = destination[..IvSize];
         Span<byte> ciphertext = destination[IvSize..^MacSize];
-        RandomNumberGenerator.Fill(iv);
+        IvSource.Fill(iv);
         _encrypt.TransformCtr(iv, message, ciphertext);
         ComputeMac(iv, ciphertext, destination[^MacSize..]);
     }

@@ -28,6 +28,8 @@ internal static class Poly1305Vector
 
     /// <summary>Absorbs whole groups from a zero state; the result is in limbs of 44, 44 and 42 bits (the first two may be a bit over).</summary>
     /// <param name="powers">r, r^2, r^3, r^4 in limbs of 26 bits.</param>
+    // Compiled in full at its first call: a short command would be over before the tiers had found it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Absorb(ReadOnlySpan<uint> powers, ReadOnlySpan<byte> message, out ulong h0, out ulong h1, out ulong h2)
     {
         var step = new Multiplier(powers, 3, 3, 3, 3);

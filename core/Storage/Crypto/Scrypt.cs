@@ -23,7 +23,7 @@ internal static unsafe class Scrypt
         int laneSize = 128 * parameters.R;
         byte[] lanes = new byte[laneSize * parameters.P];
         nuint tableSize = (nuint)laneSize * (nuint)parameters.N;
-        byte* memory = (byte*)NativeMemory.AlignedAlloc(tableSize + ((nuint)laneSize * 2), 64);
+        byte* memory = HugeMemory.Allocate(tableSize + ((nuint)laneSize * 2));
         try
         {
             Rfc2898DeriveBytes.Pbkdf2(password, salt, lanes, 1, HashAlgorithmName.SHA256);
@@ -35,7 +35,7 @@ internal static unsafe class Scrypt
         {
             CryptographicOperations.ZeroMemory(lanes);
             NativeMemory.Clear(memory + tableSize, (nuint)laneSize * 2);
-            NativeMemory.AlignedFree(memory);
+            HugeMemory.Free(memory);
         }
     }
 
@@ -70,8 +70,11 @@ internal static unsafe class Scrypt
     }
 
     /// <summary>scryptBlockMix of <paramref name="from"/>, mixed with <paramref name="with"/> on the way when it is not null.</summary>
+    // Compiled in full at its first call: a short command would be over before the tiers had found it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BlockMix(uint* from, uint* with, uint* to, int r)
     {
+        Prefetch(with, r);
         uint* last = from + (((2 * r) - 1) * WordsPerBlock);
         Vector128<uint> a = Vector128.Load(last), b = Vector128.Load(last + 4), c = Vector128.Load(last + 8), d = Vector128.Load(last + 12);
         if (with != null)
@@ -107,6 +110,15 @@ internal static unsafe class Scrypt
             c.Store(t + 8);
             d.Store(t + 12);
         }
+    }
+
+    /// <summary>The table's line is known only now, and is far away: fetch all of it while the first blocks are mixed.</summary>
+    private static void Prefetch(uint* line, int r)
+    {
+        if (!Sse.IsSupported || line == null)
+            return;
+        for (int i = 0; i < 2 * r; i++)
+            Sse.Prefetch0(line + (i * WordsPerBlock));
     }
 
     /// <summary>Salsa20/8 on the diagonals: a = words 0,5,10,15; b = 4,9,14,3; c = 8,13,2,7; d = 12,1,6,11.</summary>
