@@ -6,7 +6,11 @@ namespace SnapshotBot.Storage.Archiving;
 public abstract record ArchiveItem(byte[] Target)
 {
     /// <summary>A directory and everything in it; mounts in it are not crossed. The handle stays the caller's, open until the session ends.</summary>
-    public sealed record Folder(byte[] Target, DirectoryHandle Root) : ArchiveItem(Target);
+    public sealed record Folder(byte[] Target, DirectoryHandle Root) : ArchiveItem(Target)
+    {
+        /// <summary>A listing that was begun ahead, for the next pass alone; the caller owns it. Null: the pass lists by itself.</summary>
+        public FolderListing? Started { get; init; }
+    }
 
     /// <summary>One entry of a directory, of any type but a directory: a file bind mount, for instance.</summary>
     public sealed record Entry(byte[] Target, DirectoryHandle Directory, byte[] Name) : ArchiveItem(Target);

@@ -46,7 +46,7 @@ internal sealed class DirectoryScope
     public bool IsLost { get; set; }
 
     /// <summary>Called when the handle is not needed any more.</summary>
-    public required Action<DirectoryScope> HandleFree { get; init; }
+    public Action<DirectoryScope> HandleFree { get; set; } = _ => { };
 
     /// <summary>A part (a file, a subdirectory) begins.</summary>
     public void Begin() => Interlocked.Increment(ref _open);

@@ -4,10 +4,10 @@ using SnapshotBot.Storage.Format;
 namespace SnapshotBot.Storage.Archiving;
 
 /// <summary>
-/// Walks one directory and all below, once: lists, looks at each entry, takes over what is unchanged, makes nodes of what needs no reading,
+/// Goes over one directory and all below, once, as a lister finds it: takes over what is unchanged, makes nodes of what needs no reading,
 /// and hands files that do to the workers. One thread; the order is depth first, so that finished directories leave memory early.
 /// </summary>
-internal sealed class FolderWalk(PassContext pass, DirectoryHandle root)
+internal sealed class FolderWalk(PassContext pass)
 {
     /// <summary>Directories with files still to be read that may be open at once: far below any limit of handles.</summary>
     private const int OpenFolders = 256;
@@ -17,93 +17,152 @@ internal sealed class FolderWalk(PassContext pass, DirectoryHandle root)
 
     private readonly SemaphoreSlim _openFolders = new(OpenFolders);
     private readonly List<PendingFile> _batch = [];
-    private readonly List<byte[]> _names = [];
-    private readonly byte[] _listing = new byte[64 * 1024];
     private readonly byte[] _link = new byte[4096];
     private long _batchBytes;
 
-    /// <summary>Walks everything below a scope whose status is known; ends when all of it is handed over.</summary>
-    public async Task WalkAsync(DirectoryScope top, int prefixLength, CancellationToken cancellationToken)
+    /// <summary>Goes over everything below a scope; ends when all of it is handed over.</summary>
+    public async Task WalkAsync(DirectoryScope top, FolderLister lister, CancellationToken cancellationToken)
     {
+        top.HandleFree = scope =>
+        {
+            if (scope.Handle is { } handle)
+            {
+                scope.Handle = null;
+                handle.Dispose();
+                _openFolders.Release();
+            }
+        };
         var waiting = new Stack<DirectoryScope>([top]);
         while (waiting.TryPop(out var scope))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (!_openFolders.Wait(0, cancellationToken))
+            if (!lister.TryTake(out var listing))
             {
-                // What is waited for may be in the batch.
+                // Nothing to do meanwhile: let the readers have what there is.
                 await SendAsync(cancellationToken);
-                await _openFolders.WaitAsync(cancellationToken);
+                listing = await lister.TakeAsync(cancellationToken);
             }
 
-            await EnterAsync(scope, BelowRoot(scope.Path, prefixLength), waiting, cancellationToken);
+            await EnterAsync(scope, listing, lister.Root, top.Path.Length, waiting, cancellationToken);
         }
 
         await SendAsync(cancellationToken);
     }
 
-    private static ReadOnlyMemory<byte> BelowRoot(byte[] path, int prefixLength) =>
-        path.Length <= prefixLength ? default : path.AsMemory(prefixLength == 0 ? 0 : prefixLength + 1);
-
-    /// <summary>The action for scopes of this walk when nobody needs their handle any more.</summary>
-    public void HandleFree(DirectoryScope scope)
+    /// <summary>Looks at one entry of a directory, any but a directory, as if it were the only one.</summary>
+    public async Task WalkEntryAsync(DirectoryScope single, DirectoryHandle directory, byte[] name, Node? parent, CancellationToken cancellationToken)
     {
-        scope.Handle?.Dispose();
-        scope.Handle = null;
-        _openFolders.Release();
-    }
-
-    /// <summary>Looks at one entry of the root, any but a directory, as if it were a directory's only one.</summary>
-    public async Task WalkEntryAsync(DirectoryScope single, byte[] name, Node? parent, CancellationToken cancellationToken)
-    {
-        await _openFolders.WaitAsync(cancellationToken);
         var files = new List<PendingFile>();
-        single.Handle = root.Reopen();
+        single.HandleFree = scope => scope.Handle?.Dispose();
+        single.Handle = directory.Reopen();
         single.Nodes = new Node?[1];
         single.ParentTree = parent is null ? null : new Tree([parent.Renamed(name)]);
         try
         {
-            Look(single, 0, name, files, new Stack<DirectoryScope>());
+            if (single.Handle.TryStat(name, out var status))
+            {
+                var entry = new ListedEntry(name, status);
+                if (!TryTakeOver(single, 0, entry, new Stack<DirectoryScope>()))
+                {
+                    Look(single, 0, entry, files);
+                }
+            }
         }
         catch (FileSystemException e)
         {
             pass.Tally.Warn(single.Path, e);
         }
 
-        foreach (var file in files)
+        await EndListingAsync(single, files, cancellationToken);
+        await SendAsync(cancellationToken);
+    }
+
+    private async Task EnterAsync(
+        DirectoryScope scope, Listing listing, DirectoryHandle root, int prefixLength, Stack<DirectoryScope> waiting, CancellationToken cancellationToken)
+    {
+        var files = new List<PendingFile>();
+        if (listing.Failure is { } failure)
         {
-            await AddAsync(file, cancellationToken);
+            Lose(scope, failure);
+        }
+        else
+        {
+            scope.Status = listing.Status;
+            scope.Attributes = listing.Attributes;
+            scope.ParentTree = await pass.LoadParentTreeAsync(scope.ParentNode, cancellationToken);
+            if (TakeOver(scope, listing, waiting))
+            {
+                await OpenAsync(scope, root, prefixLength, cancellationToken);
+                LookAtRest(scope, listing, files);
+            }
         }
 
-        await SendAsync(cancellationToken);
-        single.EndReading();
-        if (single.End())
+        await EndListingAsync(scope, files, cancellationToken);
+    }
+
+    /// <summary>Takes over what is unchanged; says whether anything is left that needs a look inside.</summary>
+    private bool TakeOver(DirectoryScope scope, Listing listing, Stack<DirectoryScope> waiting)
+    {
+        foreach (var (name, failure) in listing.Troubles)
         {
-            await pass.Trees.FinishAsync(single, cancellationToken);
+            pass.Tally.Warn(PathText.Join(scope.Path, name), failure);
+        }
+
+        scope.Nodes = new Node?[listing.Entries.Count];
+        var folders = waiting.Count;
+        var left = false;
+        for (var i = 0; i < listing.Entries.Count; i++)
+        {
+            left |= !TryTakeOver(scope, i, listing.Entries[i], waiting);
+        }
+
+        Reverse(waiting, waiting.Count - folders);
+        return left;
+    }
+
+    private void LookAtRest(DirectoryScope scope, Listing listing, List<PendingFile> files)
+    {
+        for (var i = 0; i < listing.Entries.Count; i++)
+        {
+            if (scope.Nodes[i] is not null || listing.Entries[i].Status.Type == FileType.Directory)
+            {
+                continue;
+            }
+
+            try
+            {
+                Look(scope, i, listing.Entries[i], files);
+            }
+            catch (FileSystemException e)
+            {
+                pass.Tally.Warn(PathText.Join(scope.Path, listing.Entries[i].Name), e);
+            }
         }
     }
 
-    private async Task EnterAsync(DirectoryScope scope, ReadOnlyMemory<byte> path, Stack<DirectoryScope> waiting, CancellationToken cancellationToken)
+    private async ValueTask OpenAsync(DirectoryScope scope, DirectoryHandle root, int prefixLength, CancellationToken cancellationToken)
     {
-        var files = new List<PendingFile>();
-        try
+        if (!_openFolders.Wait(0, CancellationToken.None))
         {
-            if (Open(scope, path))
-            {
-                scope.ParentTree = await pass.LoadParentTreeAsync(scope.ParentNode, cancellationToken);
-                List(scope, files, waiting);
-            }
-            else
-            {
-                scope.Nodes = [];
-            }
-        }
-        catch (FileSystemException e) when (scope.Above is not null)
-        {
-            scope.IsLost = scope.Nodes.Length == 0;
-            pass.Tally.Warn(scope.Path, e);
+            // A file in the batch may hold the place that is waited for.
+            await SendAsync(cancellationToken);
+            await _openFolders.WaitAsync(cancellationToken);
         }
 
+        try
+        {
+            scope.Handle = scope.Path.Length <= prefixLength
+                ? root.Reopen()
+                : root.OpenBeneath(scope.Path.AsSpan(prefixLength == 0 ? 0 : prefixLength + 1));
+        }
+        catch (FileSystemException e)
+        {
+            _openFolders.Release();
+            pass.Tally.Warn(scope.Path, e);
+        }
+    }
+
+    private async Task EndListingAsync(DirectoryScope scope, List<PendingFile> files, CancellationToken cancellationToken)
+    {
         foreach (var file in files)
         {
             await AddAsync(file, cancellationToken);
@@ -116,42 +175,21 @@ internal sealed class FolderWalk(PassContext pass, DirectoryHandle root)
         }
     }
 
-    private bool Open(DirectoryScope scope, ReadOnlyMemory<byte> path)
+    private void Lose(DirectoryScope scope, FileSystemException failure)
     {
-        try
+        if (scope.Above is null)
         {
-            scope.Handle = path.IsEmpty ? root.Reopen() : root.OpenBeneath(path.Span);
+            throw failure;
         }
-        catch (FileSystemException e) when (e.Failure == FileSystemFailure.SymlinkOrEscaped && scope.Status is { IsMountRoot: true })
+
+        if (failure.Failure == FileSystemFailure.SymlinkOrEscaped && scope.Status is { IsMountRoot: true })
         {
             pass.Tally.Warn(scope.Path, ArchiveTrouble.OtherMount, "Another file system is mounted there; it is not part of this one.");
-            return false;
+            return;
         }
 
-        scope.Status = scope.Handle.Status();
-        scope.Attributes = scope.Handle.ReadAttributes();
-        return true;
-    }
-
-    private void List(DirectoryScope scope, List<PendingFile> files, Stack<DirectoryScope> waiting)
-    {
-        ReadNames(scope.Handle!);
-        var nodes = new Node?[_names.Count];
-        scope.Nodes = nodes;
-        var firstFolder = waiting.Count;
-        for (var i = 0; i < nodes.Length; i++)
-        {
-            try
-            {
-                Look(scope, i, _names[i], files, waiting);
-            }
-            catch (FileSystemException e)
-            {
-                pass.Tally.Warn(PathText.Join(scope.Path, _names[i]), e);
-            }
-        }
-
-        Reverse(waiting, waiting.Count - firstFolder);
+        scope.IsLost = true;
+        pass.Tally.Warn(scope.Path, failure);
     }
 
     /// <summary>The last pushed comes out first: turn the new ones, so that directories are walked in the order of names.</summary>
@@ -169,27 +207,9 @@ internal sealed class FolderWalk(PassContext pass, DirectoryHandle root)
         }
     }
 
-    private void ReadNames(DirectoryHandle handle)
+    private bool TryTakeOver(DirectoryScope scope, int slot, in ListedEntry entry, Stack<DirectoryScope> waiting)
     {
-        _names.Clear();
-        for (int used; (used = handle.ReadEntries(_listing)) > 0;)
-        {
-            foreach (var entry in new DirectoryEntries(_listing.AsSpan(0, used)))
-            {
-                _names.Add(entry.Name.ToArray());
-            }
-        }
-
-        _names.Sort(static (a, b) => a.AsSpan().SequenceCompareTo(b));
-    }
-
-    private void Look(DirectoryScope scope, int slot, byte[] name, List<PendingFile> files, Stack<DirectoryScope> waiting)
-    {
-        if (!scope.Handle!.TryStat(name, out var status) || pass.IsExcluded(scope.Path, name, status.Type))
-        {
-            return;
-        }
-
+        var (name, status) = entry;
         var parent = scope.ParentTree?.Find(name);
         if (status.Type == FileType.Directory)
         {
@@ -202,9 +222,9 @@ internal sealed class FolderWalk(PassContext pass, DirectoryHandle root)
                 Path = PathText.Join(scope.Path, name),
                 ParentNode = parent,
                 Status = status,
-                HandleFree = HandleFree,
+                HandleFree = scope.HandleFree,
             });
-            return;
+            return true;
         }
 
         if (status.Type == FileType.Regular)
@@ -212,24 +232,37 @@ internal sealed class FolderWalk(PassContext pass, DirectoryHandle root)
             pass.Tally.Found(status.Size);
         }
 
-        if (parent is not null && NodeFactory.IsUnchanged(parent, status) && pass.MayTakeOver(scope.Path, name, parent, status))
+        if (parent is null || !NodeFactory.IsUnchanged(parent, status) || !pass.MayTakeOver(scope.Path, name, parent, status))
         {
-            scope.Nodes[slot] = parent;
-            if (parent.Type == NodeType.File)
-            {
-                pass.Tally.Unmodified(parent.Size);
-            }
+            return false;
         }
-        else if (status.Type == FileType.Regular)
+
+        scope.Nodes[slot] = parent;
+        if (parent.Type == NodeType.File)
+        {
+            pass.Tally.Unmodified(parent.Size);
+        }
+
+        return true;
+    }
+
+    private void Look(DirectoryScope scope, int slot, in ListedEntry entry, List<PendingFile> files)
+    {
+        var (name, status) = entry;
+        if (scope.Handle is not { } handle)
+        {
+            return;
+        }
+
+        if (status.Type == FileType.Regular)
         {
             scope.BeginReading();
-            files.Add(new PendingFile(scope, slot, name, parent, status.Size));
+            files.Add(new PendingFile(scope, slot, name, scope.ParentTree?.Find(name), status.Size));
+            return;
         }
-        else
-        {
-            var link = status.Type == FileType.SymbolicLink ? _link[..scope.Handle.ReadLink(name, _link)] : null;
-            scope.Nodes[slot] = pass.Nodes.Create(name, status, scope.Handle.ReadAttributes(name), link);
-        }
+
+        var link = status.Type == FileType.SymbolicLink ? _link[..handle.ReadLink(name, _link)] : null;
+        scope.Nodes[slot] = pass.Nodes.Create(name, status, handle.ReadAttributes(name), link);
     }
 
     private async ValueTask AddAsync(PendingFile file, CancellationToken cancellationToken)

@@ -58,7 +58,7 @@ internal sealed class ItemTree
         }
     }
 
-    private static DirectoryScope Scope(Branch branch, DirectoryScope? above, int slot, byte[] path, Node? parent, Action<DirectoryScope>? handleFree = null) => new()
+    private static DirectoryScope Scope(Branch branch, DirectoryScope? above, int slot, byte[] path, Node? parent) => new()
     {
         Above = above,
         Slot = slot,
@@ -66,17 +66,13 @@ internal sealed class ItemTree
         Path = path,
         ParentNode = parent,
         Status = branch.Status,
-        HandleFree = handleFree ?? (_ => { }),
     };
 
     private async Task WalkAsync(Branch branch, DirectoryScope scope, CancellationToken cancellationToken)
     {
         if (branch.Item is ArchiveItem.Folder folder)
         {
-            var walk = new FolderWalk(_pass, folder.Root);
-            var top = Scope(branch, scope.Above, scope.Slot, scope.Path, scope.ParentNode, walk.HandleFree);
-            _rootScope = ReferenceEquals(scope, _rootScope) ? top : _rootScope;
-            await walk.WalkAsync(top, scope.Path.Length, cancellationToken);
+            await WalkFolderAsync(folder, scope, cancellationToken);
             return;
         }
 
@@ -91,6 +87,22 @@ internal sealed class ItemTree
         if (scope.End())
         {
             await _pass.Trees.FinishAsync(scope, cancellationToken);
+        }
+    }
+
+    private async Task WalkFolderAsync(ArchiveItem.Folder folder, DirectoryScope scope, CancellationToken cancellationToken)
+    {
+        var own = folder.Started is null ? FolderListing.Start(folder.Root, folder.Target, _pass.Options.Excludes) : null;
+        try
+        {
+            await new FolderWalk(_pass).WalkAsync(scope, (folder.Started ?? own!).Lister, cancellationToken);
+        }
+        finally
+        {
+            if (own is not null)
+            {
+                await own.DisposeAsync();
+            }
         }
     }
 
@@ -126,9 +138,8 @@ internal sealed class ItemTree
     private async Task EntryAsync(ArchiveItem.Entry entry, byte[] name, DirectoryScope scope, int slot, Node? parent, CancellationToken cancellationToken)
     {
         scope.Begin();
-        var walk = new FolderWalk(_pass, entry.Directory);
-        var single = new DirectoryScope { Above = scope, Slot = slot, Name = name, Path = scope.Path, IsSingleEntry = true, HandleFree = walk.HandleFree };
-        await walk.WalkEntryAsync(single, entry.Name, parent, cancellationToken);
+        var single = new DirectoryScope { Above = scope, Slot = slot, Name = name, Path = scope.Path, IsSingleEntry = true };
+        await new FolderWalk(_pass).WalkEntryAsync(single, entry.Directory, entry.Name, parent, cancellationToken);
     }
 
     private sealed class Branch

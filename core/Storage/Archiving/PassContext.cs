@@ -46,9 +46,6 @@ internal sealed class PassContext(PassOptions options, BlobReader reader, Chunki
         }
     }
 
-    public bool IsExcluded(byte[] folder, byte[] name, FileType type) =>
-        options.Excludes is { } excludes && excludes(new PathBytes(PathText.Join(folder, name)), type);
-
     /// <summary>Whether an entry that looks unchanged may be taken over: it is not racy, and all its blobs are still there.</summary>
     public bool MayTakeOver(byte[] folder, byte[] name, Node parent, in FileStatus status)
     {
