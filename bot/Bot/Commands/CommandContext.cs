@@ -3,9 +3,11 @@ using SnapshotBot.Bot.Hosting;
 namespace SnapshotBot.Bot.Commands;
 
 /// <summary>What every command may use.</summary>
-internal sealed class CommandContext(Settings settings, IStepProgress progress, TimeProvider time)
+internal sealed class CommandContext(Settings settings, ServiceHost service, IStepProgress progress, TimeProvider time)
 {
     public Settings Settings { get; } = settings;
+
+    public ServiceHost Service { get; } = service;
 
     public IStepProgress Progress { get; } = progress;
 

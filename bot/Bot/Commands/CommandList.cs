@@ -7,12 +7,23 @@ internal static class CommandList
 {
     public static IReadOnlyList<CommandSpec> All { get; } =
     [
+        Server.Add.Spec,
+        Server.List.Spec,
+        Server.Info.Spec,
+        Server.Start.Spec,
+        Server.Stop.Spec,
+        Server.Restart.Spec,
+        Server.Remove.Spec,
+        Operation.List.Spec,
+        Operation.Watch.Spec,
+        Operation.Cancel.Spec,
         InitCommand.Spec,
         ArchiveCommand.Spec,
         SnapshotsCommand.Spec,
         LsCommand.Spec,
         RestoreCommand.Spec,
         DiffCommand.Spec,
+        ForgetCommand.Spec,
         UnlockCommand.Spec,
     ];
 }

@@ -13,6 +13,9 @@ internal enum InputShape
     /// <summary>One word or more.</summary>
     Words,
 
+    /// <summary>Any number of words.</summary>
+    OptionalWords,
+
     /// <summary>There or not.</summary>
     Flag,
 
@@ -43,6 +46,8 @@ internal abstract record Input(string Name, InputShape Shape, string Help)
 
     public static Input<IReadOnlyList<string>> Words(string name, string help) => new(name, InputShape.Words, help, given => given);
 
+    public static Input<IReadOnlyList<string>> OptionalWords(string name, string help) => new(name, InputShape.OptionalWords, help, given => given);
+
     public static Input<bool> Flag(string name, string help) => new(name, InputShape.Flag, help, given => given.Count > 0);
 
     public static Input<string?> Value(string name, string valueName, string help) =>
@@ -56,6 +61,10 @@ internal abstract record Input(string Name, InputShape Shape, string Help)
 
     public static Input<DateTimeOffset?> Time(string name, string help) =>
         new(name, InputShape.Value, help, given => given.Count == 0 ? null : ParseTime(name, given[0])) { ValueName = "T" };
+
+    /// <summary>An option whose value is made of its text by a function that throws <see cref="BadInputException"/>; absent gives the fallback.</summary>
+    public static Input<T> Parsed<T>(string name, string valueName, string help, Func<string, T> parse, T absent) =>
+        new(name, InputShape.Value, help, given => given.Count == 0 ? absent : parse(given[0])) { ValueName = valueName };
 
     public static Input<TimeSpan?> Span(string name, string help) =>
         new(name, InputShape.Value, help, given => given.Count == 0 ? null : ParseSpan(name, given[0])) { ValueName = "TIME" };

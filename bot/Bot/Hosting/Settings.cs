@@ -1,3 +1,5 @@
+using SnapshotBot.Service;
+
 namespace SnapshotBot.Bot.Hosting;
 
 /// <summary>What the environment and the global options say. Holds secrets: never printed whole.</summary>
@@ -9,12 +11,6 @@ internal sealed class Settings(string? dataOption, Func<string, string?> environ
     /// <summary>Where the repository is, when that was said.</summary>
     public string? Repository { get; } = Text(environment("SNAPSHOTBOT_REPOSITORY"));
 
-    public string? RepositoryPassword { get; } = Text(environment("SNAPSHOTBOT_REPOSITORY_PASSWORD"));
-
-    public string? RepositoryPasswordFile { get; } = Text(environment("SNAPSHOTBOT_REPOSITORY_PASSWORD_FILE"));
-
-    public string? DockerHost { get; } = Text(environment("DOCKER_HOST"));
-
     /// <summary>Where the engine's host file system is mounted when this program runs in a container.</summary>
     public string? HostRoot { get; } = Text(environment("SNAPSHOTBOT_HOST_ROOT"));
 
@@ -22,6 +18,21 @@ internal sealed class Settings(string? dataOption, Func<string, string?> environ
     public string DefaultRepository => Path.Combine(DataFolder, "repository");
 
     public string DefaultPasswordFile => Path.Combine(DataFolder, "repository-password");
+
+    /// <summary>The repository's password when the environment gives it, itself or the name of its file.</summary>
+    public RepositoryPassword? GivenPassword()
+    {
+        const string Own = "SNAPSHOTBOT_REPOSITORY_PASSWORD";
+        if (Variable(Own) is { } password)
+        {
+            return new RepositoryPassword(password, Own, PasswordSource.Given);
+        }
+
+        return Variable(Own + "_FILE") is { } file ? new RepositoryPassword(PasswordFile.Read(file), file, PasswordSource.Given) : null;
+    }
+
+    /// <summary>A variable of the process or of <c>.env</c>.</summary>
+    public string? Variable(string name) => Text(environment(name));
 
     /// <summary>The process's variables first, then those of a <c>.env</c> file in the working folder.</summary>
     public static Settings Load(string? dataOption)

@@ -24,18 +24,4 @@ internal static class Failures
 
     public static Failure Cancelled() => new(
         ExitCode.Cancelled, "cancelled", "Cancelled. What was kept before is whole; nothing half-done counts.", null);
-
-    public static Failure Denied(string message) => new(
-        ExitCode.Failed, "denied", $"Not permitted: {Words.Safe(message)}",
-        "Run the command as a user who may, or change the permissions.");
-
-    public static Failure Broken(string message) => new(
-        ExitCode.Failed, "io", $"Reading or writing failed: {Words.Safe(message)} What was kept before is whole.",
-        "Check the disk and its free space, then try again.");
-
-    public static Failure Unexpected(Exception exception) => new(
-        ExitCode.Failed, "unexpected",
-        $"Something went wrong that should not: {Words.Safe(exception.GetType().Name)}: {Words.Safe(exception.Message)} "
-        + "Snapshots that were kept before are whole.",
-        "Please report it together with what SNAPSHOTBOT_TRACE=1 prints.");
 }

@@ -71,18 +71,19 @@ internal static class HelpPages
             InputShape.Word => input.Name,
             InputShape.OptionalWord => $"[{input.Name}]",
             InputShape.Words => $"{input.Name}...",
+            InputShape.OptionalWords => $"[{input.Name}...]",
             InputShape.Flag => $"[{input.Name}]",
             InputShape.Values when input.Required => $"{input.Name} {input.ValueName}...",
             InputShape.Values => $"[{input.Name} {input.ValueName}]...",
-            _ when input.Required => $"{Label(input)}",
-            _ => $"[{Label(input)}]",
+            _ when input.Required => $"{input.Name} {input.ValueName}",
+            _ => $"[{input.Name} {input.ValueName}]",
         });
         return string.Join(' ', [spec.Name, .. parts, .. spec.Confirm == Confirm.Never ? Array.Empty<string>() : ["--yes"]]);
     }
 
     private static string Label(Input input)
     {
-        var name = input.Short is { } alias ? alias : input.Name;
+        var name = input.Short is { Length: 2 } alias ? $"{alias}, {input.Name}" : input.Name;
         return input.ValueName.Length > 0 ? $"{name} {input.ValueName}" : name;
     }
 

@@ -57,8 +57,16 @@ internal static class OperationPages
         _ => "cancelled",
     };
 
-    public static Failure Of(OperationFailure failure, OperationId operation) =>
-        new((ExitCode)(int)failure.Class, failure.Code, failure.Message, failure.Hint) { Operation = operation.Value };
+    public static Failure Of(OperationFailure failure) =>
+        new((ExitCode)(int)failure.Class, failure.Code, Words.Safe(failure.Message), failure.Hint is { } hint ? Words.Safe(hint) : null);
+
+    public static Failure Of(OperationFailure failure, OperationId operation) => Of(failure) with { Operation = operation.Value };
+
+    public static Failure Cancelled(OperationId operation) => new(
+        ExitCode.Cancelled, "cancelled", "Cancelled. What it had begun was taken back; what was kept before is whole.", null)
+    {
+        Operation = operation.Value,
+    };
 
     private static string StateWords(OperationInfo operation)
     {

@@ -86,6 +86,15 @@ internal static class RepositoryFailures
         ExitCode.BadInput, "usage", $"'{Words.Safe(path)}' would lie at '{Words.Safe(place)}' in the snapshot, where another path lies. No snapshot was made.",
         "Give both as absolute paths.");
 
+    public static Failure SnapshotLocked(string id) => new(
+        ExitCode.Refused, "snapshot-locked", $"Snapshot {id} is locked, so it can't be forgotten. Nothing was changed.",
+        "Unlock it first: snapshotbot snapshot unlock ID.");
+
+    public static Failure NothingLeft(string host, IReadOnlyList<string> paths, int count) => new(
+        ExitCode.Refused, "nothing-left",
+        $"This policy would forget all {Words.Count(count)} snapshots of {Words.Safe(host)} {Words.Safe(string.Join(' ', paths))}. Nothing was changed.",
+        "Keep at least one, as in --keep-last 1, or name the snapshots to forget by their ids.");
+
     public static Failure NoPolicy() => new(
         ExitCode.BadInput, "usage", "Without a policy forget would keep nothing, so it does nothing.",
         "Say what to keep, as in --keep-last 7 --keep-daily 14, or name the snapshots to forget.");

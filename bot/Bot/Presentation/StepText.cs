@@ -1,8 +1,21 @@
+using SnapshotBot.Bot.Commands;
+using SnapshotBot.Service.Operations;
+
 namespace SnapshotBot.Bot.Presentation;
 
 /// <summary>The steps of operations as people read them.</summary>
 internal static class StepText
 {
+    public static StepProgress Describe(OperationProgress progress) => new(
+        Of(progress.Step), progress.Done, progress.Total,
+        progress.Unit switch
+        {
+            Service.Operations.ProgressUnit.Bytes => Commands.ProgressUnit.Bytes,
+            Service.Operations.ProgressUnit.Files => Commands.ProgressUnit.Files,
+            Service.Operations.ProgressUnit.Blobs => Commands.ProgressUnit.Items,
+            _ => Commands.ProgressUnit.None,
+        });
+
     public static string Of(string step) => step switch
     {
         "inspect" => "inspecting",

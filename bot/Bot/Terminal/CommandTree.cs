@@ -116,6 +116,7 @@ internal sealed class CommandTree
                 InputShape.Value => new Option<string>(input.Name, Aliases(input)) { Required = input.Required },
                 InputShape.Values => new Option<string[]>(input.Name, Aliases(input)) { Arity = ArgumentArity.OneOrMore, Required = input.Required },
                 InputShape.Word => new Argument<string>(input.Name),
+                InputShape.OptionalWords => new Argument<string[]>(input.Name) { Arity = ArgumentArity.ZeroOrMore },
                 InputShape.OptionalWord => new Argument<string>(input.Name) { Arity = ArgumentArity.ZeroOrOne },
                 _ => new Argument<string[]>(input.Name) { Arity = ArgumentArity.OneOrMore },
             };

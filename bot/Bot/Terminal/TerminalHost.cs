@@ -5,6 +5,8 @@ using SnapshotBot.Bot.Hosting;
 using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Bot.Terminal.Json;
 using SnapshotBot.Bot.Terminal.Progress;
+using SnapshotBot.Service;
+using SnapshotBot.Service.Operations;
 
 namespace SnapshotBot.Bot.Terminal;
 
@@ -63,19 +65,34 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
         }
 
         View view;
+        await using (var service = new ServiceHost(settings, time))
         await using (var progress = ProgressDisplay.Create(StyleOf(parsed.GetValue(tree.Progress)), screen, time))
         {
-            var context = new CommandContext(settings, progress, time);
-            var reply = await leaf.Spec.RunAsync(values, context, cancellationToken);
-            view = reply switch
-            {
-                Answer answer => Views.Of(answer.Outcome, time.LocalTimeZone),
-                _ => throw new InvalidOperationException($"No view of {reply.GetType().Name}."),
-            };
+            var reply = await leaf.Spec.RunAsync(values, new CommandContext(settings, service, progress, time), cancellationToken);
+            view = Views.Of(await OutcomeAsync(reply, service, progress, cancellationToken), time.LocalTimeZone);
         }
 
         Draw(view, json);
         return view.Exit;
+    }
+
+    private static async Task<object> OutcomeAsync(Reply reply, ServiceHost service, ProgressDisplay progress, CancellationToken cancellationToken)
+    {
+        if (reply is not Change change)
+        {
+            return ((Answer)reply).Outcome;
+        }
+
+        var client = await service.GetAsync<OperationClient>(cancellationToken);
+        var steps = new OperationSteps(progress);
+        return await change.RunAsync(client, Requester.Terminal(Environment.UserName), steps, cancellationToken) switch
+        {
+            OperationEnd.Drawn drawn => drawn.Outcome,
+            OperationEnd.Failed failed => throw new CommandFailedException(OperationPages.Of(failed.Failure, failed.Operation)),
+            OperationEnd.Cancelled cancelled => throw new CommandFailedException(
+                OperationPages.Cancelled(cancelled.Operation)),
+            _ => throw new InvalidOperationException($"No ending {reply.GetType().Name}."),
+        };
     }
 
     private static bool Needs(Confirm confirm, ParseResult parsed, CommandTree.Leaf leaf) => confirm switch
@@ -117,12 +134,7 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
         CommandFailedException failed => failed.Failure,
         BadInputException bad => Failures.BadInput(bad),
         OperationCanceledException when cancellationToken.IsCancellationRequested => Failures.Cancelled(),
-        _ => RepositoryCommands.StorageFailures.Of(exception) ?? exception switch
-        {
-            UnauthorizedAccessException denied => Failures.Denied(denied.Message),
-            IOException broken => Failures.Broken(broken.Message),
-            _ => Failures.Unexpected(exception),
-        },
+        _ => RepositoryCommands.StorageFailures.Of(exception) ?? OperationPages.Of(ServiceFailure.Describe(exception)),
     };
 
     private static View VersionView()

@@ -1,4 +1,3 @@
-using System.Text;
 using SnapshotBot.Bot.Commands;
 using SnapshotBot.Bot.Hosting;
 using SnapshotBot.Bot.Presentation;
@@ -11,9 +10,6 @@ namespace SnapshotBot.Bot.Terminal.RepositoryCommands;
 /// <summary>Finds the repository and its password: the option first, then the environment, then the data folder.</summary>
 internal static class RepositoryAccess
 {
-    // No password is longer; a wrong path to a huge file is not read to its end.
-    private const int PasswordLimit = 1 << 16;
-
     /// <summary>Opens the repository, holds a lock while the work is done, and stops the work when the lock is lost.</summary>
     public static async Task<Reply> UseAsync(
         RepositoryChoice choice, LockMode mode, CommandContext context, Func<OpenRepository, CancellationToken, Task<Reply>> work,
@@ -55,8 +51,7 @@ internal static class RepositoryAccess
         var backend = Backend(choice, context);
         try
         {
-            var password = await PasswordAsync(choice, context.Settings, cancellationToken);
-            return await new RepositoryOpener(context.Time).OpenAsync(backend, password, cancellationToken);
+            return await new RepositoryOpener(context.Time).OpenAsync(backend, Password(choice, context.Settings), cancellationToken);
         }
         catch
         {
@@ -70,8 +65,7 @@ internal static class RepositoryAccess
         var backend = Backend(choice, context);
         try
         {
-            var password = await PasswordAsync(choice, context.Settings, cancellationToken);
-            return await new RepositoryOpener(context.Time).CreateAsync(backend, password, cancellationToken);
+            return await new RepositoryOpener(context.Time).CreateAsync(backend, Password(choice, context.Settings), cancellationToken);
         }
         catch
         {
@@ -88,43 +82,22 @@ internal static class RepositoryAccess
             : throw new CommandFailedException(RepositoryFailures.BadLocation(problem));
     }
 
-    private static async Task<string> PasswordAsync(RepositoryChoice choice, Settings settings, CancellationToken cancellationToken)
+    private static string Password(RepositoryChoice choice, Settings settings)
     {
         // A file named on the command line is meant more than what the environment happens to hold.
-        if (choice.PasswordFile is null && settings.RepositoryPassword is { } password)
+        if (choice.PasswordFile is { } named)
         {
-            return password;
+            return PasswordFile.Read(named);
         }
 
-        var file = choice.PasswordFile ?? settings.RepositoryPasswordFile;
-        if (file is null && (choice.Location ?? settings.Repository) is null && Path.Exists(settings.DefaultPasswordFile))
+        if (settings.GivenPassword() is { } given)
         {
-            file = settings.DefaultPasswordFile;
+            return given.Value;
         }
 
-        return file is null
-            ? throw new CommandFailedException(RepositoryFailures.NoPassword())
-            : await ReadPasswordAsync(file, cancellationToken);
-    }
-
-    private static async Task<string> ReadPasswordAsync(string file, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[PasswordLimit];
-        int length;
-        try
-        {
-            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-            length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandFailedException(RepositoryFailures.UnreadablePasswordFile(file, exception.Message));
-        }
-
-        // As restic reads it: white space around the password is not part of it.
-        var password = buffer.AsMemory(0, length).Trim(" \t\r\n\v\f"u8);
-        return length == buffer.Length || password.IsEmpty
-            ? throw new CommandFailedException(RepositoryFailures.NoPasswordInFile(file))
-            : Encoding.UTF8.GetString(password.Span);
+        // The data folder's password belongs to the data folder's repository alone.
+        return (choice.Location ?? settings.Repository) is null && Path.Exists(settings.DefaultPasswordFile)
+            ? PasswordFile.Read(settings.DefaultPasswordFile)
+            : throw new CommandFailedException(RepositoryFailures.NoPassword());
     }
 }

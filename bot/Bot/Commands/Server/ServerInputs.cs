@@ -1,0 +1,29 @@
+using SnapshotBot.Bot.Presentation;
+using SnapshotBot.Service.Servers;
+
+namespace SnapshotBot.Bot.Commands.Server;
+
+internal static class ServerInputs
+{
+    public static readonly Input<string> Server = Input.Word("SERVER", "the server's name or id");
+
+    /// <summary>The server people mean, or the refusal as the command's answer.</summary>
+    public static async Task<ServerFound> FindAsync(string text, CommandContext context, CancellationToken cancellationToken)
+    {
+        await DiscoverAsync(context, cancellationToken);
+        return await (await context.Service.GetAsync<ServerReads>(cancellationToken)).FindAsync(text, cancellationToken);
+    }
+
+    /// <summary>The server people mean; ends the command when there is none.</summary>
+    public static async Task<ServerInfo> RequireAsync(string text, CommandContext context, CancellationToken cancellationToken) =>
+        await FindAsync(text, context, cancellationToken) switch
+        {
+            ServerFound.One one => one.Server,
+            ServerFound.Refused refused => throw new CommandFailedException(RefusalText.Of(refused.Refusal)),
+            _ => throw new InvalidOperationException("Neither found nor refused."),
+        };
+
+    /// <summary>Containers may have been labelled since the last command.</summary>
+    public static async Task DiscoverAsync(CommandContext context, CancellationToken cancellationToken) =>
+        _ = await (await context.Service.GetAsync<ServerChanges>(cancellationToken)).DiscoverAsync(cancellationToken);
+}
