@@ -170,7 +170,21 @@ public sealed class DataFolder
         Directory.Delete(folder, recursive: true);
     }
 
-    internal bool CatalogExists() => File.Exists(CatalogPath);
+    /// <summary>A folder for files that are only passing through; gone with the operation's folder at the latest.</summary>
+    internal SpoolFolder MakeSpool(OperationId id, string name)
+    {
+        var path = System.IO.Path.Combine(OperationPath(id), "spill", name);
+        Directory.CreateDirectory(path, OwnerOnly);
+        return new SpoolFolder(path);
+    }
+
+    /// <summary>Free and total bytes of the file system the data folder is on.</summary>
+    internal FileSystemSpace Space()
+    {
+        Prepare();
+        using var folder = DirectoryHandle.OpenRoot(Path);
+        return folder.Space();
+    }
 
     internal void CloseCatalogToOthers()
     {
@@ -210,6 +224,29 @@ public sealed class DataFolder
     private string CallerPath(OperationId id) => OperationPath(id) + ".caller";
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
+}
+
+/// <summary>A folder of an operation for files that are only passing through.</summary>
+internal sealed class SpoolFolder(string path)
+{
+    public string Path { get; } = path;
+
+    /// <summary>Writes a file below the folder. The name was made relative and free of dots by who read it; that is checked again here.</summary>
+    public async Task WriteAsync(string name, Stream content, CancellationToken cancellationToken)
+    {
+        var target = System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, name));
+        if (!target.StartsWith(Path + "/", StringComparison.Ordinal))
+            throw new IOException($"A file of an image is called {name}; nothing was written.");
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
+        await using var file = new FileStream(target, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
+        await content.CopyToAsync(file, cancellationToken);
+    }
+
+    public void Remove()
+    {
+        if (Directory.Exists(Path))
+            Directory.Delete(Path, recursive: true);
+    }
 }
 
 /// <summary>The repository's password and where it came from. Never logged: <see cref="ToString"/> hides it.</summary>

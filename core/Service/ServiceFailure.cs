@@ -30,6 +30,7 @@ public static class ServiceFailure
             EndingClass.Failed, "not-taken-back", undo.Message, "Look at the containers with 'docker ps -a', then run any command to try again."),
         JournalUnreadableException journal => new(EndingClass.Failed, "journal-unreadable", journal.Message, null),
         CatalogTooNewException catalog => new(EndingClass.Refused, "catalog-too-new", catalog.Message, "Use the version of this program that wrote it."),
+        Capture.RefusedException refused => new(refused.Refusal.Class, "refused", refused.Message, null),
         NoPasswordException none => new(
             EndingClass.BadInput, "no-password", none.Message, "Put the repository's password into one of them."),
         BadRepositoryException bad => new(EndingClass.BadInput, "bad-repository", bad.Message, null),

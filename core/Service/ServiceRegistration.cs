@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Catalog;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Servers;
@@ -21,6 +22,7 @@ public static class ServiceRegistration
         services.AddOperations();
         services.AddServers();
         services.AddSnapshots();
+        services.AddCapture();
         return services;
     }
 
@@ -72,6 +74,16 @@ public static class ServiceRegistration
         services.AddTransient<IOperationHandler<DeleteSnapshot, DeleteSnapshotOutcome>, DeleteSnapshotHandler>();
         services.AddTransient<IOperationHandler<VerifySnapshot, VerifySnapshotOutcome>, VerifySnapshotHandler>();
         services.AddTransient<IOperationHandler<RebuildCatalog, RebuildCatalogOutcome>, RebuildCatalogHandler>();
+    }
+
+    private static void AddCapture(this IServiceCollection services)
+    {
+        services.AddSingleton<HostFiles>();
+        services.AddSingleton<Inspector>();
+        services.AddSingleton<FreezeWindow>();
+        services.AddSingleton<CaptureWorkflow>();
+        services.AddSingleton(OperationKind.Of(CreateSnapshot.KindText, SnapshotsJson.Default.CreateSnapshot, SnapshotsJson.Default.CreateSnapshotOutcome));
+        services.AddTransient<IOperationHandler<CreateSnapshot, CreateSnapshotOutcome>, CreateSnapshotHandler>();
     }
 
     private static void AddOperations(this IServiceCollection services)

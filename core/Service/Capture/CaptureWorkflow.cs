@@ -1,0 +1,241 @@
+using System.Text;
+using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Servers;
+using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Storage.Archiving;
+using SnapshotBot.Storage.FileSystem;
+using SnapshotBot.Storage.Format;
+
+namespace SnapshotBot.Service.Capture;
+
+/// <summary>
+/// Makes a snapshot of a server: inspect, bring images in, freeze, one pass over mounts and layers, thaw, commit. Nothing anybody can see
+/// changes before the snapshot file is written.
+/// </summary>
+internal sealed class CaptureWorkflow(
+    Inspector inspector,
+    RepositoryAccess access,
+    SnapshotView view,
+    SnapshotStore store,
+    FreezeWindow window,
+    EngineConnection connection,
+    HostFiles files,
+    DataFolder folder,
+    TimeProvider time)
+{
+    private static readonly string Program = "snapshotbot " + typeof(CaptureWorkflow).Assembly.GetName().Version?.ToString(3);
+
+    /// <summary>Makes the snapshot; it is in the view when this returns.</summary>
+    /// <exception cref="RefusedException">A container is missing, a mount can't be reached, there is no room.</exception>
+    public async Task<SnapshotInfo> CaptureAsync(CaptureRequest request, OperationContext context, CancellationToken cancellationToken)
+    {
+        var started = time.GetUtcNow();
+        context.Progress.Report(OperationProgress.At("inspect"));
+        var server = await inspector.InspectAsync(request.Server, cancellationToken);
+        await using var session = await access.WriteAsync(cancellationToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Lost);
+        await view.SyncAsync(session, stop.Token);
+        var parent = await ParentAsync(session, request.Server, stop.Token);
+        using var plan = CapturePlan.Open(server, parent?.Document, files, Ours());
+        RequireSpace(plan);
+
+        await using var archive = new ArchiveSession(session.Repository, await session.IndexAsync(stop.Token), AccountNames.Read());
+        var (images, imageWarnings) = await ImagesAsync(session, archive, server, parent, context, stop.Token);
+        var racy = await RacyAsync(session, plan, parent, stop.Token);
+        plan.Sync();
+        DateTimeOffset moment = default;
+        var reading = await window.ReadAsync(
+            server,
+            context,
+            token =>
+            {
+                moment = time.GetUtcNow();
+                return PassAsync(archive, plan, images, parent, racy, context, token);
+            },
+            stop.Token);
+
+        context.Progress.Report(OperationProgress.At("commit"));
+        var document = Document(server, plan, images, reading, [.. imageWarnings, .. LayerWarnings(server)], context);
+        var draft = Draft(request, reading.Result, parent, moment, started);
+        session.ThrowIfLost();
+        var json = new ArchiveItem.Content(Encoding.ASCII.GetBytes(ServerDocument.FileName), SnapshotLayout.Write(document), UnixTime.From(moment));
+
+        // The commit is not cut short: it is done or not, and which one is in the repository.
+        await archive.CommitAsync(draft, [json], CancellationToken.None);
+        await view.SyncAsync(session, CancellationToken.None);
+        return store.Get(request.Tags.Id);
+    }
+
+    private Task<PassResult> PassAsync(
+        ArchiveSession archive,
+        CapturePlan plan,
+        IReadOnlyList<CapturedImage> images,
+        ParentSnapshot? parent,
+        HashSet<PathBytes> racy,
+        OperationContext context,
+        CancellationToken cancellationToken)
+    {
+        var synced = UnixTime.From(time.GetUtcNow());
+        plan.Sync();
+        var kept = images.Select(image => new ArchiveItem.Kept(Encoding.UTF8.GetBytes(image.Document.Folder!), image.Tree));
+        var options = new PassOptions
+        {
+            Parent = parent?.Tree,
+            Racy = racy,
+            SyncedAt = synced,
+            Excludes = plan.IsExcluded,
+            Progress = new PassProgress(context.Progress),
+        };
+        return archive.PassAsync([.. plan.Items, .. kept], options, cancellationToken);
+    }
+
+    private async Task<ParentSnapshot?> ParentAsync(RepositorySession session, ServerId server, CancellationToken cancellationToken)
+    {
+        if (store.Newest(server) is not { } newest)
+            return null;
+        try
+        {
+            var tree = store.Tree(newest.Id);
+            return new(newest, tree, await SnapshotDocuments.ReadAsync(session, tree, cancellationToken));
+        }
+        catch (RepositoryDamagedException)
+        {
+            // A broken snapshot is no parent: everything is read.
+            return null;
+        }
+    }
+
+    private async Task<(IReadOnlyList<CapturedImage> Images, IReadOnlyList<SnapshotWarning> Warnings)> ImagesAsync(
+        RepositorySession session, ArchiveSession archive, InspectedServer server, ParentSnapshot? parent, OperationContext context, CancellationToken cancellationToken)
+    {
+        var images = new List<CapturedImage>();
+        var warnings = new List<SnapshotWarning>();
+        var capture = new ImageCapture(folder);
+        foreach (var image in server.Images)
+        {
+            if (await capture.TryKeepAsync(session, image, parent?.Document, parent?.Tree, cancellationToken) is { } kept)
+            {
+                images.Add(kept);
+                continue;
+            }
+
+            var space = folder.Space();
+            if (space.FreeBytes - image.Size < SpaceGuard.ReserveOf(space))
+            {
+                warnings.Add(new SnapshotWarning("image-left-out", image.Tags.Count > 0 ? image.Tags[0] : image.Id.ToShortString(), "Too little room in the data folder to save it."));
+                continue;
+            }
+
+            images.Add(await capture.SaveAsync(session, archive, await connection.GetAsync(cancellationToken), image, context, cancellationToken));
+        }
+
+        return (images, warnings);
+    }
+
+    /// <summary>What must be read although it looks unchanged: what the parent listed, and everything where times prove nothing.</summary>
+    private static async Task<HashSet<PathBytes>> RacyAsync(RepositorySession session, CapturePlan plan, ParentSnapshot? parent, CancellationToken cancellationToken)
+    {
+        var racy = new HashSet<PathBytes>();
+        if (parent is null)
+            return racy;
+        foreach (var path in parent.Document.Racy)
+            racy.Add(new PathBytes(path.ToBytes()));
+        foreach (var timeless in plan.Timeless)
+        {
+            var trees = await session.TreesAsync(cancellationToken);
+            var prefix = Encoding.UTF8.GetBytes(timeless);
+            if ((await trees.FindAsync(parent.Tree, prefix, cancellationToken))?.Subtree is not { } root)
+                continue;
+            var left = new Stack<(TreeId Tree, byte[] Path)>([(root, prefix)]);
+            while (left.TryPop(out var at))
+            {
+                foreach (var node in (await trees.LoadAsync(at.Tree, cancellationToken)).Nodes)
+                {
+                    var path = PathText.Join(at.Path, node.Name);
+                    if (node.Subtree is { } below)
+                        left.Push((below, path));
+                    else
+                        racy.Add(new PathBytes(path));
+                }
+            }
+        }
+
+        return racy;
+    }
+
+    private ServerDocument Document(
+        InspectedServer server,
+        CapturePlan plan,
+        IReadOnlyList<CapturedImage> images,
+        FrozenReading<PassResult> reading,
+        IReadOnlyList<SnapshotWarning> before,
+        OperationContext context) => new()
+        {
+            Schema = ServerDocument.CurrentSchema,
+            Writer = Program,
+            Server = new DocumentServer(
+                server.Server.Id.Value, server.Server.Name, server.Server.Profile, server.Server.ComposeProject, [.. server.Containers.Select(one => one.Name)]),
+            CreatedBy = context.RequestedBy.Text,
+            Grade = reading.Grade,
+            FreezeMs = reading.Freeze?.TotalMilliseconds,
+            Warnings = [.. before, .. reading.Warnings, .. reading.Result.Warnings.Select(CaptureWarnings.Of)],
+            Containers = [.. server.Containers.Select(DocumentWriter.Container)],
+            Mounts = plan.Mounts,
+            Volumes = [.. server.Volumes.Select(volume => DocumentWriter.Element(volume.Definition.Json))],
+            Networks = [.. server.Networks.Select(network => DocumentWriter.Element(network.Definition.Json))],
+            Images = [.. server.Images.Select(image => images.FirstOrDefault(one => one.Document.Id == image.Id.Value)?.Document ?? ImageCapture.LeftOut(image))],
+            Racy = [.. reading.Result.Racy.Select(path => DocumentPath.Of(path.Bytes.Span))],
+        };
+
+    private SnapshotFile Draft(CaptureRequest request, PassResult pass, ParentSnapshot? parent, DateTimeOffset moment, DateTimeOffset started) => new()
+    {
+        Time = moment,
+        Parent = parent?.Info.ResticId,
+        Tree = pass.Tree.ToString(),
+        Paths = ["/"],
+        Hostname = request.Server.Value,
+        Username = Environment.UserName,
+        Tags = request.Tags.Write(),
+        ProgramVersion = Program,
+        Summary = new SnapshotSummary
+        {
+            Start = started,
+            End = time.GetUtcNow(),
+            FilesNew = pass.Stats.FilesNew,
+            FilesChanged = pass.Stats.FilesChanged,
+            FilesUnmodified = pass.Stats.FilesUnmodified,
+            DirectoriesNew = pass.Stats.DirectoriesNew,
+            DirectoriesChanged = pass.Stats.DirectoriesChanged,
+            DirectoriesUnmodified = pass.Stats.DirectoriesUnmodified,
+            DataBlobs = pass.Stats.DataBlobs,
+            TreeBlobs = pass.Stats.TreeBlobs,
+            DataAdded = pass.Stats.DataAdded,
+            DataAddedPacked = pass.Stats.DataAddedPacked,
+            TotalFiles = pass.Stats.TotalFiles,
+            TotalBytes = pass.Stats.TotalBytes,
+        },
+    };
+
+    private static IEnumerable<SnapshotWarning> LayerWarnings(InspectedServer server) =>
+        server.Containers.Where(one => one.Layer.Fault is not null).Select(one => new SnapshotWarning("layer-left-out", one.Name, one.Layer.Fault.ToString()));
+
+    private IReadOnlyList<string> Ours() => access.LocalPath is { } repository ? [folder.Path, repository] : [folder.Path];
+
+    /// <summary>Nothing of ours takes the last room from a game on the same file system.</summary>
+    private void RequireSpace(CapturePlan plan)
+    {
+        if (access.LocalPath is not { } path)
+            return;
+        using var repository = DirectoryHandle.OpenRoot(path);
+        if (plan.IsOnDevice(repository.Status().Device))
+            SpaceGuard.Require(path, repository.Space(), 0);
+    }
+
+    private sealed record ParentSnapshot(SnapshotInfo Info, TreeId Tree, ServerDocument Document);
+
+    private sealed class PassProgress(IProgress<OperationProgress> progress) : IProgress<ArchiveProgress>
+    {
+        public void Report(ArchiveProgress value) =>
+            progress.Report(new OperationProgress("read", value.BytesDone, value.BytesFound, ProgressUnit.Bytes, null));
+    }
+}

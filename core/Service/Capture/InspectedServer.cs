@@ -1,0 +1,82 @@
+using SnapshotBot.Engine;
+using SnapshotBot.Service.Servers;
+
+namespace SnapshotBot.Service.Capture;
+
+/// <summary>A server as the engine and the host describe it at one moment.</summary>
+internal sealed record InspectedServer
+{
+    public required GameServer Server { get; init; }
+
+    /// <summary>In starting order.</summary>
+    public required IReadOnlyList<InspectedContainer> Containers { get; init; }
+
+    /// <summary>Each mount once, whoever uses it.</summary>
+    public required IReadOnlyList<InspectedMount> Mounts { get; init; }
+
+    public required IReadOnlyList<VolumeDetails> Volumes { get; init; }
+
+    public required IReadOnlyList<NetworkDetails> Networks { get; init; }
+
+    public required IReadOnlyList<ImageDetails> Images { get; init; }
+
+    /// <summary>Running containers outside the server that write the same data.</summary>
+    public required IReadOnlyList<ForeignContainer> ForeignWriters { get; init; }
+}
+
+/// <summary>A container of the server.</summary>
+internal sealed record InspectedContainer(ContainerDetails Details, InspectedLayer Layer)
+{
+    public string Name => Details.Name;
+
+    public bool IsRunning => Details.State.IsRunning && !Details.State.IsPaused;
+
+    public string StateText => Details.State switch
+    {
+        { IsPaused: true } => "paused",
+        { IsRunning: true } => "running",
+        _ => "stopped",
+    };
+}
+
+/// <summary>Where a container's writable layer is, or why it can't be read.</summary>
+internal sealed record InspectedLayer(string? Upper, bool UsesUserAttributes, LayerFault? Fault);
+
+/// <summary>A mount that one or more containers of the server use.</summary>
+internal sealed record InspectedMount
+{
+    /// <summary>What makes it the same mount in another snapshot: the volume's name or the path.</summary>
+    public required string Key { get; init; }
+
+    public required MountKind Kind { get; init; }
+
+    /// <summary>The path on the engine's host that is read.</summary>
+    public required string Source { get; init; }
+
+    public string? Volume { get; init; }
+
+    public required IReadOnlyList<DocumentUse> Uses { get; init; }
+
+    /// <summary>Whether it is one file mounted by itself.</summary>
+    public bool IsFile { get; init; }
+
+    /// <summary>Why it is only recorded, or null when it is captured.</summary>
+    public string? LeftOut { get; init; }
+
+    public string KindText => Kind switch
+    {
+        MountKind.Volume => "volume",
+        MountKind.Bind => "bind",
+        MountKind.TemporaryFileSystem => "tmpfs",
+        _ => "other",
+    };
+}
+
+/// <summary>A container outside the server and the mount it shares with it.</summary>
+internal sealed record ForeignContainer(ContainerSummary Container, string Source);
+
+/// <summary>Something about the server can't be captured or restored; nothing was changed.</summary>
+internal sealed class RefusedException(Refusal refusal) : Exception($"Refused: {refusal.GetType().Name}.")
+{
+    public Refusal Refusal { get; } = refusal;
+}

@@ -1,0 +1,100 @@
+using SnapshotBot.Engine;
+using SnapshotBot.Storage.FileSystem;
+
+namespace SnapshotBot.Service.Capture;
+
+/// <summary>Finds each mount of a server once and decides whether it is captured, by the rules of docs/server-json.md.</summary>
+internal sealed class MountInspector(HostFiles files)
+{
+    private static readonly HashSet<string> SystemFiles = new(StringComparer.Ordinal)
+    {
+        "/etc/localtime", "/etc/timezone", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/etc/machine-id", "/etc/passwd", "/etc/group",
+    };
+
+    /// <summary>All mounts of the containers, in the order the containers name them.</summary>
+    /// <exception cref="RefusedException">A mount that must be captured can't be reached.</exception>
+    public IReadOnlyList<InspectedMount> Inspect(IReadOnlyList<ContainerDetails> containers, IReadOnlyDictionary<string, VolumeDetails> volumes)
+    {
+        var hostMounts = files.Mounts();
+        var mounts = new List<InspectedMount>();
+        foreach (var container in containers)
+        {
+            foreach (var mount in container.Mounts)
+            {
+                var key = mount.VolumeName is { } volume ? "volume:" + volume : $"{mount.Kind}:{mount.Source}:{(mount.Source.Length == 0 ? container.Name + mount.Target : "")}";
+                var use = new DocumentUse(container.Name, mount.Target, mount.IsReadOnly);
+                var known = mounts.FindIndex(one => one.Key == key);
+                if (known >= 0)
+                    mounts[known] = mounts[known] with { Uses = [.. mounts[known].Uses, use] };
+                else
+                    mounts.Add(new InspectedMount { Key = key, Kind = mount.Kind, Source = mount.Source, Volume = mount.VolumeName, Uses = [use] });
+            }
+        }
+
+        return [.. mounts.Select(mount => Decide(mount, volumes, hostMounts))];
+    }
+
+    private InspectedMount Decide(InspectedMount mount, IReadOnlyDictionary<string, VolumeDetails> volumes, HostMounts hostMounts)
+    {
+        if (mount.Kind == MountKind.TemporaryFileSystem)
+            return mount with { LeftOut = "tmpfs" };
+        if (mount.Kind is not (MountKind.Bind or MountKind.Volume))
+            return mount with { LeftOut = "unreachable" };
+        if (mount.Kind == MountKind.Bind && mount.Uses.All(use => use.ReadOnly))
+            return mount with { LeftOut = "read-only" };
+        if (mount.Volume is { } name && volumes.TryGetValue(name, out var volume))
+            mount = mount with { Source = VolumePath(mount, volume, hostMounts) };
+        var path = mount.Source.Length > 1 ? mount.Source.TrimEnd('/') : mount.Source;
+        if (path == "/")
+            return mount with { LeftOut = "host-root" };
+        if (SystemFiles.Contains(path))
+            return mount with { LeftOut = "system-file" };
+        if (hostMounts.IsPseudo(path))
+            return mount with { LeftOut = "pseudo-file-system" };
+        return Look(mount with { Source = path });
+    }
+
+    /// <summary>What is at the source: a directory, a file of its own, or something that is only recorded.</summary>
+    private InspectedMount Look(InspectedMount mount)
+    {
+        try
+        {
+            using var folder = files.OpenFolder(mount.Source);
+            return mount;
+        }
+        catch (FileSystemException)
+        {
+            // Not a directory, or not there: the status tells.
+        }
+
+        return files.Status(mount.Source)?.Type switch
+        {
+            FileType.Regular => mount with { IsFile = true },
+            FileType.Socket or FileType.Fifo or FileType.CharacterDevice or FileType.BlockDevice => mount with { LeftOut = "socket" },
+            _ => throw Unreachable(mount),
+        };
+    }
+
+    /// <summary>A volume with options or of another driver is mounted only while a container uses it: an unmounted folder is never read or
+    /// written. Where the options bind another directory, that is the data.</summary>
+    private static string VolumePath(InspectedMount mount, VolumeDetails volume, HostMounts hostMounts)
+    {
+        var isPlain = volume.Driver == "local" && volume.Options.Count == 0;
+        if (isPlain)
+            return volume.MountPoint.Length > 0 ? volume.MountPoint : throw Unreachable(mount);
+        if (BoundDevice(volume) is { } device)
+            return device;
+        return volume.MountPoint.Length > 0 && hostMounts.IsMountPoint(volume.MountPoint) ? volume.MountPoint : throw Unreachable(mount);
+    }
+
+    private static string? BoundDevice(VolumeDetails volume)
+    {
+        if (volume.Driver != "local" || !volume.Options.TryGetValue("device", out var device) || !device.StartsWith('/'))
+            return null;
+        var options = (volume.Options.GetValueOrDefault("o") ?? "").Split(',');
+        return options.Contains("bind", StringComparer.Ordinal) || options.Contains("rbind", StringComparer.Ordinal) ? device : null;
+    }
+
+    private static RefusedException Unreachable(InspectedMount mount) =>
+        new(new Refusal.MountUnreachable(mount.Uses[0].Container, mount.Uses[0].Target, mount.Volume ?? mount.Source));
+}
