@@ -25,7 +25,7 @@ internal sealed class GameTree(ServerDocument document, TreeId root, TreeLoader 
     /// <summary>Where a path of a container is kept: the innermost mount over it, else the layer.</summary>
     public (DocumentMount? Mount, string Folder, string Below)? Locate(string container, string path)
     {
-        var best = Mounts(container).Where(one => GamePath.IsAtOrBelow(path, one.Target)).MaxBy(one => one.Target.Length);
+        var best = Mounts(container).Where(one => GamePath.IsAtOrBelow(path, one.Target)).OrderByDescending(one => one.Target.Length).FirstOrDefault();
         if (best.Mount is { } mount)
         {
             var rest = GamePath.Below(path, best.Target);

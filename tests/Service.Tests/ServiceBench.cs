@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SnapshotBot.Engine;
+using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Servers;
+using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Testing.Engines;
+
+namespace SnapshotBot.Service.Tests;
+
+/// <summary>The whole service over a real engine and a data folder of its own.</summary>
+internal sealed class ServiceBench : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    private ServiceBench(EngineBench engine, string root)
+    {
+        Engine = engine;
+        Root = root;
+        _services = Build(root, engine.Test.Endpoint.Text, options => options);
+    }
+
+    public EngineBench Engine { get; }
+
+    /// <summary>A folder on the disk, for binds and the data folder.</summary>
+    public string Root { get; }
+
+    public IServiceProvider Services => _services;
+
+    public OperationClient Operations => Get<OperationClient>();
+
+    public SnapshotReads Snapshots => Get<SnapshotReads>();
+
+    public SnapshotBrowser Browser => Get<SnapshotBrowser>();
+
+    public static async Task<ServiceBench> OpenAsync(string engine) =>
+        new(await EngineBench.OpenAsync(engine, Cancel), TestFolder.Make());
+
+    public static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
+
+    public static ServiceProvider Build(string root, string engine, Func<ServiceOptions, ServiceOptions> change)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSnapshotService(change(new ServiceOptions
+        {
+            DataFolder = Path.Combine(root, "sb-data"),
+            StopGrace = TimeSpan.FromSeconds(10),
+            HealthTime = TimeSpan.FromMilliseconds(300),
+            Environment = name => name == "DOCKER_HOST" ? engine : null,
+        }));
+        return services.BuildServiceProvider();
+    }
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    /// <summary>Runs a request that must come to one of its endings.</summary>
+    public async Task<TOutcome> RunAsync<TOutcome>(OperationRequest<TOutcome> request)
+        where TOutcome : class =>
+        await Operations.RunAsync(request, new Requester("terminal:test"), null, Cancel) switch
+        {
+            OperationResult<TOutcome>.Ended ended => ended.Outcome,
+            OperationResult<TOutcome>.Failed failed => throw new InvalidOperationException($"{failed.Failure.Code}: {failed.Failure.Message}"),
+            _ => throw new InvalidOperationException("cancelled"),
+        };
+
+    public async Task<SnapshotInfo> SnapshotAsync(ServerId server, string? name = null) =>
+        await RunAsync(new CreateSnapshot { Server = server, Name = name }) switch
+        {
+            CreateSnapshotOutcome.Created created => created.Snapshot,
+            CreateSnapshotOutcome.Refused refused => throw new InvalidOperationException(refused.Refusal.ToString()),
+            _ => throw new InvalidOperationException(),
+        };
+
+    public async Task<ServerInfo> AddServerAsync(string name, params ContainerId[] containers) =>
+        await Get<ServerChanges>().AddAsync(new AddServer { Name = name, Containers = [.. containers.Select(one => one.Value)] }, Cancel) switch
+        {
+            ServerOutcome.Added added => added.Server,
+            var other => throw new InvalidOperationException(other.ToString()),
+        };
+
+    /// <summary>A container with a named volume at /data and a bind at /conf, running.</summary>
+    public async Task<ContainerId> StartGameAsync(string suffix = "game", Func<ContainerBlueprint, ContainerBlueprint>? change = null)
+    {
+        Directory.CreateDirectory(Path.Combine(Root, "conf"));
+        var blueprint = EngineBench.Sleeper with
+        {
+            Mounts =
+            [
+                BlueprintMount.Volume(Engine.Name("world"), "/data"),
+                BlueprintMount.Bind(Path.Combine(Root, "conf"), "/conf"),
+            ],
+        };
+        return await Engine.StartAsync(change?.Invoke(blueprint) ?? blueprint, suffix, Cancel);
+    }
+
+    public Task<string> ShellAsync(ContainerId id, string line) => Engine.ShellAsync(id, line, Cancel);
+
+    public async Task<ContainerDetails> InspectAsync(ContainerId id) => await Engine.Engine.Containers.InspectAsync(id, Cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await Engine.DisposeAsync();
+        TestFolder.Remove(Root);
+    }
+}
+
+/// <summary>Scratch folders that tests make and remove.</summary>
+internal static class TestFolder
+{
+    public static string Make() =>
+        Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "sbt-" + RandomNumberGenerator.GetHexString(8, lowercase: true))).FullName;
+
+    public static void Remove(string path)
+    {
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+    }
+}
