@@ -1,0 +1,21 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.NoEmit;
+using SnapshotBot.Benchmarks.Growth;
+
+// dotnet run -c Release --project bench/Benchmarks                       every benchmark, short jobs
+// dotnet run -c Release --project bench/Benchmarks -- --filter '*Seal*'  some of them
+// dotnet run -c Release --project bench/Benchmarks -- growth BEFORE AFTER [region=16] [database=16] [general=128,512,1024]
+if (args is ["growth", var before, var after, ..])
+{
+    GrowthReport.Print(before, after, args[3..]);
+    return 0;
+}
+
+// In the benchmark's own process: no second build, and the internals that are measured stay internal.
+IConfig config = DefaultConfig.Instance
+    .WithArtifactsPath(Path.Combine(AppContext.BaseDirectory, "BenchmarkDotNet.Artifacts"))
+    .AddJob(Job.ShortRun.WithToolchain(InProcessNoEmitToolchain.Instance));
+BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args.Length == 0 ? ["--filter", "*"] : args, config);
+return 0;
