@@ -51,6 +51,9 @@ public readonly record struct TreeChange(TreePath Directory, Node? Before, Node?
     /// <summary>Whether content is as it was and only owner, mode, time or attributes differ.</summary>
     public bool IsMetadataOnly => Before is not null && After is not null && (Aspects & ~ChangeAspects.Metadata) == ChangeAspects.None;
 
+    /// <summary>For a directory whose entries are compared next: its place, which theirs name as <see cref="Directory"/>.</summary>
+    public TreePath? Entered { get; init; }
+
     /// <summary>Why a directory's entries are not compared.</summary>
     public IOException? Unreadable { get; init; }
 

@@ -48,6 +48,7 @@ public static class TreeComparer
                 enterFirst ? await before.EnterAsync(first, cancellationToken) : null,
                 enterSecond ? await after.EnterAsync(second, cancellationToken) : null);
             frames.Push(below);
+            change = change with { Entered = below.Path };
             if (below.Unreadable is { } reason)
             {
                 change = change with { Aspects = change.Aspects | ChangeAspects.Unreadable, Unreadable = reason };

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Format;
 using SnapshotBot.Storage.Packing;
@@ -21,6 +22,9 @@ internal sealed class BatchOptions
     /// <summary>Called for a file whose live content is the snapshot's already; from one thread.</summary>
     public required Action<FileWork> Unchanged { get; init; }
 
+    /// <summary>Called with the bytes a batch is about to take; throws when that is too much.</summary>
+    public Action<long>? BeforeWriting { get; init; }
+
     /// <summary>Called for a file that got its content; from several threads.</summary>
     public Action<FileWork>? Written { get; init; }
 }
@@ -36,6 +40,7 @@ internal sealed class BatchWriter : IBlobSink
     private readonly FileWriter _writer;
     private readonly SegmentMemory _memory = new();
     private readonly Dictionary<FileWork, PatchPieces> _pieces = [];
+    private readonly ConcurrentQueue<FileWork> _again = new();
 
     public BatchWriter(BlobReader blobs, BatchOptions options)
     {
@@ -55,11 +60,21 @@ internal sealed class BatchWriter : IBlobSink
             Choose(file, anew, patched);
         }
 
+        _options.BeforeWriting?.Invoke(anew.Concat(patched).Sum(Room));
         await RunAsync(anew, cancellationToken);
         foreach (var part in Parts(patched))
         {
             await RunAsync(part, cancellationToken);
         }
+
+        var again = new List<FileWork>();
+        while (_again.TryDequeue(out var file))
+        {
+            file.Matches = null;
+            again.Add(file);
+        }
+
+        await RunAsync(again, cancellationToken);
     }
 
     public void Deliver(FileWork file, int index, ReadOnlySpan<byte> content)
@@ -89,6 +104,10 @@ internal sealed class BatchWriter : IBlobSink
             {
                 Finish(file);
             }
+        }
+        catch (LiveFileChangedException)
+        {
+            _again.Enqueue(file);
         }
         catch (IOException e)
         {
@@ -163,6 +182,18 @@ internal sealed class BatchWriter : IBlobSink
 
         file.Mode = large ? WriteMode.Patch : WriteMode.Anew;
         patched.Add(file);
+    }
+
+    /// <summary>Bytes a file takes on the disk when it is written whole.</summary>
+    private static long Room(FileWork file)
+    {
+        var room = file.Length;
+        for (var i = 0; i < file.Zeros?.Length; i++)
+        {
+            room -= file.Zeros[i] ? file.Offsets[i + 1] - file.Offsets[i] : 0;
+        }
+
+        return AlignedBuffer.RoundUp(room);
     }
 
     private static IEnumerable<List<FileWork>> Parts(List<FileWork> patched)
@@ -244,6 +275,10 @@ internal sealed class BatchWriter : IBlobSink
                 // Empty, all zeros, or the live one with its end cut off.
                 Finish(file);
             }
+        }
+        catch (LiveFileChangedException)
+        {
+            _again.Enqueue(file);
         }
         catch (IOException e)
         {

@@ -55,8 +55,7 @@ internal sealed class FileWriter(DirectoryCache target) : ISegmentWriter
     /// </summary>
     public void Rebuild(FileWork file, DirectoryCache live, PatchPieces pieces)
     {
-        using var source = live.Open(file.LiveDirectory!);
-        using var from = source.Handle.OpenFile(file.Live!.Name, out _);
+        using var from = OpenLive(file, live);
         using var lease = target.Open(file.Directory);
         var temporary = TemporaryNames.Next();
         var complete = false;
@@ -184,6 +183,19 @@ internal sealed class FileWriter(DirectoryCache target) : ISegmentWriter
         directory.Defaults = defaults;
     }
 
+    private static FileHandle OpenLive(FileWork file, DirectoryCache live)
+    {
+        try
+        {
+            using var source = live.Open(file.LiveDirectory!);
+            return source.Handle.OpenFile(file.Live!.Name, out _);
+        }
+        catch (FileSystemException e) when (e.IsChangedUnderneath)
+        {
+            throw new LiveFileChangedException();
+        }
+    }
+
     private static void CopyAll(FileWork file, FileHandle from, PatchPieces pieces, DirectFileWriter writer)
     {
         byte[] buffer = [];
@@ -204,7 +216,7 @@ internal sealed class FileWriter(DirectoryCache target) : ISegmentWriter
             var content = buffer.AsSpan(0, length);
             if (from.ReadAt(file.Offsets[i], content) < length || ObjectId.Hash(content) != file.Content[i].Value)
             {
-                throw new FileSystemException(0, "Reading", file.Name, FileSystemFailure.WrongType);
+                throw new LiveFileChangedException();
             }
 
             writer.Write(content);
@@ -250,3 +262,6 @@ internal sealed class FileWriter(DirectoryCache target) : ISegmentWriter
         }
     }
 }
+
+/// <summary>A live file is no longer what it was when it was compared: everything is to be taken from the repository.</summary>
+internal sealed class LiveFileChangedException : Exception;

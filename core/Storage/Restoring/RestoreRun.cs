@@ -21,7 +21,7 @@ internal sealed class RestoreRun : IDisposable
     private readonly BatchWriter _writer;
     private readonly HardLinks _links = new();
     private readonly DirectoryFinisher _finisher;
-    private readonly HashSet<Node> _blocked = [];
+    private readonly HashSet<TreePath> _blocked = [];
     private List<FileWork> _batch = [];
     private int _batchBlobs;
 
@@ -246,9 +246,9 @@ internal sealed class RestoreRun : IDisposable
 
     private void Block(TreeChange change)
     {
-        if (change.After is { Type: NodeType.Directory } node)
+        if (change.Entered is { } directory)
         {
-            _blocked.Add(node);
+            _blocked.Add(directory);
         }
     }
 
@@ -259,7 +259,7 @@ internal sealed class RestoreRun : IDisposable
         {
             for (var at = directory; at is not null; at = at.Parent)
             {
-                if (at.After is { } node && _blocked.Contains(node))
+                if (_blocked.Contains(at))
                 {
                     return true;
                 }
