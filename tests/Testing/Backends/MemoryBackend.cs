@@ -5,7 +5,7 @@ using SnapshotBot.Storage.Backends;
 namespace SnapshotBot.Testing.Backends;
 
 /// <summary>A repository in memory whose calls can be watched, delayed and made to fail.</summary>
-public sealed class MemoryBackend : IBackend, IListingDelay
+public sealed class MemoryBackend : IBackend, IListingDelay, IFileAges
 {
     private readonly ConcurrentDictionary<RepositoryFile, byte[]> _files = new();
     private readonly ConcurrentQueue<BackendCall> _calls = new();
@@ -25,6 +25,9 @@ public sealed class MemoryBackend : IBackend, IListingDelay
 
     /// <summary>Room in bytes; a save beyond it fails with <see cref="BackendFailure.NoSpace"/>.</summary>
     public long Room { get; set; } = long.MaxValue;
+
+    /// <summary>When files were written, for those that a test gave an age; unknown for others.</summary>
+    public ConcurrentDictionary<RepositoryFile, DateTimeOffset> WrittenAt { get; } = new();
 
     /// <summary>Every call so far, in the order it began.</summary>
     public IReadOnlyCollection<BackendCall> Calls => _calls;
@@ -166,6 +169,9 @@ public sealed class MemoryBackend : IBackend, IListingDelay
         Lose(file);
         End(call);
     }
+
+    Task<DateTimeOffset?> IFileAges.WrittenAtAsync(RepositoryFile file, CancellationToken cancellationToken) =>
+        Task.FromResult(WrittenAt.TryGetValue(file, out var at) ? at : (DateTimeOffset?)null);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
