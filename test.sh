@@ -1,0 +1,169 @@
+#!/usr/bin/env bash
+# Runs the tests: ./test.sh [SUITE...]     suites: storage, engine, service, bot, interop, format; without any: all
+#
+# Gets what they need without installing it (programs from Debian, two Docker engines of their own), builds once, runs, and stops what it
+# started. The last line is always 'N passed, N failed, N skipped'. Downloads are kept in ~/.cache/snapshotbot (SNAPSHOTBOT_CACHE).
+set -uo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$root" || exit 1
+. tools/dotnet.sh
+
+passed=0 failed=0 skipped=0 child='' work=''
+cache=${SNAPSHOTBOT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/snapshotbot}
+all=(storage interop engine service bot)
+# Short, for a socket's path has 108 bytes at most; the same at every run, so that the next one ends what a killed one left.
+engines=/var/tmp/snapshotbot-test-$(printf '%s' "$root" | cksum | cut -d ' ' -f 1)
+
+say() { printf '%s\n' "$*" >&2; }
+
+finish() {
+  local status=$1
+  trap '' INT TERM HUP
+  [ -z "$child" ] || { kill -TERM "$child" 2>/dev/null && wait "$child" 2>/dev/null; }
+  stop_engines
+  [ -z "$work" ] || rm -rf "$work"
+  [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ] || [ "$status" -ne 0 ] || status=1
+  printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  trap - EXIT
+  exit "$status"
+}
+trap 'finish 130' INT
+trap 'finish 143' TERM HUP
+trap 'finish $?' EXIT
+
+# What can't be got is a failure of its own: a run without its tests must not look like a good one.
+give_up() { say "$*"; failed=$((failed + 1)); finish 1; }
+
+stop_engines() {
+  local name
+  for name in old new; do
+    [ ! -d "$engines/$name" ] || tools/private-engine.sh stop "$engines/$name" 9>&- || true
+  done
+  rmdir "$engines" 2>/dev/null || true
+}
+
+# A program from PATH, else unpacked. Its libraries come along, so it gets a wrapper that finds them.
+tool() {
+  local name=$1; shift
+  command -v "$name" >/dev/null && return 0
+  tools/unpack-debian.sh bookworm "$cache/$name" "$@" || return 1
+  mkdir -p "$cache/bin"
+  cat >"$cache/bin/$name" <<EOF
+#!/bin/sh
+LD_LIBRARY_PATH=\$(echo "$cache/$name"/usr/lib/*-linux-gnu* | tr ' ' ':') exec "$cache/$name/usr/bin/$name" "\$@"
+EOF
+  chmod +x "$cache/bin/$name"
+}
+
+get_tools() {
+  say "Getting restic 0.14 and 0.18, rclone, strace, busybox ..."
+  tools/unpack-debian.sh bookworm "$cache/restic-old" restic || return 1
+  tools/unpack-debian.sh trixie "$cache/restic-new" restic || return 1
+  tools/unpack-debian.sh bookworm "$cache/busybox" busybox-static || return 1
+  tool rclone rclone || return 1
+  tool strace strace libunwind8 liblzma5 || return 1
+  export PATH="$PATH:$cache/bin"
+  export SNAPSHOTBOT_TEST_RESTIC_OLD="$cache/restic-old/usr/bin/restic" SNAPSHOTBOT_TEST_RESTIC_NEW="$cache/restic-new/usr/bin/restic"
+  export SNAPSHOTBOT_TEST_BUSYBOX="$cache/busybox/bin/busybox"
+  SNAPSHOTBOT_TEST_RCLONE=$(command -v rclone) && SNAPSHOTBOT_TEST_STRACE=$(command -v strace) || return 1
+  [ -x "$SNAPSHOTBOT_TEST_BUSYBOX" ] || SNAPSHOTBOT_TEST_BUSYBOX="$cache/busybox/usr/bin/busybox"
+  export SNAPSHOTBOT_TEST_RCLONE SNAPSHOTBOT_TEST_STRACE
+}
+
+start_engines() {
+  say "Starting two Docker engines of the tests' own: 20.10 with overlay2, 26.1 with the containerd image store ..."
+  mkdir -p "$engines"
+  SNAPSHOTBOT_TEST_ENGINE_20=$(tools/private-engine.sh start old "$engines/old" 9>&-) || return 1
+  SNAPSHOTBOT_TEST_ENGINE_26=$(tools/private-engine.sh start new "$engines/new" 9>&-) || return 1
+  export SNAPSHOTBOT_TEST_ENGINE_20 SNAPSHOTBOT_TEST_ENGINE_26
+}
+
+# Runs a command with its output shown and kept; a signal to this script reaches it at once.
+watched() {
+  local log=$1; shift
+  mkfifo "$work/pipe"
+  tee "$log" <"$work/pipe" &
+  local tee=$!
+  "$@" >"$work/pipe" 2>&1 </dev/null &
+  child=$!
+  local status=0
+  wait "$child" || status=$?
+  child=''
+  wait "$tee"
+  rm -f "$work/pipe"
+  return "$status"
+}
+
+build() {
+  say "Building ..."
+  if [ "$format" = true ]; then
+    watched "$work/build.log" dotnet build SnapshotBot.sln -c Release -v q --nologo
+    return
+  fi
+  local suite
+  for suite in "${suites[@]}"; do
+    watched "$work/build.log" dotnet build "tests/$(project "$suite").Tests" -c Release -v q --nologo || return 1
+  done
+}
+
+project() { printf '%s%s' "$(printf '%s' "${1:0:1}" | tr '[:lower:]' '[:upper:]')" "${1:1}"; }
+
+run_suite() {
+  local suite=$1 name log status=0 total bad
+  name=$(project "$suite")
+  log="$work/$suite.log"
+  say "== $name"
+  watched "$log" timeout --kill-after=10 780 "tests/$name.Tests/bin/Release/net10.0/SnapshotBot.$name.Tests" -noColor -noLogo || status=$?
+  # ... Total: 46, Errors: 0, Failed: 2, Skipped: 0, Not Run: 0, Time: 13.661s
+  total=$(summary "$log" Total)
+  bad=$(($(summary "$log" Failed) + $(summary "$log" Errors)))
+  if [ "$total" -eq 0 ] || { [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; }; then
+    say "$name.Tests ended with status $status before all its tests were done."
+    bad=$((bad + 1)) total=$((total + 1))
+  fi
+  local left=$(($(summary "$log" Skipped) + $(summary "$log" 'Not Run')))
+  failed=$((failed + bad)) skipped=$((skipped + left)) passed=$((passed + total - bad - left))
+}
+
+summary() { local value; value=$(grep -oE "$2: [0-9]+" "$1" | tail -n 1); printf '%d' "${value##* }"; }
+
+check_format() {
+  say "== Format"
+  if watched "$work/format.log" dotnet format SnapshotBot.sln --verify-no-changes --no-restore; then
+    passed=$((passed + 1))
+  else
+    say "Run: dotnet format SnapshotBot.sln"
+    failed=$((failed + 1))
+  fi
+}
+
+suites=() format=false
+for argument in "$@"; do
+  case " ${all[*]} format " in
+    *" ${argument,,} "*) if [ "${argument,,}" = format ]; then format=true; else suites+=("${argument,,}"); fi ;;
+    *) give_up "There is no suite '$argument'. There are: ${all[*]} format." ;;
+  esac
+done
+[ $# -gt 0 ] || { suites=("${all[@]}"); format=true; }
+
+work=$(mktemp -d)
+mkdir -p "$cache" && exec 9>"$cache/test-$(basename "$engines").lock"
+flock -n 9 || { say "Another ./test.sh runs in this folder; waiting for it ..."; flock 9; }
+
+need_engines=false
+for suite in ${suites[@]+"${suites[@]}"}; do
+  case "$suite" in engine | service | bot) need_engines=true ;; esac
+done
+if [ "$need_engines" = true ] && [ "$(id -u)" != 0 ]; then
+  give_up "These tests start Docker engines of their own, and that needs root: sudo ./test.sh. Nothing was started. Without root: ./test.sh storage"
+fi
+
+need_dotnet || give_up "$dotnet_problem"
+[ ${#suites[@]} -eq 0 ] || get_tools || give_up "What the tests need can't be got; see above. Nothing was installed or started."
+build || give_up "The build failed; see above."
+if [ "$need_engines" = true ]; then
+  start_engines || give_up "A test engine did not start; see above. The system's own engine, if any, was not touched."
+fi
+for suite in ${suites[@]+"${suites[@]}"}; do run_suite "$suite"; done
+[ "$format" = false ] || check_format
+finish 0
