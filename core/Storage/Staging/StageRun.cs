@@ -75,7 +75,11 @@ internal sealed class StageRun : IDisposable
         await FlushAsync(cancellationToken);
         if (_tally.ProblemCount == 0)
         {
-            _links.Link(directory => _stagedDirectories.GetValueOrDefault(directory), (change, name) => _steps.Put(change, name, _area.NextName()), _tally);
+            _links.Link(
+                directory => _stagedDirectories.GetValueOrDefault(directory),
+                change => TryTakeOver(change.ToPath(), change.After!)?.Name,
+                (change, name) => PutNew(change, change.After!, name),
+                _tally);
             _finisher.Finish(cancellationToken);
         }
 

@@ -41,14 +41,19 @@ internal sealed class StagedLinks(StagingArea area, DirectoryCache live, Directo
         }
     }
 
-    /// <summary>Stages the further names. Those that are to be put in place one by one are handed to <paramref name="put"/>.</summary>
-    public void Link(Func<TreePath, TreePath?> stagedDirectory, Action<TreeChange, byte[]> put, RestoreTally tally)
+    /// <summary>Stages the further names.</summary>
+    /// <param name="stagedDirectory">Where a directory is staged as part of another; null when it is live.</param>
+    /// <param name="takeOver">What an earlier pass staged for a change.</param>
+    /// <param name="put">Told of those that are put in place one by one.</param>
+    /// <param name="tally">Told of failures.</param>
+    public void Link(
+        Func<TreePath, TreePath?> stagedDirectory, Func<TreeChange, byte[]?> takeOver, Action<TreeChange, byte[]> put, RestoreTally tally)
     {
         foreach (var (first, other) in _others)
         {
             try
             {
-                Link(first, other, stagedDirectory(other.Directory), put);
+                Link(first, other, stagedDirectory(other.Directory), takeOver, put);
             }
             catch (FileSystemException e)
             {
@@ -57,7 +62,8 @@ internal sealed class StagedLinks(StagingArea area, DirectoryCache live, Directo
         }
     }
 
-    private void Link(First first, TreeChange other, TreePath? parent, Action<TreeChange, byte[]> put)
+    private void Link(
+        First first, TreeChange other, TreePath? parent, Func<TreeChange, byte[]?> takeOver, Action<TreeChange, byte[]> put)
     {
         if (first.StagedDirectory is null && first.Change.Before is { } kept && other.Before is { } before && kept.Inode == before.Inode)
         {
@@ -73,10 +79,19 @@ internal sealed class StagedLinks(StagingArea area, DirectoryCache live, Directo
             return;
         }
 
+        if (takeOver(other) is { } known && IsSame(area.Root, known, from.Handle, fromName))
+        {
+            put(other, known);
+            return;
+        }
+
         var name = area.NextName();
         area.Root.CreateHardLink(name, from.Handle, fromName);
         put(other, name);
     }
+
+    private static bool IsSame(DirectoryHandle one, byte[] name, DirectoryHandle other, byte[] otherName) =>
+        one.TryStat(name, out var first) && other.TryStat(otherName, out var second) && first.Identity == second.Identity;
 
     private sealed class First(TreeChange change)
     {

@@ -1,0 +1,326 @@
+using Shouldly;
+using SnapshotBot.Storage.Backends;
+using SnapshotBot.Storage.FileSystem;
+using SnapshotBot.Storage.Format;
+using SnapshotBot.Storage.Restoring;
+using SnapshotBot.Storage.Staging;
+using SnapshotBot.Storage.Tests.FileSystem;
+using SnapshotBot.Storage.Tests.Restoring;
+using Xunit;
+using static SnapshotBot.Storage.Tests.FileSystem.ScratchFolder;
+
+namespace SnapshotBot.Storage.Tests.Staging;
+
+public sealed class SwapTests : IAsyncLifetime
+{
+    private const long NoReserve = 0;
+
+    private readonly RestoreBench _bench = new();
+    private ScratchFolder _around = null!;
+    private DirectoryHandle _live = null!;
+    private ScratchFolder _before = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await _bench.InitializeAsync();
+        _around = OnDisk();
+        _around.Root.CreateDirectory("_data"u8, 0x1ed);
+        _live = _around.Root.OpenDirectory("_data"u8);
+        _before = OnDisk();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _live.Dispose();
+        _around.Dispose();
+        _before.Dispose();
+        await _bench.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Swap_EveryKindOfDifference_MakesTheLiveTreeTheSnapshots()
+    {
+        var tree = await MakeWorldsAsync();
+        using var area = OpenArea();
+        var staged = await StageAsync(tree, area);
+        // Until the swap nothing live is touched.
+        await AssertLiveIsAsync(_before.Root);
+        var untouched = Inode("unchanged");
+        new Swapper(Saved(staged), Open).Run(CancellationToken.None).ShouldBeOfType<SwapOutcome.Swapped>();
+        await AssertLiveIsAsync(_bench.Source.Root);
+        Inode("unchanged").ShouldBe(untouched);
+    }
+
+    [Fact]
+    public async Task TakeBack_AfterTheSwap_BringsBackEveryByteAndTime()
+    {
+        var tree = await MakeWorldsAsync();
+        using var area = OpenArea();
+        var swapper = new Swapper(Saved(await StageAsync(tree, area)), Open);
+        swapper.Run(CancellationToken.None);
+        swapper.TakeBack().ShouldBeOfType<SwapOutcome.TakenBack>().Left.ShouldBeEmpty();
+        await AssertLiveIsAsync(_before.Root);
+        swapper.Discard(CancellationToken.None);
+        Directory.GetFileSystemEntries(_around.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe(["_data", "swap"]);
+    }
+
+    [Fact]
+    public async Task Run_KilledAfterEveryStep_IsFinishedOrTakenBackFromTheManifestAlone()
+    {
+        var tree = await MakeWorldsAsync();
+        using var area = OpenArea();
+        Saved(await StageAsync(tree, area));
+        var changes = Count(Loaded(), swapper => swapper.Run(CancellationToken.None));
+        changes.ShouldBeGreaterThan(10);
+        Loaded().TakeBack();
+        for (var kill = 1; kill <= changes; kill++)
+        {
+            Kill(kill, swapper => swapper.Run(CancellationToken.None));
+            Loaded().TakeBack().ShouldBeOfType<SwapOutcome.TakenBack>().Left.ShouldBeEmpty();
+            await AssertLiveIsAsync(_before.Root);
+            Kill(kill, swapper => swapper.Run(CancellationToken.None));
+            Loaded().Run(CancellationToken.None).ShouldBeOfType<SwapOutcome.Swapped>();
+            await AssertLiveIsAsync(_bench.Source.Root);
+            // And back, killed on the way, and killed again.
+            Kill(kill, swapper => swapper.TakeBack());
+            Kill(1, swapper => swapper.TakeBack());
+            Loaded().TakeBack().ShouldBeOfType<SwapOutcome.TakenBack>().Left.ShouldBeEmpty();
+            await AssertLiveIsAsync(_before.Root);
+        }
+    }
+
+    [Fact]
+    public async Task TakeBack_BetweenTwoRenames_PutsTheOldEntryBack()
+    {
+        var tree = await MakeWorldsAsync();
+        using var area = OpenArea();
+        var staged = await StageAsync(tree, area);
+        var replaced = staged.Entries.First(entry => entry.Action == SwapAction.Replace && !entry.Path.Contains((byte)'/'));
+        Saved(staged);
+        _live.Rename(replaced.Path, area.Root, replaced.AsideName);
+        Loaded().TakeBack().ShouldBeOfType<SwapOutcome.TakenBack>().Left.ShouldBeEmpty();
+        await AssertLiveIsAsync(_before.Root);
+        _live.Rename(replaced.Path, area.Root, replaced.AsideName);
+        Loaded().Run(CancellationToken.None).ShouldBeOfType<SwapOutcome.Swapped>();
+        await AssertLiveIsAsync(_bench.Source.Root);
+        Loaded().TakeBack();
+        await AssertLiveIsAsync(_before.Root);
+    }
+
+    [Fact]
+    public async Task Run_SomebodyChangedAnEntryMeanwhile_TakesEverythingBackAndLeavesThatEntry()
+    {
+        var tree = await MakeWorldsAsync();
+        using var area = OpenArea();
+        var manifest = Saved(await StageAsync(tree, area));
+        File.WriteAllText(_around.At("_data/new"), "written by a container that started by itself");
+        File.Move(_around.At("_data/new"), _around.At("_data/changed"), overwrite: true);
+        var outcome = new Swapper(manifest, Open).Run(CancellationToken.None).ShouldBeOfType<SwapOutcome.TakenBack>();
+        outcome.Reason.ShouldNotBeNull();
+        outcome.Left.ShouldHaveSingleItem().ShouldBe("changed"u8.ToArray());
+        File.ReadAllText(_around.At("_data/changed")).ShouldStartWith("written by");
+        File.ReadAllText(_around.At("_data/removed")).ShouldBe("made since");
+    }
+
+    [Fact]
+    public async Task Stage_AgainAfterTheServerWroteOn_TakesOverWhatIsStagedAndAddsTheRest()
+    {
+        var tree = await MakeWorldsAsync();
+        using var area = OpenArea();
+        var first = await StageAsync(tree, area);
+        File.WriteAllText(_around.At("_data/unchanged"), "the server wrote on");
+        File.WriteAllText(_around.At("_data/another"), "and made this");
+        var again = (await new Stager(_bench.Blobs, _bench.Trees).StageAsync(Request(tree, area), new RestoreProgress(), CancellationToken.None))
+            .ShouldBeOfType<StageOutcome.Staged>();
+        again.Totals.BytesStaged.ShouldBe(new FileInfo(_bench.Source.At("unchanged")).Length);
+        again.Tree.Entries.Count(entry => entry.Action != SwapAction.Describe)
+            .ShouldBe(first.Entries.Count(entry => entry.Action != SwapAction.Describe) + 2);
+        new Swapper(Saved(again.Tree), Open).Run(CancellationToken.None).ShouldBeOfType<SwapOutcome.Swapped>();
+        await AssertLiveIsAsync(_bench.Source.Root);
+    }
+
+    [Fact]
+    public async Task Stage_MissingPiece_EndsWithNothingLiveTouched()
+    {
+        var tree = await MakeWorldsAsync();
+        using var area = OpenArea();
+        foreach (var pack in _bench.Backend.OfKind(FileKind.Pack).ToList())
+        {
+            _bench.Backend.Cut(pack, _bench.Backend.Files[pack].Length > 100_000 ? 50_000 : _bench.Backend.Files[pack].Length);
+        }
+
+        var outcome = await new Stager(_bench.Blobs, _bench.Trees).StageAsync(Request(tree, area), new RestoreProgress(), CancellationToken.None);
+        outcome.ShouldBeOfType<StageOutcome.Impossible>().Problems.ShouldAllBe(problem => problem.Kind == RestoreProblemKind.Damaged);
+        await AssertLiveIsAsync(_before.Root);
+    }
+
+    [Fact]
+    public async Task Stage_LessRoomThanTheReserve_RefusesWithTheFigures()
+    {
+        var tree = await MakeWorldsAsync();
+        using var area = OpenArea();
+        var request = Request(tree, area) with { Reserve = _live.Space().FreeBytes };
+        var outcome = await new Stager(_bench.Blobs, _bench.Trees).StageAsync(request, new RestoreProgress(), CancellationToken.None);
+        outcome.ShouldBeOfType<StageOutcome.NoRoom>().Needed.ShouldBeGreaterThan(0);
+        await AssertLiveIsAsync(_before.Root);
+    }
+
+    [Fact]
+    public async Task Swap_OnlyOneFolderSelected_PutsThatFolderBackAndNothingElse()
+    {
+        var tree = await MakeWorldsAsync();
+        using var area = OpenArea();
+        var request = Request(tree, area) with { Selection = PathSelection.Of(["dir"u8.ToArray()]) };
+        var staged = (await new Stager(_bench.Blobs, _bench.Trees).StageAsync(request, new RestoreProgress(), CancellationToken.None))
+            .ShouldBeOfType<StageOutcome.Staged>();
+        staged.Tree.Entries.ShouldAllBe(entry => entry.Path.Length == 0 || PathText.Show(entry.Path).StartsWith("dir", StringComparison.Ordinal));
+        new Swapper(Saved(staged.Tree), Open).Run(CancellationToken.None).ShouldBeOfType<SwapOutcome.Swapped>();
+        File.ReadAllText(_around.At("_data/dir/inner")).ShouldBe("inner of the snapshot");
+        File.Exists(_around.At("_data/dir/since")).ShouldBeFalse();
+        File.ReadAllText(_around.At("_data/removed")).ShouldBe("made since");
+    }
+
+    [Fact]
+    public async Task Open_NoDirectoryBesideOnTheSameMount_StagesInsideAndLeavesItselfOut()
+    {
+        var tree = await MakeWorldsAsync();
+        using var elsewhere = InMemory();
+        using var area = StagingArea.Open(_live, Bytes(_around.At("_data")), elsewhere.Root, Bytes(elsewhere.Path), "op1");
+        PathText.Show(area.Path).ShouldStartWith(_around.At("_data/"));
+        var swapper = new Swapper(Saved(await StageAsync(tree, area)), Open);
+        swapper.Run(CancellationToken.None).ShouldBeOfType<SwapOutcome.Swapped>();
+        swapper.Discard(CancellationToken.None);
+        await RestoreBench.AssertSameAsync(_bench.Source.Root, _live, "tree after staging inside it");
+    }
+
+    [Fact]
+    public void TryLoad_NoManifest_IsNothingSwapped() => SwapManifest.TryLoad(_around.Root, "swap"u8).ShouldBeNull();
+
+    private async Task<TreeId> MakeWorldsAsync()
+    {
+        MakeSnapshotWorld(_bench.Source);
+        var tree = await _bench.ArchiveAsync();
+        MakeLiveWorld(_around.At("_data"), _live);
+        // What it was, kept aside by the restorer under test elsewhere.
+        await CopyAsync();
+        return tree;
+    }
+
+    private static void MakeSnapshotWorld(ScratchFolder folder)
+    {
+        var root = folder.Root;
+        File.WriteAllBytes(folder.At("changed"), RandomBytes(200_000));
+        File.WriteAllBytes(folder.At("unchanged"), [1, 2, 3, 4]);
+        File.WriteAllText(folder.At("mode"), "same content");
+        root.SetMode("mode"u8, 0x1a0);
+        root.CreateDirectory("dir"u8, 0x1ed);
+        File.WriteAllText(folder.At("dir/inner"), "inner of the snapshot");
+        Directory.CreateDirectory(folder.At("added-dir/deep"));
+        File.WriteAllText(folder.At("added-dir/deep/file"), "deep");
+        File.WriteAllText(folder.At("first-name"), "linked");
+        root.CreateHardLink("second-name"u8, root, "first-name"u8);
+        using (var deep = root.OpenBeneath("added-dir/deep"u8))
+        {
+            deep.CreateHardLink("third-name"u8, root, "first-name"u8);
+            deep.CreateNode("fifo"u8, FileType.Fifo, 0x180, 0);
+            deep.SetTimes(new(5, 5), new(6, 6));
+        }
+
+        root.CreateSymbolicLink("link"u8, "target of the snapshot"u8);
+        File.WriteAllText(folder.At("was-dir"), "a file");
+        root.CreateDirectory("was-file"u8, 0x1c0);
+        File.WriteAllText(folder.At("was-file/x"), "x");
+        using var dir = root.OpenDirectory("dir"u8);
+        dir.SetTimes(new(1000, 1), new(2000, 2));
+    }
+
+    private static void MakeLiveWorld(string path, DirectoryHandle root)
+    {
+        File.WriteAllText(Path.Combine(path, "changed"), "other");
+        File.WriteAllBytes(Path.Combine(path, "unchanged"), [1, 2, 3, 4]);
+        File.WriteAllText(Path.Combine(path, "mode"), "same content");
+        root.CreateDirectory("dir"u8, 0x1c0);
+        File.WriteAllText(Path.Combine(path, "dir/inner"), "played on");
+        File.WriteAllText(Path.Combine(path, "dir/since"), "made since");
+        File.WriteAllText(Path.Combine(path, "removed"), "made since");
+        Directory.CreateDirectory(Path.Combine(path, "removed-dir/deep"));
+        File.WriteAllText(Path.Combine(path, "removed-dir/deep/file"), "made since");
+        File.WriteAllText(Path.Combine(path, "first-name"), "linked");
+        File.WriteAllText(Path.Combine(path, "second-name"), "no longer linked");
+        root.CreateSymbolicLink("link"u8, "/etc"u8);
+        root.CreateDirectory("was-dir"u8, 0x1ed);
+        File.WriteAllText(Path.Combine(path, "was-dir/inside"), "inside");
+        File.WriteAllText(Path.Combine(path, "was-file"), "a file now");
+    }
+
+    private async Task CopyAsync()
+    {
+        var copyBench = new RestoreBench();
+        await copyBench.InitializeAsync();
+        var tree = await copyBench.ArchiveAsync(_live);
+        await new TreeRestorer(copyBench.Blobs, copyBench.Trees).RestoreAsync(tree, _before.Root, new(), new RestoreProgress(), CancellationToken.None);
+        await copyBench.DisposeAsync();
+    }
+
+    private StagingArea OpenArea() => StagingArea.Open(_live, Bytes(_around.At("_data")), _around.Root, Bytes(_around.Path), "op1");
+
+    private static StageRequest Request(TreeId tree, StagingArea area) => new() { Tree = tree, Area = area, Reserve = NoReserve };
+
+    private async Task<SwapTree> StageAsync(TreeId tree, StagingArea area)
+    {
+        var outcome = await new Stager(_bench.Blobs, _bench.Trees).StageAsync(Request(tree, area), new RestoreProgress(), CancellationToken.None);
+        return outcome.ShouldBeOfType<StageOutcome.Staged>().Tree;
+    }
+
+    private SwapManifest Saved(SwapTree tree)
+    {
+        new SwapManifest([tree]).Save(_around.Root, "swap"u8);
+        return SwapManifest.TryLoad(_around.Root, "swap"u8).ShouldNotBeNull();
+    }
+
+    private Swapper Loaded() => new(SwapManifest.TryLoad(_around.Root, "swap"u8).ShouldNotBeNull(), Open);
+
+    private void Kill(int after, Action<Swapper> act)
+    {
+        var swapper = Loaded();
+        var changes = 0;
+        swapper.AfterChange = () =>
+        {
+            if (++changes == after)
+            {
+                throw new KilledException();
+            }
+        };
+        try
+        {
+            act(swapper);
+        }
+        catch (KilledException)
+        {
+            // What a killed process leaves is on the disk.
+        }
+    }
+
+    private static int Count(Swapper swapper, Action<Swapper> act)
+    {
+        var changes = 0;
+        swapper.AfterChange = () => changes++;
+        act(swapper);
+        return changes;
+    }
+
+    private ulong Inode(string name) => _live.TryStat(Bytes(name), out var status) ? status.Inode : 0;
+
+    private Task AssertLiveIsAsync(DirectoryHandle expected) => RestoreBench.AssertSameAsync(expected, _live, "state of the live tree");
+
+    private static DirectoryHandle Open(byte[] path) => DirectoryHandle.OpenRoot(path);
+
+    private static byte[] RandomBytes(int length)
+    {
+        var bytes = new byte[length];
+        Random.Shared.NextBytes(bytes);
+        return bytes;
+    }
+
+    private sealed class KilledException : Exception;
+}
