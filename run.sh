@@ -148,8 +148,9 @@ start_private_engine() {
   local folder
   folder=/var/tmp/snapshotbot-demo-$(printf '%s' "$root" | cksum | cut -d ' ' -f 1)
   say "Unpacking and starting a private Docker engine for the demo, below $folder. It is stopped and removed at the end; nothing is installed."
-  mkdir -p "$folder"
-  exec 7>"$folder.lock"
+  local cache=${SNAPSHOTBOT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/snapshotbot}
+  mkdir -p "$folder" "$cache"
+  exec 7>"$cache/$(basename "$folder").lock"
   flock -n 7 || die "Another demo runs here with its private engine. Nothing was changed. Wait for its end." 3
   private=$folder
   trap end_private_engine EXIT
