@@ -12,11 +12,11 @@ public sealed record RepositoryConfig
     public required int Version { get; init; }
 
     [JsonPropertyName("id")]
-    public required string Id { get; init; }
+    public string Id { get; init; } = "";
 
     /// <summary>The polynomial of restic's own chunker, in hexadecimal; ours draws its table from it too.</summary>
     [JsonPropertyName("chunker_polynomial")]
-    public required string ChunkerPolynomial { get; init; }
+    public string ChunkerPolynomial { get; init; } = "";
 
     /// <exception cref="RepositoryDamagedException">It is no such polynomial.</exception>
     [JsonIgnore]

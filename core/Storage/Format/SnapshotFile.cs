@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace SnapshotBot.Storage.Format;
@@ -19,7 +20,7 @@ public sealed record SnapshotFile
     public required string Tree { get; init; }
 
     [JsonPropertyName("paths")]
-    public IReadOnlyList<string> Paths { get; init; } = [];
+    public IReadOnlyList<string> Paths { get; init => field = value ?? []; } = [];
 
     [JsonPropertyName("hostname")]
     public string? Hostname { get; init; }
@@ -50,6 +51,10 @@ public sealed record SnapshotFile
 
     [JsonPropertyName("summary")]
     public SnapshotSummary? Summary { get; init; }
+
+    /// <summary>What other programs wrote and this one does not know: kept when the snapshot is written anew.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; set; }
 
     /// <summary>The root tree.</summary>
     /// <exception cref="RepositoryDamagedException">The file names no tree.</exception>
@@ -108,4 +113,8 @@ public sealed record SnapshotSummary
 
     [JsonPropertyName("total_bytes_processed")]
     public long TotalBytes { get; init; }
+
+    /// <inheritdoc cref="SnapshotFile.Others"/>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; set; }
 }

@@ -10,6 +10,8 @@ internal static class TimeText
     public const int MaxLength = 30;
 
     private const long MinSeconds = -62_135_596_800; // 0001-01-01
+    private const int LikeYearZero = 4; // a leap year as well
+    private const int DaysToLikeYearZero = 366 + 365 + 365 + 365;
     private const long MaxSeconds = 253_402_300_799; // 9999-12-31T23:59:59
 
     /// <summary>Writes a time; one outside the years 1 to 9999, which RFC 3339 can't say, is moved to the nearest end.</summary>
@@ -40,7 +42,7 @@ internal static class TimeText
             || text[13] != ':' || text[16] != ':'
             || !Digits(text[..4], out var year) || !Digits(text[5..7], out var month) || !Digits(text[8..10], out var day)
             || !Digits(text[11..13], out var hour) || !Digits(text[14..16], out var minute) || !Digits(text[17..19], out var second)
-            || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(Math.Max(year, 1), month)
+            || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year == 0 ? LikeYearZero : year, month)
             || hour > 23 || minute > 59 || second > 60)
         {
             return false;
@@ -62,10 +64,11 @@ internal static class TimeText
             return false;
         }
 
-        // Year 0 is Go's way to say "no time"; it has no DateTime.
-        var days = year == 0 ? -366L : 0L;
-        var seconds = (new DateTime(Math.Max(year, 1), month, day, 0, 0, 0, DateTimeKind.Utc) - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerSecond;
-        time = new UnixTime(seconds + (days * 86400) + (hour * 3600) + (minute * 60) + second - offset, nanoseconds);
+        // Go has a year 0, .NET has not.
+        var moved = year == 0 ? DaysToLikeYearZero * 86400L : 0;
+        var start = new DateTime(year == 0 ? LikeYearZero : year, month, day, 0, 0, 0, DateTimeKind.Utc);
+        var seconds = (start - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerSecond;
+        time = new UnixTime(seconds - moved + (hour * 3600) + (minute * 60) + second - offset, nanoseconds);
         return true;
     }
 

@@ -17,6 +17,7 @@ public static class TreeReader
         {
             var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 16 });
             List<Node> nodes = [];
+            string? user = null, group = null;
             Expect(reader.Read() && reader.TokenType == JsonTokenType.StartObject);
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
@@ -31,11 +32,14 @@ public static class TreeReader
                     Expect(reader.TokenType == JsonTokenType.StartArray);
                     while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
                     {
-                        nodes.Add(ReadNode(ref reader));
+                        nodes.Add(ReadNode(ref reader, ref user, ref group));
                     }
+
+                    Expect(reader.TokenType == JsonTokenType.EndArray);
                 }
             }
 
+            Expect(reader.TokenType == JsonTokenType.EndObject);
             return Sorted(nodes);
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or OverflowException)
@@ -72,7 +76,8 @@ public static class TreeReader
         }
     }
 
-    private static Node ReadNode(ref Utf8JsonReader reader)
+    /// <summary>Account names repeat from node to node: the last ones are handed on, so that one string serves them all.</summary>
+    private static Node ReadNode(ref Utf8JsonReader reader, ref string? lastUser, ref string? lastGroup)
     {
         byte[]? name = null, link = null, rawLink = null;
         var type = NodeType.Other;
@@ -102,8 +107,8 @@ public static class TreeReader
                 case NodeField.ChangedAt: changed = Time(ref reader); break;
                 case NodeField.UserId: uid = reader.GetUInt32(); break;
                 case NodeField.GroupId: gid = reader.GetUInt32(); break;
-                case NodeField.User: user = Known(ref reader, user); break;
-                case NodeField.Group: group = Known(ref reader, group); break;
+                case NodeField.User: user = lastUser = Known(ref reader, lastUser); break;
+                case NodeField.Group: group = lastGroup = Known(ref reader, lastGroup); break;
                 case NodeField.Inode: inode = reader.GetUInt64(); break;
                 case NodeField.DeviceId: deviceId = reader.GetUInt64(); break;
                 case NodeField.Size: size = reader.GetUInt64(); break;
@@ -169,14 +174,17 @@ public static class TreeReader
             : NodeField.Unknown;
     }
 
-    private static byte[] Name(ref Utf8JsonReader reader) =>
-        reader.ValueIsEscaped
-            ? GoText.Unquote(Bytes(ref reader)) ?? throw new FormatException("a name is not quoted as it should be")
-            : reader.ValueSpan.ToArray();
+    private static byte[] Name(ref Utf8JsonReader reader)
+    {
+        // Go quotes with backslashes, and JSON escapes those: without one the name stands there as it is.
+        var text = Bytes(ref reader);
+        return reader.ValueIsEscaped ? GoText.Unquote(text) ?? throw new FormatException("a name is not quoted as it should be") : text;
+    }
 
     /// <summary>The text's bytes, JSON's escapes resolved.</summary>
     private static byte[] Bytes(ref Utf8JsonReader reader)
     {
+        Expect(reader.TokenType == JsonTokenType.String);
         if (!reader.ValueIsEscaped)
         {
             return reader.ValueSpan.ToArray();
@@ -187,20 +195,20 @@ public static class TreeReader
         return buffer[..length];
     }
 
-    /// <summary>User and group names repeat from node to node: one string serves them all.</summary>
     private static string Known(ref Utf8JsonReader reader, string? previous) =>
-        previous is not null && reader.ValueTextEquals(previous) ? previous : string.Intern(reader.GetString()!);
+        previous is not null && reader.ValueTextEquals(previous) ? previous : reader.GetString()!;
 
     private static UnixTime Time(ref Utf8JsonReader reader)
     {
         var time = default(UnixTime);
-        Expect(!reader.ValueIsEscaped && TimeText.TryParse(reader.ValueSpan, out time), "a time is not readable");
+        Expect(reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped && TimeText.TryParse(reader.ValueSpan, out time), "a time is not readable");
         return time;
     }
 
     private static ObjectId Id(ref Utf8JsonReader reader)
     {
-        Expect(ObjectId.TryParse(reader.ValueSpan, out var id), "an id is not readable");
+        var id = default(ObjectId);
+        Expect(reader.TokenType == JsonTokenType.String && ObjectId.TryParse(reader.ValueSpan, out id), "an id is not readable");
         return id;
     }
 
@@ -246,6 +254,7 @@ public static class TreeReader
             attributes.Add(new ExtendedAttribute(name, value));
         }
 
+        Expect(reader.TokenType == JsonTokenType.EndArray);
         return [.. attributes];
     }
 }
