@@ -9,8 +9,12 @@ using SnapshotBot.Storage.Format;
 namespace SnapshotBot.Storage.Repositories;
 
 /// <summary>The password opens none of the repository's keys. Nothing is damaged.</summary>
-public sealed class WrongPasswordException(string location)
-    : Exception($"The password does not open the repository at {location}. Nothing was changed.");
+/// <remarks>The inner exception, if any, is a key file that is damaged: the password may be that key's.</remarks>
+public sealed class WrongPasswordException(string location, RepositoryDamagedException? damagedKey = null)
+    : Exception(
+        $"The password does not open the repository at {location}. Nothing was changed."
+        + (damagedKey is null ? "" : $" It may be the password of another key, which can't be read: {damagedKey.Message}"),
+        damagedKey);
 
 /// <summary>The repository is of a format this program does not know.</summary>
 public sealed class UnknownRepositoryVersionException(int version)
@@ -100,9 +104,9 @@ public sealed class RepositoryOpener(TimeProvider time)
         await foreach (var info in backend.ListAsync(FileKind.Key, cancellationToken))
         {
             var file = new RepositoryFile(FileKind.Key, info.Id);
-            var json = await backend.ReadAllAsync(file, MaxKeyFile, cancellationToken);
             try
             {
+                var json = await backend.ReadAllAsync(file, MaxKeyFile, cancellationToken);
                 if (TryUnlock(file, json, password) is { } key)
                 {
                     return key;
@@ -110,14 +114,19 @@ public sealed class RepositoryOpener(TimeProvider time)
 
                 readable++;
             }
-            catch (Exception e) when (e is RepositoryDamagedException or JsonException or ArgumentException or InvalidDataException)
+            catch (BackendException e) when (e.Failure == BackendFailure.NotFound)
+            {
+                // Removed by another program between our listing and our reading.
+            }
+            catch (Exception e) when (e is JsonException or ArgumentException or InvalidDataException or KdfParametersException
+                or BackendException { Failure: BackendFailure.WrongSize })
             {
                 damage = new RepositoryDamagedException($"Key {info.Id.ToShortString()} is damaged: {e.Message}", file, inner: e);
             }
         }
 
         throw damage is not null && readable == 0 ? damage
-            : readable > 0 ? new WrongPasswordException(backend.Location)
+            : readable > 0 ? new WrongPasswordException(backend.Location, damage)
             : new RepositoryDamagedException("The repository has no key file; without one nothing in it can be read. Put a copy of its keys folder back.");
     }
 
@@ -136,13 +145,25 @@ public sealed class RepositoryOpener(TimeProvider time)
             throw new InvalidDataException($"its key derivation \"{Encoding.ASCII.GetString(Encoding.ASCII.GetBytes(file.Kdf))}\" is unknown");
         }
 
+        if (file.Salt is null || file.Data is not { Length: > MasterKey.Overhead })
+        {
+            throw new InvalidDataException("it is not complete");
+        }
+
         using var derived = Kdf.Derive(password, file.Salt, new KdfParameters(file.N, file.R, file.P));
         if (!derived.TryOpen(file.Data.AsSpan(), out var plain))
         {
             return null;
         }
 
-        var master = JsonSerializer.Deserialize(plain, FormatJson.Default.MasterKeyFile) ?? throw new InvalidDataException("it is empty");
-        return MasterKey.FromParts(master.Encrypt, master.Mac.K, master.Mac.R);
+        try
+        {
+            var master = JsonSerializer.Deserialize(plain, FormatJson.Default.MasterKeyFile);
+            return master?.Mac is { } mac ? MasterKey.FromParts(master.Encrypt, mac.K, mac.R) : throw new InvalidDataException("it holds no key");
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plain);
+        }
     }
 }
