@@ -24,6 +24,7 @@ public sealed class BlobIndex
     internal const int SegmentSize = 1 << SegmentBits;
 
     private const uint Pending = 0x7FFF_FFFF;
+    private const uint Abandoned = 0x7FFF_FFFE;
     private const uint TreeBit = 0x8000_0000;
 
     private readonly Lock _gate = new();
@@ -87,7 +88,7 @@ public sealed class BlobIndex
         lock (_gate)
         {
             var handle = Find(id.Value, kind);
-            if (handle != None && PackNumber(Entry(handle)) != Pending)
+            if (handle != None && PackNumber(Entry(handle)) < Abandoned)
             {
                 location = Location(Entry(handle));
                 return true;
@@ -103,7 +104,8 @@ public sealed class BlobIndex
     {
         lock (_gate)
         {
-            return Find(id.Value, kind) != None;
+            var handle = Find(id.Value, kind);
+            return handle != None && PackNumber(Entry(handle)) != Abandoned;
         }
     }
 
@@ -112,12 +114,20 @@ public sealed class BlobIndex
     {
         lock (_gate)
         {
-            if (Find(id.Value, kind) != None)
+            var handle = Find(id.Value, kind);
+            if (handle != None)
             {
-                return None;
+                ref var known = ref Entry(handle);
+                if (PackNumber(known) != Abandoned)
+                {
+                    return None;
+                }
+
+                known.Pack |= Pending;
+                return handle;
             }
 
-            var handle = Append(IndexEntry.From(id.Value, Pending | (kind == BlobKind.Tree ? TreeBit : 0), 0, 0, 0));
+            handle = Append(IndexEntry.From(id.Value, Pending | (kind == BlobKind.Tree ? TreeBit : 0), 0, 0, 0));
             Insert(handle);
             return handle;
         }
@@ -141,6 +151,19 @@ public sealed class BlobIndex
         }
     }
 
+    /// <summary>Takes promises back: these blobs are in no pack that others can find. Whoever needs one writes it again.</summary>
+    internal void Abandon(IEnumerable<int> handles)
+    {
+        lock (_gate)
+        {
+            foreach (var handle in handles)
+            {
+                ref var entry = ref Entry(handle);
+                entry.Pack = (entry.Pack & TreeBit) | Abandoned;
+            }
+        }
+    }
+
     /// <summary>Adds what a pack holds, for a pack found without an index.</summary>
     public void Add(PackId pack, IEnumerable<IndexedBlob> blobs)
     {
@@ -150,7 +173,16 @@ public sealed class BlobIndex
             _packs.Add(pack);
             foreach (var (id, at) in blobs)
             {
-                Insert(Append(IndexEntry.From(id.Value, number | (at.Kind == BlobKind.Tree ? TreeBit : 0), at.Offset, at.Length, at.RawLength)));
+                var entry = IndexEntry.From(id.Value, number | (at.Kind == BlobKind.Tree ? TreeBit : 0), at.Offset, at.Length, at.RawLength);
+                var known = Find(id.Value, at.Kind);
+                if (known != None && PackNumber(Entry(known)) == Abandoned)
+                {
+                    Entry(known) = entry;
+                }
+                else
+                {
+                    Insert(Append(entry));
+                }
             }
         }
     }
@@ -163,7 +195,7 @@ public sealed class BlobIndex
             for (var i = 0; i < segment.Count; i++)
             {
                 ref var entry = ref segment.Entries[i];
-                if (PackNumber(entry) != Pending)
+                if (PackNumber(entry) < Abandoned)
                 {
                     visit(new IndexedBlob(new BlobId(entry.Id), Location(entry)), (int)PackNumber(entry));
                 }

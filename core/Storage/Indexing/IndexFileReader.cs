@@ -8,6 +8,8 @@ namespace SnapshotBot.Storage.Indexing;
 /// </summary>
 internal ref struct IndexFileReader(ReadOnlySpan<byte> json)
 {
+    private const uint Tree = 0x8000_0000;
+
     private readonly ReadOnlySpan<byte> _json = json;
     private int _at;
 
@@ -33,7 +35,7 @@ internal ref struct IndexFileReader(ReadOnlySpan<byte> json)
         }
 
         Take('{');
-        while (!TryTake('}'))
+        for (var first = true; Next('}', ref first);)
         {
             var name = Text();
             Take(':');
@@ -45,8 +47,6 @@ internal ref struct IndexFileReader(ReadOnlySpan<byte> json)
             {
                 Skip();
             }
-
-            TryTake(',');
         }
     }
 
@@ -54,10 +54,9 @@ internal ref struct IndexFileReader(ReadOnlySpan<byte> json)
         where TSink : ISink
     {
         Take('[');
-        while (!TryTake(']'))
+        for (var first = true; Next(']', ref first);)
         {
             Pack(sink);
-            TryTake(',');
         }
     }
 
@@ -67,7 +66,7 @@ internal ref struct IndexFileReader(ReadOnlySpan<byte> json)
         Take('{');
         uint? number = null;
         var blobsAt = -1;
-        while (!TryTake('}'))
+        for (var first = true; Next('}', ref first);)
         {
             var name = Text();
             Take(':');
@@ -91,8 +90,6 @@ internal ref struct IndexFileReader(ReadOnlySpan<byte> json)
             {
                 Skip();
             }
-
-            TryTake(',');
         }
 
         if (blobsAt >= 0)
@@ -109,51 +106,138 @@ internal ref struct IndexFileReader(ReadOnlySpan<byte> json)
         where TSink : ISink
     {
         Take('[');
-        while (!TryTake(']'))
+        for (var first = true; Next(']', ref first);)
         {
-            Take('{');
-            ObjectId? id = null;
-            uint tree = 0, offset = 0, length = 0, raw = 0;
-            while (!TryTake('}'))
+            if (!TryUsualBlob(pack, out var entry))
             {
-                var name = Text();
-                Take(':');
-                if (name.SequenceEqual("id"u8))
-                {
-                    id = Id();
-                }
-                else if (name.SequenceEqual("type"u8))
-                {
-                    tree = Text().SequenceEqual("tree"u8) ? 0x8000_0000u : 0;
-                }
-                else if (name.SequenceEqual("offset"u8))
-                {
-                    offset = Number();
-                }
-                else if (name.SequenceEqual("length"u8))
-                {
-                    length = Number();
-                }
-                else if (name.SequenceEqual("uncompressed_length"u8))
-                {
-                    raw = Number();
-                }
-                else
-                {
-                    Skip();
-                }
-
-                TryTake(',');
+                entry = Blob(pack);
             }
 
-            if (length < Crypto.MasterKey.Overhead)
-            {
-                throw Broken();
-            }
-
-            sink.Blob(IndexEntry.From(id ?? throw Broken(), pack | tree, offset, length, raw));
-            TryTake(',');
+            sink.Blob(entry);
         }
+    }
+
+    /// <summary>Reads a blob that is written as restic and this program write it: same order, no white space. Nearly all are.</summary>
+    private bool TryUsualBlob(uint pack, out IndexEntry entry)
+    {
+        const int TypeAt = 7 + ObjectId.TextLength;
+        const int OffsetAt = TypeAt + 25;
+        entry = default;
+        var rest = _json[_at..];
+        if (rest.Length < OffsetAt || !rest.StartsWith("{\"id\":\""u8) || !ObjectId.TryParse(rest.Slice(7, ObjectId.TextLength), out var id))
+        {
+            return false;
+        }
+
+        var type = rest.Slice(TypeAt, 25);
+        var isTree = type.SequenceEqual("\",\"type\":\"tree\",\"offset\":"u8);
+        if (!isTree && !type.SequenceEqual("\",\"type\":\"data\",\"offset\":"u8))
+        {
+            return false;
+        }
+
+        var at = OffsetAt;
+        uint raw = 0;
+        if (!TryDigits(rest, ref at, out var offset) || !TryWord(rest, ref at, ",\"length\":"u8) || !TryDigits(rest, ref at, out var length)
+            || length < Crypto.MasterKey.Overhead
+            || (TryWord(rest, ref at, ",\"uncompressed_length\":"u8) && !TryDigits(rest, ref at, out raw))
+            || !TryWord(rest, ref at, "}"u8))
+        {
+            return false;
+        }
+
+        _at += at;
+        entry = IndexEntry.From(id, pack | (isTree ? Tree : 0), offset, length, raw);
+        return true;
+    }
+
+    private static bool TryWord(ReadOnlySpan<byte> text, ref int at, ReadOnlySpan<byte> word)
+    {
+        if (!text[at..].StartsWith(word))
+        {
+            return false;
+        }
+
+        at += word.Length;
+        return true;
+    }
+
+    /// <summary>Reads up to nine digits, which no limit needs to be checked for.</summary>
+    private static bool TryDigits(ReadOnlySpan<byte> text, ref int at, out uint value)
+    {
+        value = 0;
+        var start = at;
+        for (; at < text.Length && at - start < 9; at++)
+        {
+            var digit = (uint)(text[at] - '0');
+            if (digit > 9)
+            {
+                break;
+            }
+
+            value = (value * 10) + digit;
+        }
+
+        return at > start;
+    }
+
+    private IndexEntry Blob(uint pack)
+    {
+        Take('{');
+        ObjectId? id = null;
+        uint? type = null;
+        uint offset = 0, length = 0, raw = 0;
+        for (var first = true; Next('}', ref first);)
+        {
+            var name = Text();
+            Take(':');
+            if (name.SequenceEqual("id"u8))
+            {
+                id = Id();
+            }
+            else if (name.SequenceEqual("type"u8))
+            {
+                var word = Text();
+                type = word.SequenceEqual("tree"u8) ? Tree : word.SequenceEqual("data"u8) ? 0u : throw Broken();
+            }
+            else if (name.SequenceEqual("offset"u8))
+            {
+                offset = Number();
+            }
+            else if (name.SequenceEqual("length"u8))
+            {
+                length = Number();
+            }
+            else if (name.SequenceEqual("uncompressed_length"u8))
+            {
+                raw = Number();
+            }
+            else
+            {
+                Skip();
+            }
+        }
+
+        return length < Crypto.MasterKey.Overhead
+            ? throw Broken()
+            : IndexEntry.From(id ?? throw Broken(), pack | (type ?? throw Broken()), offset, length, raw);
+    }
+
+    /// <summary>Whether a list or object goes on; takes the comma or the end.</summary>
+    private bool Next(char end, ref bool first)
+    {
+        if (TryTake(end))
+        {
+            return false;
+        }
+
+        if (!first)
+        {
+            Take(',');
+        }
+
+        first = false;
+        return true;
     }
 
     private byte Peek()
@@ -187,19 +271,29 @@ internal ref struct IndexFileReader(ReadOnlySpan<byte> json)
         return true;
     }
 
-    /// <summary>A string's inside; nothing an index says needs an escape.</summary>
+    /// <summary>A string's inside, escapes as they stand: nothing that is looked for needs one.</summary>
     private ReadOnlySpan<byte> Text()
     {
         Take('"');
-        var rest = _json[_at..];
-        var end = rest.IndexOf((byte)'"');
-        if (end < 0 || (end > 0 && rest[end - 1] == '\\'))
+        var start = _at;
+        while (_at < _json.Length)
         {
-            throw Broken();
+            var stop = _json[_at..].IndexOfAny((byte)'"', (byte)'\\');
+            if (stop < 0)
+            {
+                break;
+            }
+
+            _at += stop + 1;
+            if (_json[_at - 1] == '"')
+            {
+                return _json[start..(_at - 1)];
+            }
+
+            _at++;
         }
 
-        _at += end + 1;
-        return rest[..end];
+        throw Broken();
     }
 
     private ObjectId Id()
@@ -217,7 +311,7 @@ internal ref struct IndexFileReader(ReadOnlySpan<byte> json)
 
     private uint Number()
     {
-        var first = Peek();
+        Peek();
         ulong value = 0;
         var start = _at;
         while (_at < _json.Length && (uint)(_json[_at] - '0') <= 9 && _at - start < 12)
@@ -225,7 +319,7 @@ internal ref struct IndexFileReader(ReadOnlySpan<byte> json)
             value = (value * 10) + (uint)(_json[_at++] - '0');
         }
 
-        return _at == start || value > uint.MaxValue || first == '-' ? throw Broken() : (uint)value;
+        return _at == start || value > uint.MaxValue ? throw Broken() : (uint)value;
     }
 
     /// <summary>Passes over a value of any shape, brackets counted.</summary>
@@ -241,14 +335,14 @@ internal ref struct IndexFileReader(ReadOnlySpan<byte> json)
                     _at++;
                     break;
                 case (byte)'}' or (byte)']':
-                    depth--;
+                    depth = depth > 0 ? depth - 1 : throw Broken();
                     _at++;
                     break;
                 case (byte)'"':
                     Text();
                     break;
                 case (byte)',' or (byte)':':
-                    _at++;
+                    _at = depth > 0 ? _at + 1 : throw Broken();
                     break;
                 default:
                     while (_at < _json.Length && _json[_at] is not ((byte)',' or (byte)'}' or (byte)']' or (byte)' ' or (byte)'\n'))

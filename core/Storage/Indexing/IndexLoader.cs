@@ -19,6 +19,22 @@ public static class IndexLoader
 
     public static async Task<LoadedIndex> LoadAsync(OpenRepository repository, CancellationToken cancellationToken)
     {
+        const int Attempts = 3;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await LoadOnceAsync(repository, cancellationToken);
+            }
+            catch (BackendException e) when (e.Failure == BackendFailure.NotFound && attempt < Attempts)
+            {
+                // Another program replaced index files between our listing and our reading: the new list has what it wrote instead.
+            }
+        }
+    }
+
+    private static async Task<LoadedIndex> LoadOnceAsync(OpenRepository repository, CancellationToken cancellationToken)
+    {
         List<RepositoryFileInfo> files = [];
         await foreach (var file in repository.Backend.ListAsync(FileKind.Index, cancellationToken))
         {

@@ -52,12 +52,21 @@ public sealed class BlobLane
 
     private async ValueTask<bool> WriteToNextAsync(BlobId id, ReadOnlyMemory<byte> plain, int handle, CancellationToken cancellationToken)
     {
-        await CloseAsync(cancellationToken);
-        _pack = await _writer.RentAsync(PackBuilder.CapacityFor(plain.Length), cancellationToken);
+        try
+        {
+            Close(cancellationToken);
+            _pack = await _writer.RentAsync(PackBuilder.CapacityFor(plain.Length), cancellationToken);
+        }
+        catch
+        {
+            _writer.Lose(handle);
+            throw;
+        }
+
         Append(id, plain.Span, handle);
         if (PackBuilder.CapacityFor(plain.Length) > PackBuilder.TargetSize)
         {
-            await CloseAsync(cancellationToken);
+            Close(cancellationToken);
         }
 
         return true;
@@ -65,16 +74,25 @@ public sealed class BlobLane
 
     private void Append(BlobId id, ReadOnlySpan<byte> plain, int handle)
     {
-        PackedBytes += _pack!.Append(Kind, id, plain, handle, _compressor, _writer.Repository.Key);
+        try
+        {
+            PackedBytes += _pack!.Append(Kind, id, plain, handle, _compressor, _writer.Repository.Key);
+        }
+        catch
+        {
+            _writer.Lose(handle);
+            throw;
+        }
+
         PlainBytes += plain.Length;
         Blobs++;
     }
 
     /// <summary>Hands the pack under construction over to be written.</summary>
-    internal async Task CloseAsync(CancellationToken cancellationToken)
+    internal void Close(CancellationToken cancellationToken)
     {
-        await _writer.ThrowFailureAsync();
-        if (_pack is { IsEmpty: false } pack)
+        _writer.ThrowFailure();
+        if (_pack is { } pack)
         {
             _pack = null;
             _writer.Save(pack, cancellationToken);
@@ -89,10 +107,13 @@ public sealed class BlobLane
         }
     }
 
-    internal void Release()
+    /// <summary>Gives the memory back; returns the promises that were not kept.</summary>
+    internal IReadOnlyList<int> Release()
     {
+        int[] lost = [.. _pack?.Blobs.Select(b => b.Handle) ?? []];
         _pack?.Dispose();
         _pack = null;
         _compressor?.Dispose();
+        return lost;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using SnapshotBot.Storage.Backends;
 using SnapshotBot.Storage.Format;
@@ -10,7 +11,10 @@ namespace SnapshotBot.Storage.Packing;
 /// Writes blobs into packs and lists them in index files. Work goes through lanes: a lane belongs to one thread at a time and fills a pack
 /// of its own, so lanes never wait for each other but for a free buffer. Packs are durable before any index names them.
 /// </summary>
-/// <remarks>The number of pack buffers bounds memory: one for each lane and one for each write under way.</remarks>
+/// <remarks>
+/// The number of pack buffers bounds memory: one for each lane and one for each write under way. The first failed write ends it: every call
+/// after that fails the same way, and what no index file names yet is taken out of the index again when it is disposed.
+/// </remarks>
 public sealed class BlobWriter : IAsyncDisposable
 {
     private readonly OpenRepository _repository;
@@ -18,9 +22,11 @@ public sealed class BlobWriter : IAsyncDisposable
     private readonly Channel<PackBuilder> _free;
     private readonly Lock _gate = new();
     private readonly List<Task> _saves = [];
-    private readonly List<(PackId Pack, IndexedBlob[] Blobs)> _unlisted = [];
+    private readonly List<(PackId Pack, PackedBlob[] Blobs)> _unlisted = [];
+    private readonly List<int> _lost = [];
     private readonly List<BlobLane> _lanes = [];
     private readonly CancellationTokenSource _failed = new();
+    private ExceptionDispatchInfo? _failure;
     private int _unlistedBlobs;
     private int _buffers;
     private long _bytesWritten;
@@ -63,7 +69,7 @@ public sealed class BlobWriter : IAsyncDisposable
     {
         foreach (var lanes in _lanes.GroupBy(l => l.Kind))
         {
-            await CloseAsync([.. lanes], cancellationToken);
+            Close([.. lanes], cancellationToken);
         }
 
         Task[] saves;
@@ -74,11 +80,12 @@ public sealed class BlobWriter : IAsyncDisposable
         }
 
         await Task.WhenAll(saves);
+        ThrowFailure();
         await ListAsync(0, cancellationToken);
     }
 
     /// <summary>Half-filled packs of several lanes become one where they fit.</summary>
-    private static async Task CloseAsync(BlobLane[] lanes, CancellationToken cancellationToken)
+    private static void Close(BlobLane[] lanes, CancellationToken cancellationToken)
     {
         for (var i = 1; i < lanes.Length; i++)
         {
@@ -87,7 +94,7 @@ public sealed class BlobWriter : IAsyncDisposable
 
         foreach (var lane in lanes)
         {
-            await lane.CloseAsync(cancellationToken);
+            lane.Close(cancellationToken);
         }
     }
 
@@ -119,7 +126,7 @@ public sealed class BlobWriter : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            await ThrowFailureAsync();
+            ThrowFailure();
             throw;
         }
     }
@@ -127,7 +134,14 @@ public sealed class BlobWriter : IAsyncDisposable
     /// <summary>Hands a full pack over; it is hashed and written while the lane goes on with another.</summary>
     internal void Save(PackBuilder pack, CancellationToken cancellationToken)
     {
-        var save = Task.Run(() => SaveAsync(pack, cancellationToken), cancellationToken);
+        if (pack.IsEmpty)
+        {
+            _free.Writer.TryWrite(pack);
+            return;
+        }
+
+        // Begun whatever the token says: the pack's memory has to come back.
+        var save = Task.Run(() => SaveAsync(pack, cancellationToken), CancellationToken.None);
         lock (_gate)
         {
             _saves.RemoveAll(t => t.IsCompletedSuccessfully);
@@ -135,18 +149,21 @@ public sealed class BlobWriter : IAsyncDisposable
         }
     }
 
-    internal async Task ThrowFailureAsync()
+    internal void ThrowFailure() => Volatile.Read(ref _failure)?.Throw();
+
+    /// <summary>A lane could not keep the promise it made for this blob.</summary>
+    internal void Lose(int handle)
     {
-        Task? failed;
         lock (_gate)
         {
-            failed = _saves.FirstOrDefault(t => t.IsFaulted);
+            _lost.Add(handle);
         }
+    }
 
-        if (failed is not null)
-        {
-            await failed;
-        }
+    private async Task FailAsync(Exception e)
+    {
+        Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
+        await _failed.CancelAsync();
     }
 
     private async Task SaveAsync(PackBuilder pack, CancellationToken cancellationToken)
@@ -157,19 +174,23 @@ public sealed class BlobWriter : IAsyncDisposable
             await _repository.Backend.SaveAsync(new RepositoryFile(FileKind.Pack, id.Value), content, cancellationToken);
             Interlocked.Add(ref _bytesWritten, content.Length);
             _index.Fulfil(id, [.. pack.Blobs.Select(b => (b.Handle, b.Offset, b.Length, b.RawLength))]);
-            var blobs = pack.Indexed(id).ToArray();
             lock (_gate)
             {
-                _unlisted.Add((id, blobs));
-                _unlistedBlobs += blobs.Length;
+                _unlisted.Add((id, [.. pack.Blobs]));
+                _unlistedBlobs += pack.Blobs.Count;
             }
 
             // As the work goes on, so that a kill after hours loses little.
             await ListAsync(IndexFileWriter.MaxBlobs, cancellationToken);
         }
-        catch
+        catch (Exception e)
         {
-            await _failed.CancelAsync();
+            lock (_gate)
+            {
+                _lost.AddRange(pack.Blobs.Select(b => b.Handle));
+            }
+
+            await FailAsync(e);
             throw;
         }
         finally
@@ -190,15 +211,30 @@ public sealed class BlobWriter : IAsyncDisposable
     private async Task ListAsync(int atLeast, CancellationToken cancellationToken)
     {
         var file = new IndexFileWriter();
-        while (TryTakeUnlisted(atLeast, file))
+        List<(PackId Pack, PackedBlob[] Blobs)> taken = [];
+        while (TryTakeUnlisted(atLeast, file, taken))
         {
             var json = file.End();
-            await _repository.Files.SaveAsync(FileKind.Index, json, cancellationToken);
+            try
+            {
+                await _repository.Files.SaveAsync(FileKind.Index, json, cancellationToken);
+            }
+            catch (Exception e)
+            {
+                lock (_gate)
+                {
+                    _lost.AddRange(taken.SelectMany(p => p.Blobs).Select(b => b.Handle));
+                }
+
+                await FailAsync(e);
+                throw;
+            }
+
             Interlocked.Add(ref _bytesWritten, json.Length);
         }
     }
 
-    private bool TryTakeUnlisted(int atLeast, IndexFileWriter file)
+    private bool TryTakeUnlisted(int atLeast, IndexFileWriter file, List<(PackId Pack, PackedBlob[] Blobs)> taken)
     {
         lock (_gate)
         {
@@ -208,19 +244,21 @@ public sealed class BlobWriter : IAsyncDisposable
             }
 
             file.Begin([]);
+            taken.Clear();
             while (_unlisted.Count > 0 && !file.IsFull)
             {
                 var (pack, blobs) = _unlisted[^1];
+                taken.Add((pack, blobs));
                 _unlisted.RemoveAt(_unlisted.Count - 1);
                 _unlistedBlobs -= blobs.Length;
-                file.Add(pack, blobs);
+                file.Add(pack, blobs.Select(b => b.In(pack)));
             }
 
             return true;
         }
     }
 
-    /// <summary>Waits for writes under way, whatever their end, and gives the memory back.</summary>
+    /// <summary>Waits for writes under way, whatever their end, and gives the memory back. What no index file names is forgotten.</summary>
     public async ValueTask DisposeAsync()
     {
         Task[] saves;
@@ -232,9 +270,10 @@ public sealed class BlobWriter : IAsyncDisposable
         await Task.WhenAll(saves).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         foreach (var lane in _lanes)
         {
-            lane.Release();
+            _lost.AddRange(lane.Release());
         }
 
+        _index.Abandon(_lost.Concat(_unlisted.SelectMany(p => p.Blobs).Select(b => b.Handle)));
         while (_free.Reader.TryRead(out var pack))
         {
             pack.Dispose();

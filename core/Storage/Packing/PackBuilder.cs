@@ -8,7 +8,11 @@ using SnapshotBot.Storage.Indexing;
 namespace SnapshotBot.Storage.Packing;
 
 /// <summary>A blob as it lies in a pack under construction; the handle is its duty in the index.</summary>
-internal readonly record struct PackedBlob(BlobId Id, BlobKind Kind, uint Offset, uint Length, uint RawLength, int Handle);
+internal readonly record struct PackedBlob(BlobId Id, BlobKind Kind, uint Offset, uint Length, uint RawLength, int Handle)
+{
+    /// <summary>How an index lists it.</summary>
+    public IndexedBlob In(PackId pack) => new(Id, new BlobLocation(pack, Kind, Offset, Length, RawLength));
+}
 
 /// <summary>
 /// A pack under construction in page-aligned memory: blobs are compressed and sealed straight into their place, so each byte is written
@@ -93,9 +97,6 @@ internal sealed class PackBuilder : IDisposable
         SHA256.HashData(content.Span, hash);
         return (new PackId(ObjectId.FromBytes(hash)), content);
     }
-
-    public IEnumerable<IndexedBlob> Indexed(PackId pack) =>
-        _blobs.Select(b => new IndexedBlob(b.Id, new BlobLocation(pack, b.Kind, b.Offset, b.Length, b.RawLength)));
 
     /// <summary>Starts anew in the same memory.</summary>
     public void Reset()
