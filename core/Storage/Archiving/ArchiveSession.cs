@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using SnapshotBot.Storage.Chunking;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Format;
@@ -11,7 +12,10 @@ namespace SnapshotBot.Storage.Archiving;
 /// Makes one snapshot: passes over what is to be kept, as many as wanted, then the commit. Until the commit nothing others can see has
 /// changed; a session given up leaves blobs nobody names, which prune removes.
 /// </summary>
-/// <remarks>One caller at a time. It works on all cores. Memory is bounded by its pack buffers, about 100 MiB, whatever is archived.</remarks>
+/// <remarks>
+/// One caller at a time, and the index serves no other session meanwhile: what this one is about to write, another must not rely on. After
+/// a failed pass only disposing is left. It works on all cores. Memory is bounded by its pack buffers, about 100 MiB, whatever is archived.
+/// </remarks>
 public sealed class ArchiveSession : IAsyncDisposable
 {
     private readonly OpenRepository _repository;
@@ -91,6 +95,11 @@ public sealed class ArchiveSession : IAsyncDisposable
 
     private async Task<TreeId> AddToRootAsync(IReadOnlyList<ArchiveItem.Content> added, CancellationToken cancellationToken)
     {
+        if (added.Any(a => !TreeReader.IsSafe(a.Target)))
+        {
+            throw new ArgumentException("What is added to the root has a plain name.", nameof(added));
+        }
+
         var nodes = _root!.OfType<Node>().Where(n => !added.Any(a => a.Target.AsSpan().SequenceEqual(n.Name))).ToList();
         foreach (var (name, bytes, time) in added)
         {
@@ -120,20 +129,31 @@ public sealed class ArchiveSession : IAsyncDisposable
     /// <summary>Waits for all; the first failure stops the others and is what the caller gets.</summary>
     private static async Task WhenAllOrFirstFailureAsync(List<Task> tasks, CancellationTokenSource siblings, CancellationToken cancellationToken)
     {
-        System.Runtime.ExceptionServices.ExceptionDispatchInfo? first = null;
+        Exception? first = null;
+        var stopped = false;
         while (tasks.Count > 0)
         {
             var done = await Task.WhenAny(tasks);
             tasks.Remove(done);
-            if (!done.IsCompletedSuccessfully && first is null)
+            if (!done.IsCompletedSuccessfully)
             {
+                first ??= done.Exception?.InnerException;
+                stopped = true;
                 await siblings.CancelAsync();
-                first = done.Exception is { } e ? System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(e.InnerException!) : null;
             }
         }
 
-        first?.Throw();
+        if (first is not null)
+        {
+            ExceptionDispatchInfo.Throw(first);
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
+        if (stopped)
+        {
+            // Something below cancelled itself (a request's time ran out, say): without this the pass would count as done.
+            throw new OperationCanceledException("The pass was stopped from within.");
+        }
     }
 }
 

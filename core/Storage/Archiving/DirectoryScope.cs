@@ -10,6 +10,7 @@ internal sealed class DirectoryScope
 {
     private int _open = 1;
     private int _readers = 1;
+    private byte[]? _path;
 
     /// <summary>The directory above and the slot its node goes to; null for the root.</summary>
     public DirectoryScope? Above { get; init; }
@@ -19,8 +20,9 @@ internal sealed class DirectoryScope
     /// <summary>The directory's own name; empty for the root.</summary>
     public required byte[] Name { get; init; }
 
-    /// <summary>Path in the snapshot, without a slash in front.</summary>
-    public required byte[] Path { get; init; }
+    /// <summary>Path in the snapshot, without a slash in front; of a single entry, that of the directory it stands in.</summary>
+    /// <remarks>Kept only while the directory is open: a hostile tree can have more directories, at longer paths, than memory would hold.</remarks>
+    public byte[] Path => _path ?? MakePath();
 
     /// <summary>What the parent snapshot has here.</summary>
     public Node? ParentNode { get; init; }
@@ -48,6 +50,12 @@ internal sealed class DirectoryScope
     /// <summary>Called when the handle is not needed any more.</summary>
     public Action<DirectoryScope> HandleFree { get; set; } = _ => { };
 
+    /// <summary>The directory is entered: its path will be asked for often.</summary>
+    public void KeepPath() => _path = MakePath();
+
+    /// <summary>The path in the snapshot of one of its entries.</summary>
+    public byte[] PathOf(ReadOnlySpan<byte> name) => PathText.Join(Path, IsSingleEntry ? Name : name);
+
     /// <summary>A part (a file, a subdirectory) begins.</summary>
     public void Begin() => Interlocked.Increment(ref _open);
 
@@ -65,7 +73,33 @@ internal sealed class DirectoryScope
     {
         if (Interlocked.Decrement(ref _readers) == 0)
         {
+            _path = null;
             HandleFree(this);
         }
     }
+
+    private byte[] MakePath()
+    {
+        var length = 0;
+        for (var at = Start; at is { Above: not null }; at = at.Above)
+        {
+            length += at.Name.Length + 1;
+        }
+
+        var path = new byte[Math.Max(length - 1, 0)];
+        var end = path.Length;
+        for (var at = Start; at is { Above: not null }; at = at.Above)
+        {
+            end -= at.Name.Length;
+            at.Name.CopyTo(path.AsSpan(end));
+            if (end > 0)
+            {
+                path[--end] = (byte)'/';
+            }
+        }
+
+        return path;
+    }
+
+    private DirectoryScope? Start => IsSingleEntry ? Above : this;
 }

@@ -65,7 +65,7 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
         }
         catch (FileSystemException e)
         {
-            pass.Tally.Warn(PathText.Join(file.Scope.Path, file.Name), e);
+            pass.Tally.Warn(file.Scope.PathOf(file.Name), e);
         }
 
         await pass.Trees.EndFileAsync(file, cancellationToken);
@@ -114,16 +114,22 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
         }
         catch (FileSystemException e)
         {
-            // What can't be read ends the file there; the warning says so.
             file.Stretches[number] = new StretchContent([], -1);
-            pass.Tally.Warn(PathText.Join(file.Pending.Scope.Path, file.Pending.Name), e);
+            pass.Tally.Warn(file.Pending.Scope.PathOf(file.Pending.Name), e);
         }
 
         if (file.End())
         {
             using (file)
             {
-                Keep(file);
+                try
+                {
+                    Keep(file);
+                }
+                catch (FileSystemException e)
+                {
+                    pass.Tally.Warn(file.Pending.Scope.PathOf(file.Pending.Name), e);
+                }
             }
 
             await pass.Trees.EndFileAsync(file.Pending, cancellationToken);
@@ -219,6 +225,7 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
     private async Task ReadStreamAsync(DirectoryScope scope, int slot, ArchiveItem.Streamed item, CancellationToken cancellationToken)
     {
         _blobs.Clear();
+        var name = item.Target[(item.Target.AsSpan().LastIndexOf((byte)'/') + 1)..];
         var stream = await item.Open(cancellationToken);
         await using (stream)
         {
@@ -236,7 +243,7 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
 
                 if (filled > 0)
                 {
-                    chunker ??= pass.Chunking.For(scope.Name, filled, _buffer.AsSpan(0, Math.Min(filled, ChunkingPolicy.HeadSize)));
+                    chunker ??= pass.Chunking.For(name, filled, _buffer.AsSpan(0, Math.Min(filled, ChunkingPolicy.HeadSize)));
                     var cut = chunker.FindCut(_buffer.AsSpan(0, filled), total);
                     await WriteAsync(_buffer.AsMemory(0, cut), cancellationToken);
                     _buffer.AsSpan(cut, filled - cut).CopyTo(_buffer);
@@ -246,7 +253,6 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
                 }
             }
 
-            var name = item.Target[(item.Target.AsSpan().LastIndexOf((byte)'/') + 1)..];
             scope.Nodes[slot] = NodeFactory.Made(name, NodeType.File, item.ModifiedAt, [.. _blobs], (ulong)total);
             pass.Tally.Read(isNew: true);
         }
@@ -295,7 +301,10 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
     private static bool IsChanged(in FileStatus before, in FileStatus after) =>
         before.Size != after.Size || before.Modified != after.Modified || before.Changed != after.Changed || before.Inode != after.Inode;
 
-    /// <summary>Makes the node of a file whose stretches are all done: what was read up to the first that came short.</summary>
+    /// <summary>
+    /// Makes the node of a file whose stretches are all done: what was read up to the first that came short. With one that could not be
+    /// read it is left out.
+    /// </summary>
     private void Keep(LargeFile file)
     {
         var size = 0L;
@@ -322,7 +331,7 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
 
     private void Keep(PendingFile file, in FileStatus status, ExtendedAttribute[] attributes, BlobId[] blobs, long size, bool changed)
     {
-        var path = changed || pass.IsRacy(status) ? PathText.Join(file.Scope.Path, file.Name) : null;
+        var path = changed || pass.IsRacy(status) ? file.Scope.PathOf(file.Name) : null;
         if (changed)
         {
             pass.Tally.Warn(path!, ArchiveTrouble.ChangedWhileRead, "It changed while it was being read.");

@@ -83,12 +83,12 @@ internal sealed class FolderLister(DirectoryHandle root, Func<PathBytes, FileTyp
     {
         try
         {
-            var waiting = new Stack<byte[]>([[]]);
+            var waiting = new Stack<Place>([new Place(null, [])]);
             var entries = 0;
-            while (waiting.TryPop(out var path))
+            while (waiting.TryPop(out var place))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var listing = List(path, target, waiting);
+                var listing = List(place, target, waiting);
                 for (entries += listing.Entries.Count; entries >= EntriesInBlock && listing.Blocks < BlocksAhead; entries -= EntriesInBlock)
                 {
                     await _blocks.WaitAsync(cancellationToken);
@@ -116,12 +116,14 @@ internal sealed class FolderLister(DirectoryHandle root, Func<PathBytes, FileTyp
         }
     }
 
-    private Listing List(byte[] path, byte[] target, Stack<byte[]> waiting)
+    private Listing List(Place place, byte[] target, Stack<Place> waiting)
     {
+        var path = place.ToPath();
         try
         {
             using var handle = path.Length == 0 ? root.Reopen() : root.OpenBeneath(path);
             var status = handle.Status();
+            var attributes = handle.ReadAttributes();
             ReadNames(handle);
             var entries = new List<ListedEntry>(_names.Count);
             var troubles = new List<(byte[], FileSystemException)>();
@@ -131,15 +133,16 @@ internal sealed class FolderLister(DirectoryHandle root, Func<PathBytes, FileTyp
                 Look(handle, name, folder, entries, troubles);
             }
 
+            // Nothing may fail from here on: who takes a failed listing does not expect its subdirectories.
             for (var i = entries.Count - 1; i >= 0; i--)
             {
                 if (entries[i].Status.Type == FileType.Directory)
                 {
-                    waiting.Push(PathText.Join(path, entries[i].Name));
+                    waiting.Push(new Place(place, entries[i].Name));
                 }
             }
 
-            return new Listing { Status = status, Attributes = handle.ReadAttributes(), Entries = entries, Troubles = troubles };
+            return new Listing { Status = status, Attributes = attributes, Entries = entries, Troubles = troubles };
         }
         catch (FileSystemException e)
         {
@@ -175,6 +178,39 @@ internal sealed class FolderLister(DirectoryHandle root, Func<PathBytes, FileTyp
         catch (FileSystemException e)
         {
             troubles.Add((name, e));
+        }
+    }
+
+    /// <summary>
+    /// A directory still to be listed, told by its name and the one above. Its path is made when its turn comes: a hostile tree can have more
+    /// directories, at longer paths, than memory would hold.
+    /// </summary>
+    private sealed class Place(Place? above, byte[] name)
+    {
+        private readonly Place? _above = above;
+        private readonly byte[] _name = name;
+
+        public byte[] ToPath()
+        {
+            var length = 0;
+            for (var at = this; at._above is { } next; at = next)
+            {
+                length += at._name.Length + 1;
+            }
+
+            var path = new byte[Math.Max(length - 1, 0)];
+            var end = path.Length;
+            for (var at = this; at._above is { } next; at = next)
+            {
+                end -= at._name.Length;
+                at._name.CopyTo(path, end);
+                if (end > 0)
+                {
+                    path[--end] = (byte)'/';
+                }
+            }
+
+            return path;
         }
     }
 }

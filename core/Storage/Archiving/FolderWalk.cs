@@ -9,13 +9,9 @@ namespace SnapshotBot.Storage.Archiving;
 /// </summary>
 internal sealed class FolderWalk(PassContext pass)
 {
-    /// <summary>Directories with files still to be read that may be open at once: far below any limit of handles.</summary>
-    private const int OpenFolders = 256;
-
     private const int BatchFiles = 32;
     private const long BatchBytes = 1 << 20;
 
-    private readonly SemaphoreSlim _openFolders = new(OpenFolders);
     private readonly List<PendingFile> _batch = [];
     private readonly byte[] _link = new byte[4096];
     private long _batchBytes;
@@ -29,7 +25,7 @@ internal sealed class FolderWalk(PassContext pass)
             {
                 scope.Handle = null;
                 handle.Dispose();
-                _openFolders.Release();
+                pass.OpenFolders.Release();
             }
         };
         var waiting = new Stack<DirectoryScope>([top]);
@@ -58,7 +54,15 @@ internal sealed class FolderWalk(PassContext pass)
         single.ParentTree = parent is null ? null : new Tree([parent.Renamed(name)]);
         try
         {
-            if (single.Handle.TryStat(name, out var status))
+            if (!single.Handle.TryStat(name, out var status))
+            {
+                pass.Tally.Warn(single.PathOf(name), ArchiveTrouble.Vanished, "It is not there.");
+            }
+            else if (status.Type == FileType.Directory)
+            {
+                pass.Tally.Warn(single.PathOf(name), ArchiveTrouble.Unreadable, "It is a directory now.");
+            }
+            else
             {
                 var entry = new ListedEntry(name, status);
                 if (!TryTakeOver(single, 0, entry, new Stack<DirectoryScope>()))
@@ -69,7 +73,7 @@ internal sealed class FolderWalk(PassContext pass)
         }
         catch (FileSystemException e)
         {
-            pass.Tally.Warn(single.Path, e);
+            pass.Tally.Warn(single.PathOf(name), e);
         }
 
         await EndListingAsync(single, files, cancellationToken);
@@ -80,6 +84,7 @@ internal sealed class FolderWalk(PassContext pass)
         DirectoryScope scope, Listing listing, DirectoryHandle root, int prefixLength, Stack<DirectoryScope> waiting, CancellationToken cancellationToken)
     {
         var files = new List<PendingFile>();
+        scope.KeepPath();
         if (listing.Failure is { } failure)
         {
             Lose(scope, failure);
@@ -104,7 +109,7 @@ internal sealed class FolderWalk(PassContext pass)
     {
         foreach (var (name, failure) in listing.Troubles)
         {
-            pass.Tally.Warn(PathText.Join(scope.Path, name), failure);
+            pass.Tally.Warn(scope.PathOf(name), failure);
         }
 
         scope.Nodes = new Node?[listing.Entries.Count];
@@ -134,18 +139,18 @@ internal sealed class FolderWalk(PassContext pass)
             }
             catch (FileSystemException e)
             {
-                pass.Tally.Warn(PathText.Join(scope.Path, listing.Entries[i].Name), e);
+                pass.Tally.Warn(scope.PathOf(listing.Entries[i].Name), e);
             }
         }
     }
 
     private async ValueTask OpenAsync(DirectoryScope scope, DirectoryHandle root, int prefixLength, CancellationToken cancellationToken)
     {
-        if (!_openFolders.Wait(0, CancellationToken.None))
+        if (!pass.OpenFolders.Wait(0, CancellationToken.None))
         {
             // A file in the batch may hold the place that is waited for.
             await SendAsync(cancellationToken);
-            await _openFolders.WaitAsync(cancellationToken);
+            await pass.OpenFolders.WaitAsync(cancellationToken);
         }
 
         try
@@ -156,7 +161,7 @@ internal sealed class FolderWalk(PassContext pass)
         }
         catch (FileSystemException e)
         {
-            _openFolders.Release();
+            pass.OpenFolders.Release();
             pass.Tally.Warn(scope.Path, e);
         }
     }
@@ -219,7 +224,6 @@ internal sealed class FolderWalk(PassContext pass)
                 Above = scope,
                 Slot = slot,
                 Name = name,
-                Path = PathText.Join(scope.Path, name),
                 ParentNode = parent,
                 Status = status,
                 HandleFree = scope.HandleFree,
@@ -232,7 +236,7 @@ internal sealed class FolderWalk(PassContext pass)
             pass.Tally.Found(status.Size);
         }
 
-        if (parent is null || !NodeFactory.IsUnchanged(parent, status) || !pass.MayTakeOver(scope.Path, name, parent, status))
+        if (parent is null || !NodeFactory.IsUnchanged(parent, status) || !pass.MayTakeOver(scope, name, parent, status))
         {
             return false;
         }
@@ -292,7 +296,7 @@ internal sealed class FolderWalk(PassContext pass)
         }
         catch (FileSystemException e)
         {
-            pass.Tally.Warn(PathText.Join(file.Scope.Path, file.Name), e);
+            pass.Tally.Warn(file.Scope.PathOf(file.Name), e);
             await pass.Trees.EndFileAsync(file, cancellationToken);
             return;
         }

@@ -27,7 +27,7 @@ internal sealed class ItemTree
     public Task WalkAsync(CancellationToken cancellationToken)
     {
         var parent = _pass.Options.Parent is { } tree ? NodeFactory.Made([], NodeType.Directory, default, subtree: tree) : null;
-        _rootScope = Scope(_root, above: null, slot: 0, path: [], parent);
+        _rootScope = Scope(_root, above: null, slot: 0, parent);
         return WalkAsync(_root, _rootScope, cancellationToken);
     }
 
@@ -54,16 +54,17 @@ internal sealed class ItemTree
         }
         else
         {
-            branch.Item = branch.Item is null ? item : throw new ArgumentException($"'{PathText.Show(item.Target)}' is named twice.", nameof(item));
+            branch.Item = branch.Item is null && branch.IsLeaf
+                ? item
+                : throw new ArgumentException($"'{PathText.Show(item.Target)}' is named twice, or others are to be put below it.", nameof(item));
         }
     }
 
-    private static DirectoryScope Scope(Branch branch, DirectoryScope? above, int slot, byte[] path, Node? parent) => new()
+    private static DirectoryScope Scope(Branch branch, DirectoryScope? above, int slot, Node? parent) => new()
     {
         Above = above,
         Slot = slot,
         Name = branch.Name,
-        Path = path,
         ParentNode = parent,
         Status = branch.Status,
     };
@@ -113,7 +114,7 @@ internal sealed class ItemTree
         {
             case null or ArchiveItem.Folder:
                 scope.Begin();
-                await WalkAsync(child, Scope(child, scope, slot, PathText.Join(scope.Path, child.Name), parent), cancellationToken);
+                await WalkAsync(child, Scope(child, scope, slot, parent), cancellationToken);
                 break;
             case ArchiveItem.Kept kept:
                 scope.Nodes[slot] = NodeFactory.Made(child.Name, NodeType.Directory, default, subtree: kept.Tree);
@@ -138,7 +139,7 @@ internal sealed class ItemTree
     private async Task EntryAsync(ArchiveItem.Entry entry, byte[] name, DirectoryScope scope, int slot, Node? parent, CancellationToken cancellationToken)
     {
         scope.Begin();
-        var single = new DirectoryScope { Above = scope, Slot = slot, Name = name, Path = scope.Path, IsSingleEntry = true };
+        var single = new DirectoryScope { Above = scope, Slot = slot, Name = name, IsSingleEntry = true };
         await new FolderWalk(_pass).WalkEntryAsync(single, entry.Directory, entry.Name, parent, cancellationToken);
     }
 
@@ -151,6 +152,8 @@ internal sealed class ItemTree
         public ArchiveItem? Item { get; set; }
 
         public FileStatus? Status { get; set; }
+
+        public bool IsLeaf => _children.Count == 0;
 
         public Branch Child(ReadOnlySpan<byte> name)
         {

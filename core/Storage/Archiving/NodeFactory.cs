@@ -52,12 +52,16 @@ internal sealed class NodeFactory(AccountNames names)
     };
 
     /// <summary>Whether nothing the kernel can tell says that the entry changed since the parent's node was made.</summary>
+    /// <remarks>
+    /// Device numbers are dealt anew at every boot, so another one says nothing. But hard links are told by device and inode: nodes of files
+    /// with several names must all be of one boot.
+    /// </remarks>
     public static bool IsUnchanged(Node parent, in FileStatus status) =>
         parent.Type == TypeOf(status.Type)
         && parent.ModifiedAt == status.Modified
         && parent.ChangedAt == status.Changed
         && parent.Inode == status.Inode
-        && parent.DeviceId == status.Device
+        && (parent.DeviceId == status.Device || status.Links == 1 || parent.Type == NodeType.Directory)
         && (parent.Type != NodeType.File || parent.Size == (ulong)status.Size)
         && parent.Permissions == (int)status.Mode
         && parent.UserId == status.UserId

@@ -9,6 +9,12 @@ namespace SnapshotBot.Storage.Archiving;
 /// <summary>What walk, readers and finisher of one pass share.</summary>
 internal sealed class PassContext(PassOptions options, BlobReader reader, ChunkingPolicy chunking, NodeFactory nodes, TreeFinisher trees, Tally tally)
 {
+    /// <summary>
+    /// Directories with files still to be read that may be open at once, over all walks of the pass. Each costs a handle, as does each
+    /// large file that waits for a worker: together they stay below 256, which every system grants.
+    /// </summary>
+    private const int MaxOpenFolders = 96;
+
     /// <summary>The coarsest clock a file's times come from: a kernel tick of 100 Hz, doubled.</summary>
     private static readonly TimeSpan ClockGrain = TimeSpan.FromMilliseconds(20);
 
@@ -27,6 +33,9 @@ internal sealed class PassContext(PassOptions options, BlobReader reader, Chunki
 
     /// <summary>Work for the readers; bounded, so that the walk does not run ahead of them.</summary>
     public Channel<Work> Work { get; } = Channel.CreateBounded<Work>(new BoundedChannelOptions(64) { SingleWriter = false });
+
+    /// <summary>Taken by whoever opens a directory, given back when nobody needs it open any more.</summary>
+    public SemaphoreSlim OpenFolders { get; } = new(MaxOpenFolders);
 
     /// <summary>The tree the parent has for a directory; null when it has none or it can't be read, which costs a reading and nothing else.</summary>
     public async ValueTask<Tree?> LoadParentTreeAsync(Node? parent, CancellationToken cancellationToken)
@@ -47,9 +56,9 @@ internal sealed class PassContext(PassOptions options, BlobReader reader, Chunki
     }
 
     /// <summary>Whether an entry that looks unchanged may be taken over: it is not racy, and all its blobs are still there.</summary>
-    public bool MayTakeOver(byte[] folder, byte[] name, Node parent, in FileStatus status)
+    public bool MayTakeOver(DirectoryScope folder, byte[] name, Node parent, in FileStatus status)
     {
-        if (options.Racy.Count > 0 && options.Racy.Contains(new PathBytes(PathText.Join(folder, name))))
+        if (options.Racy.Count > 0 && options.Racy.Contains(new PathBytes(folder.PathOf(name))))
         {
             return false;
         }

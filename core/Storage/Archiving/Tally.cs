@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using SnapshotBot.Storage.FileSystem;
 
 namespace SnapshotBot.Storage.Archiving;
@@ -57,9 +58,16 @@ internal sealed class Tally(IProgress<ArchiveProgress>? progress)
 
     public void Warn(byte[] path, ArchiveTrouble trouble, string reason) => Warnings.Enqueue(new ArchiveWarning(new PathBytes(path), trouble, reason));
 
-    /// <summary>What a failure to read an entry means: gone, or not to be had.</summary>
-    public void Warn(byte[] path, FileSystemException failure) =>
+    /// <summary>What a failure to read an entry means: gone, or not to be had. Too many open files says nothing about the entry: it ends the pass.</summary>
+    public void Warn(byte[] path, FileSystemException failure)
+    {
+        if (failure.Failure == FileSystemFailure.TooManyOpen)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
         Warn(path, failure.IsChangedUnderneath ? ArchiveTrouble.Vanished : ArchiveTrouble.Unreadable, failure.Message);
+    }
 
     public ArchiveStats ToStats(long dataBlobs, long treeBlobs, long added, long packed) => new()
     {
