@@ -59,6 +59,16 @@ build() {
 
 # --- engine ----------------------------------------------------------------------------------------------------------------------------
 
+# A setting: from the environment, else from .env, as the program itself reads it.
+setting() {
+  local value=${!1:-}
+  if [ -z "$value" ] && [ -r .env ]; then
+    value=$(sed -nE "s/^[[:space:]]*(export[[:space:]]+)?$1[[:space:]]*=[[:space:]]*//p" .env | tail -n 1 | sed -E "s/^\"([^\"]*)\".*/\1/; s/^'([^']*)'.*/\1/; s/[[:space:]]+#.*$//; s/[[:space:]]+$//")
+    case "$value" in '#'*) value='' ;; esac
+  fi
+  printf '%s' "$value"
+}
+
 # The engine's address as the docker command would choose it.
 engine_address() {
   if [ -n "${DOCKER_HOST:-}" ]; then printf '%s' "$DOCKER_HOST"; return; fi
@@ -167,6 +177,7 @@ how_to_start() {
 # Finds an engine for the demo, or explains why there is none.
 get_engine() {
   local status=0 traces
+  DOCKER_HOST=$(setting DOCKER_HOST)
   address=$(engine_address)
   ask_engine "$address" || status=$?
   if [ "$status" -eq 0 ]; then say "Docker engine: $address"; return; fi
@@ -198,7 +209,7 @@ get_engine() {
 
 # --- what to run -----------------------------------------------------------------------------------------------------------------------
 
-has_token() { [ -n "${DISCORD_TOKEN:-}" ] || grep -qsE '^[[:space:]]*(export[[:space:]]+)?DISCORD_TOKEN=[^[:space:]#]' .env; }
+has_token() { [ -n "$(setting DISCORD_TOKEN)" ]; }
 
 # A small static program makes the demo's game server: no image can be pulled on a machine without network.
 get_demo_program() {

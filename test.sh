@@ -35,9 +35,9 @@ trap 'finish $?' EXIT
 give_up() { say "$*"; failed=$((failed + 1)); finish 1; }
 
 stop_engines() {
-  local name
-  for name in old new; do
-    [ ! -d "$engines/$name" ] || tools/private-engine.sh stop "$engines/$name" 9>&- || true
+  local engine
+  for engine in "$engines"/*/; do
+    [ ! -e "$engine/.private-engine" ] || tools/private-engine.sh stop "$engine" 9>&- || true
   done
   rmdir "$engines" 2>/dev/null || true
 }
@@ -75,7 +75,8 @@ start_engines() {
   mkdir -p "$engines"
   SNAPSHOTBOT_TEST_ENGINE_20=$(tools/private-engine.sh start old "$engines/old" 9>&-) || return 1
   SNAPSHOTBOT_TEST_ENGINE_26=$(tools/private-engine.sh start new "$engines/new" 9>&-) || return 1
-  export SNAPSHOTBOT_TEST_ENGINE_20 SNAPSHOTBOT_TEST_ENGINE_26
+  # Tests that kill an engine start one of their own in there: whatever becomes of them, it is ended with the others.
+  export SNAPSHOTBOT_TEST_ENGINE_20 SNAPSHOTBOT_TEST_ENGINE_26 SNAPSHOTBOT_TEST_ENGINES="$engines"
 }
 
 # Runs a command with its output shown and kept; a signal to this script reaches it at once.

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using SnapshotBot.Engine;
+
+namespace SnapshotBot.Testing.Engines;
+
+/// <summary>An engine of one test's own, to be killed under its feet.</summary>
+public sealed class ThrowAwayEngine : IAsyncDisposable
+{
+    private readonly string _script;
+    private readonly string _folder;
+
+    private ThrowAwayEngine(string script, string folder, EngineEndpoint endpoint)
+    {
+        _script = script;
+        _folder = folder;
+        Endpoint = endpoint;
+    }
+
+    public EngineEndpoint Endpoint { get; }
+
+    /// <summary>The folder with the engine's data, sockets and logs.</summary>
+    public string Folder => _folder;
+
+    /// <param name="name"><see cref="TestEngine.Old"/> or <see cref="TestEngine.New"/>.</param>
+    /// <param name="cancellationToken">Ends the wait for its start.</param>
+    public static async Task<ThrowAwayEngine> StartAsync(string name, CancellationToken cancellationToken)
+    {
+        var script = FindScript();
+        var folder = Path.Combine(
+            TestTool.Require("SNAPSHOTBOT_TEST_ENGINES"), "x" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3)));
+        try
+        {
+            var address = await RunAsync(script, ["start", name == TestEngine.Old ? "old" : "new", folder], cancellationToken);
+            return new ThrowAwayEngine(script, folder, EngineEndpoint.Parse(address.Trim()));
+        }
+        catch
+        {
+            await RunAsync(script, ["stop", folder], CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <summary>Ends the engine's daemon without warning; its containers go on. It can be started again.</summary>
+    public async Task KillDaemonAsync(CancellationToken cancellationToken)
+    {
+        var id = int.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "docker.pid"), cancellationToken), CultureInfo.InvariantCulture);
+        using var daemon = Process.GetProcessById(id);
+        daemon.Kill();
+
+        // It is no child of ours, so its end is seen in /proc only.
+        while (Directory.Exists($"/proc/{id}") && !await IsZombieAsync(id, cancellationToken))
+        {
+            await Task.Delay(10, cancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await RunAsync(_script, ["stop", _folder], CancellationToken.None);
+
+    private static async Task<bool> IsZombieAsync(int id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await File.ReadAllTextAsync($"/proc/{id}/stat", cancellationToken)).Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    private static string FindScript()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var script = Path.Combine(folder.FullName, "tools", "private-engine.sh");
+            if (File.Exists(script))
+            {
+                return script;
+            }
+        }
+
+        throw new InvalidOperationException("tools/private-engine.sh was not found above the tests.");
+    }
+
+    private static async Task<string> RunAsync(string script, string[] arguments, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo("bash", [script, .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("bash did not start.");
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
+        return process.ExitCode == 0
+            ? await output
+            : throw new InvalidOperationException($"{Path.GetFileName(script)} {arguments[0]} failed: {await errors}");
+    }
+}
