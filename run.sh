@@ -158,9 +158,8 @@ start_private_engine() {
   local folder
   folder=/var/tmp/snapshotbot-demo-$(printf '%s' "$root" | cksum | cut -d ' ' -f 1)
   say "Unpacking and starting a private Docker engine for the demo, below $folder. It is stopped and removed at the end; nothing is installed."
-  local cache=${SNAPSHOTBOT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/snapshotbot}
-  mkdir -p "$folder" "$cache"
-  exec 7>"$cache/$(basename "$folder").lock"
+  mkdir -p "$folder"
+  exec 7>"$SNAPSHOTBOT_CACHE/$(basename "$folder").lock"
   flock -n 7 || die "Another demo runs here with its private engine. Nothing was changed. Wait for its end." 3
   private=$folder
   trap end_private_engine EXIT
@@ -214,7 +213,7 @@ has_token() { [ -n "$(setting DISCORD_TOKEN)" ]; }
 # A small static program makes the demo's game server: no image can be pulled on a machine without network.
 get_demo_program() {
   [ -z "${SNAPSHOTBOT_DEMO_BUSYBOX:-}" ] || return 0
-  local cache=${SNAPSHOTBOT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/snapshotbot} file
+  local cache=$SNAPSHOTBOT_CACHE file
   "$root/tools/unpack-debian.sh" bookworm "$cache/busybox" busybox-static >&2 || { say "busybox can't be got; the demo tries this machine's own."; return 0; }
   for file in "$cache/busybox/bin/busybox" "$cache/busybox/usr/bin/busybox"; do
     if [ -x "$file" ]; then export SNAPSHOTBOT_DEMO_BUSYBOX="$file"; fi
@@ -232,8 +231,10 @@ fi
 
 [ "$1" = demo ] || exec "$binary" "$@"
 
-get_demo_program
+# shellcheck source=tools/cache.sh
+. "$root/tools/cache.sh"
 get_engine
+get_demo_program
 if [ -z "$private" ]; then exec "$binary" "$@"; fi
 status=0
 "$binary" "$@" 7>&- || status=$?

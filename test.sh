@@ -6,10 +6,8 @@
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$root" || exit 1
-. tools/dotnet.sh
 
-passed=0 failed=0 skipped=0 child='' work=''
-cache=${SNAPSHOTBOT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/snapshotbot}
+passed=0 failed=0 skipped=0 child='' work='' locked=false
 all=(storage interop engine service bot)
 # Short, for a socket's path has 108 bytes at most; the same at every run, so that the next one ends what a killed one left.
 engines=/var/tmp/snapshotbot-test-$(printf '%s' "$root" | cksum | cut -d ' ' -f 1)
@@ -20,7 +18,7 @@ finish() {
   local status=$1
   trap '' INT TERM HUP
   [ -z "$child" ] || { kill -TERM "$child" 2>/dev/null && wait "$child" 2>/dev/null; }
-  stop_engines
+  [ "$locked" = false ] || stop_engines
   [ -z "$work" ] || rm -rf "$work"
   [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ] || [ "$status" -ne 0 ] || status=1
   printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
@@ -30,6 +28,10 @@ finish() {
 trap 'finish 130' INT
 trap 'finish 143' TERM HUP
 trap 'finish $?' EXIT
+
+# shellcheck source=tools/dotnet.sh
+. tools/dotnet.sh
+cache=$SNAPSHOTBOT_CACHE
 
 # What can't be got is a failure of its own: a run without its tests must not look like a good one.
 give_up() { say "$*"; failed=$((failed + 1)); finish 1; }
@@ -147,10 +149,6 @@ for argument in "$@"; do
 done
 [ $# -gt 0 ] || { suites=("${all[@]}"); format=true; }
 
-work=$(mktemp -d)
-mkdir -p "$cache" && exec 9>"$cache/test-$(basename "$engines").lock"
-flock -n 9 || { say "Another ./test.sh runs in this folder; waiting for it ..."; flock 9; }
-
 need_engines=false
 for suite in ${suites[@]+"${suites[@]}"}; do
   case "$suite" in engine | service | bot) need_engines=true ;; esac
@@ -158,6 +156,11 @@ done
 if [ "$need_engines" = true ] && [ "$(id -u)" != 0 ]; then
   give_up "These tests start Docker engines of their own, and that needs root: sudo ./test.sh. Nothing was started. Without root: ./test.sh storage"
 fi
+
+work=$(mktemp -d)
+exec 9>"$cache/test-$(basename "$engines").lock"
+flock -n 9 || { say "Another ./test.sh runs in this folder; waiting for it ..."; flock 9; }
+locked=true
 
 need_dotnet || give_up "$dotnet_problem"
 [ ${#suites[@]} -eq 0 ] || get_tools || give_up "What the tests need can't be got; see above. Nothing was installed or started."

@@ -4,12 +4,15 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPE
 # The SDK asks for ICU otherwise; nothing here sorts by language.
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 
+# shellcheck source=tools/cache.sh
+. "$(dirname "${BASH_SOURCE[0]}")/cache.sh"
+
 dotnet_problem=''
 
 need_dotnet() {
   local folder
   if ! command -v dotnet >/dev/null; then
-    for folder in "${DOTNET_ROOT:-}" "$HOME/.dotnet" /usr/share/dotnet /usr/lib/dotnet /opt/dotnet; do
+    for folder in "${DOTNET_ROOT:-}" "${HOME:-}/.dotnet" /usr/share/dotnet /usr/lib/dotnet /opt/dotnet; do
       if [ -n "$folder" ] && [ -x "$folder/dotnet" ]; then export PATH="$folder:$PATH" DOTNET_ROOT="$folder"; break; fi
     done
   fi
@@ -27,7 +30,7 @@ need_dotnet() {
 # Packages come over HTTPS. A bare machine has no list of whom to trust; Debian's, unpacked, serves without installing it.
 find_certificates() {
   [ -z "${SSL_CERT_FILE:-}" ] && [ ! -s /etc/ssl/certs/ca-certificates.crt ] && [ ! -s /etc/pki/tls/certs/ca-bundle.crt ] || return 0
-  local cache=${SNAPSHOTBOT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/snapshotbot} here
+  local cache=$SNAPSHOTBOT_CACHE here
   here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
   "$here/unpack-debian.sh" system "$cache/certificates" ca-certificates >&2 || { dotnet_problem="This machine trusts nobody on HTTPS: install the package ca-certificates."; return 1; }
   cat "$cache"/certificates/usr/share/ca-certificates/*/*.crt >"$cache/certificates/all.crt"

@@ -10,7 +10,9 @@
 # bridges, firewall rules and published ports are invisible outside and vanish with it.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-cache=${SNAPSHOTBOT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/snapshotbot}
+# shellcheck source=tools/cache.sh
+. "$here/cache.sh"
+cache=$SNAPSHOTBOT_CACHE
 
 die() { printf '%s\n' "$*" >&2; exit 1; }
 usage() { sed -n '2,6s/^# \?//p' "$0"; exit 2; }

@@ -23,7 +23,9 @@ mirror() {
   printf '%s' "${found:-http://deb.debian.org/debian}"
 }
 
-cache=${SNAPSHOTBOT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/snapshotbot}/debian/$release
+# shellcheck source=tools/cache.sh
+. "$(dirname "${BASH_SOURCE[0]}")/cache.sh"
+cache=$SNAPSHOTBOT_CACHE/debian/$release
 mkdir -p "$cache/archives/partial" "$cache/lists/partial" "$cache/state"
 options=(-q -o "Dir::Cache=$cache" -o APT::Sandbox::User=root -o Acquire::Retries=3)
 if [ "$release" != system ]; then
