@@ -1,15 +1,22 @@
 using SnapshotBot.Bot.Hosting;
+using SnapshotBot.Bot.Presentation;
 
 namespace SnapshotBot.Bot.Commands;
 
 /// <summary>What every command may use.</summary>
-internal sealed class CommandContext(Settings settings, ServiceHost service, IStepProgress progress, TimeProvider time)
+internal sealed record CommandContext
 {
-    public Settings Settings { get; } = settings;
+    public required Settings Settings { get; init; }
 
-    public ServiceHost Service { get; } = service;
+    public required ServiceHost Service { get; init; }
 
-    public IStepProgress Progress { get; } = progress;
+    public required IStepProgress Progress { get; init; }
 
-    public TimeProvider Time { get; } = time;
+    /// <summary>Tells something while the command still runs; nothing is told where only the outcome is wanted.</summary>
+    public required Action<Page> Tell { get; init; }
+
+    /// <summary>Where the bytes of a file go that somebody gets.</summary>
+    public required Stream Output { get; init; }
+
+    public required TimeProvider Time { get; init; }
 }

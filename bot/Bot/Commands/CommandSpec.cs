@@ -16,6 +16,8 @@ internal abstract record CommandSpec
 
     public Confirm Confirm { get; init; }
 
+    public Telling Telling { get; init; }
+
     public IReadOnlyList<Input> Inputs { get; init; } = [];
 
     /// <summary>What <c>--json</c> answers.</summary>
@@ -30,6 +32,16 @@ internal abstract record CommandSpec
 
     /// <summary>Reads the request and carries it out.</summary>
     public abstract Task<Reply> RunAsync(InputValues values, CommandContext context, CancellationToken cancellationToken);
+}
+
+/// <summary>What is seen of a command while it runs.</summary>
+internal enum Telling
+{
+    /// <summary>Its steps.</summary>
+    Steps,
+
+    /// <summary>It tells a story of its own; steps show only while they run.</summary>
+    Story,
 }
 
 /// <summary>A command with the type of its request.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using SnapshotBot.Service;
 using SnapshotBot.Service.Operations;
@@ -5,9 +6,18 @@ using SnapshotBot.Service.Operations;
 namespace SnapshotBot.Bot.Hosting;
 
 /// <summary>The service, put together when a command first needs it: help and repository commands never pay for it.</summary>
-internal sealed class ServiceHost(Settings settings, TimeProvider time) : IAsyncDisposable
+internal sealed class ServiceHost(Settings settings, Func<ServiceOptions, ServiceOptions> adjust, TimeProvider time) : IAsyncDisposable
 {
+    public ServiceHost(Settings settings, TimeProvider time)
+        : this(settings, options => options, time)
+    {
+    }
+
+    private readonly ConcurrentQueue<ServiceNotice> _notices = [];
     private ServiceProvider? _provider;
+
+    /// <summary>What a person should see, whatever the command was for.</summary>
+    public IReadOnlyCollection<ServiceNotice> Notices => _notices;
 
     /// <summary>What a process that died had left and was healed when the service was first used.</summary>
     public IReadOnlyList<HealedOperation> Healed { get; private set; } = [];
@@ -38,14 +48,15 @@ internal sealed class ServiceHost(Settings settings, TimeProvider time) : IAsync
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton(time);
-        services.AddSnapshotService(new ServiceOptions
+        services.AddSnapshotService(adjust(new ServiceOptions
         {
             DataFolder = settings.DataFolder,
             Repository = settings.Repository,
             Password = settings.GivenPassword(),
             HostRoot = settings.HostRoot ?? "",
             Environment = settings.Variable,
-        });
+            Notice = _notices.Enqueue,
+        }));
         return services.BuildServiceProvider();
     }
 }

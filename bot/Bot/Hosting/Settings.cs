@@ -34,6 +34,10 @@ internal sealed class Settings(string? dataOption, Func<string, string?> environ
     /// <summary>A variable of the process or of <c>.env</c>.</summary>
     public string? Variable(string name) => Text(environment(name));
 
+    /// <summary>The same engine, but a data folder, repository and password of its own.</summary>
+    public Settings Apart(string dataFolder) => new(
+        dataFolder, name => name.StartsWith("SNAPSHOTBOT_", StringComparison.Ordinal) && name != "SNAPSHOTBOT_HOST_ROOT" ? null : environment(name));
+
     /// <summary>The process's variables first, then those of a <c>.env</c> file in the working folder.</summary>
     public static Settings Load(string? dataOption)
     {

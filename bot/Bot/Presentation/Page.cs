@@ -16,6 +16,9 @@ internal abstract record Block;
 
 internal sealed record Sentence(string Text, Tone Tone) : Block;
 
+/// <summary>A line with something small at its right end, such as the time it took.</summary>
+internal sealed record Heading(string Text, string Aside) : Block;
+
 /// <summary>Names and values, one a line.</summary>
 internal sealed record Facts(IReadOnlyList<Fact> Rows) : Block;
 

@@ -95,6 +95,16 @@ internal static class RepositoryFailures
         $"This policy would forget all {Words.Count(count)} snapshots of {Words.Safe(host)} {Words.Safe(string.Join(' ', paths))}. Nothing was changed.",
         "Keep at least one, as in --keep-last 1, or name the snapshots to forget by their ids.");
 
+    public static Failure NotPruned(IReadOnlyList<string> reasons) => new(
+        ExitCode.Failed, "damaged",
+        $"Not pruned, because something is damaged: {Words.Safe(string.Join(" ", reasons.Take(5)))}"
+        + (reasons.Count > 5 ? $" And {Words.Count(reasons.Count - 5)} more." : "") + " Nothing was changed.",
+        "Run 'repository check' to see all of it, and keep a copy of the repository before you repair anything.");
+
+    public static Failure NothingToKeep() => new(
+        ExitCode.Refused, "no-snapshots", "The repository shows no snapshot, so pruning would remove everything. Nothing was changed.",
+        "If it should be empty, delete its folder by hand. If not, look why its snapshots can't be seen.");
+
     public static Failure NoPolicy() => new(
         ExitCode.BadInput, "usage", "Without a policy forget would keep nothing, so it does nothing.",
         "Say what to keep, as in --keep-last 7 --keep-daily 14, or name the snapshots to forget.");

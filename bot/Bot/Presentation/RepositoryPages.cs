@@ -99,6 +99,17 @@ internal static class RepositoryPages
         {
             blocks.Add(new Sentence($"Damage found: {Words.Count(check.Errors.Count, "error", "errors")} in {what}.", Tone.Bad));
             blocks.Add(new Lines(check.Errors.Select(error => "  " + Words.Safe(error))));
+            foreach (var hurt in check.Hurt)
+            {
+                blocks.Add(new Sentence($"Snapshot {Short(hurt.Snapshot)} can't be restored whole:", Tone.Look));
+                blocks.Add(new Lines(hurt.Paths.Take(WarningsShown).Select(path => "  " + Words.Safe(path))));
+                var more = hurt.MorePaths + Math.Max(0, hurt.Paths.Count - WarningsShown);
+                if (more > 0)
+                {
+                    blocks.Add(new Sentence($"  and {Words.Count(more)} more", Tone.Small));
+                }
+            }
+
             blocks.Add(new Sentence("Nothing was changed by looking. What is not named here is intact and still restores.", Tone.Plain));
         }
 
@@ -141,7 +152,7 @@ internal static class RepositoryPages
         return Page.Of(
             new Sentence(
                 $"{(planned ? "Would free" : "Freed")} {Words.Size(pruned.BytesFreed)}; {Words.Size(pruned.BytesRemaining)} "
-                + $"{(planned ? "would remain" : "remain")} · {Words.Duration(pruned.Took)}",
+                + $"{(planned ? "would remain" : "remain")}, {Words.Size(pruned.BytesUnusedLeft)} of it unused · {Words.Duration(pruned.Took)}",
                 planned ? Tone.Plain : Tone.Good),
             new Sentence(
                 $"packs: {Words.Count(pruned.PacksKept)} kept, {Words.Count(pruned.PacksRewritten)} rewritten, "

@@ -16,8 +16,8 @@ internal static class SnapshotPages
             new Sentence(
                 $"Saved {Words.Safe(snapshot.Name)}{(snapshot.Locked ? " 🔒" : "")} · {Words.Safe(snapshot.Server)} · {Short(snapshot.Id)}", Tone.Good),
             new Sentence(
-                $"{FrozeWords(snapshot)} · +{Words.Size(snapshot.BytesAdded)} of {Words.Size(snapshot.BytesProcessed)} · "
-                + $"{Words.Count(snapshot.FilesChanged)} of {Words.Count(snapshot.FilesTotal, "file", "files")} · {Words.Duration(snapshot.Duration)}",
+                $"{FrozeWords(snapshot)} · {Words.Size(snapshot.BytesProcessed)} in {Words.Count(snapshot.FilesTotal, "file", "files")}, "
+                + $"{Words.Count(snapshot.FilesChanged)} new or changed · +{Words.Size(snapshot.BytesAdded)} kept · {Words.Duration(snapshot.Duration)}",
                 Tone.Plain),
         };
         AddWarnings(blocks, snapshot.Warnings);

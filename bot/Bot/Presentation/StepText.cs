@@ -19,6 +19,7 @@ internal static class StepText
     public static string Of(string step) => step switch
     {
         "inspect" => "inspecting",
+        "image" => "copying the image",
         "freeze" => "freezing",
         "read" => "copying",
         "thaw" => "thawing",

@@ -5,6 +5,8 @@ namespace SnapshotBot.Bot.Terminal;
 /// <summary>Pages as plain text in aligned columns: what pipes, files and logs get. Loads no drawing library.</summary>
 internal sealed class PlainPageWriter(TextWriter output) : IPageWriter
 {
+    private const int HeadingWidth = 78;
+
     public void Write(Page page)
     {
         foreach (var block in page.Blocks)
@@ -13,6 +15,11 @@ internal sealed class PlainPageWriter(TextWriter output) : IPageWriter
             {
                 case Sentence sentence:
                     output.WriteLine(sentence.Text);
+                    break;
+                case Heading heading:
+                    output.Write(heading.Text);
+                    Pad(Math.Max(2, HeadingWidth - TextWidth.Of(heading.Text) - TextWidth.Of(heading.Aside)));
+                    output.WriteLine(heading.Aside);
                     break;
                 case Facts facts:
                     WriteFacts(facts);

@@ -9,6 +9,8 @@ namespace SnapshotBot.Bot.Terminal;
 /// <summary>Pages in colour, for a person at a terminal.</summary>
 internal sealed class RichPageWriter(IAnsiConsole console) : IPageWriter
 {
+    private const int MostHeadingWidth = 100;
+
     public void Write(Page page)
     {
         foreach (var block in page.Blocks)
@@ -17,6 +19,12 @@ internal sealed class RichPageWriter(IAnsiConsole console) : IPageWriter
             {
                 case Sentence sentence:
                     console.Write(new Text(sentence.Text, StyleOf(sentence.Tone)));
+                    console.WriteLine();
+                    break;
+                case Heading heading:
+                    var gap = Math.Min(console.Profile.Width, MostHeadingWidth) - 1 - TextWidth.Of(heading.Text) - TextWidth.Of(heading.Aside);
+                    console.Write(new Text(heading.Text, StyleOf(Tone.Title)));
+                    console.Write(new Text(new string(' ', Math.Max(2, gap)) + heading.Aside, StyleOf(Tone.Small)));
                     console.WriteLine();
                     break;
                 case Facts facts:

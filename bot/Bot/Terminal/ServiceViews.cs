@@ -78,6 +78,7 @@ internal static class ServiceViews
             SnapshotDiff.Refused it => throw Refused(it.Refusal),
             SnapshotListing.Entries it => Done(SnapshotJson.From(it), json.SnapshotEntriesDto, () => SnapshotPages.Listing(it.Items)),
             SnapshotListing.Refused it => throw Refused(it.Refusal),
+            SnapshotFileSent => View.Nothing,
             SnapshotFileGot it => Done(
                 new SnapshotGotDto(it.Entry.Path, it.Bytes, it.File), json.SnapshotGotDto, () => SnapshotPages.Got(it.Entry, it.File, it.Bytes)),
             SnapshotFileBytes.Refused it => throw Refused(it.Refusal),

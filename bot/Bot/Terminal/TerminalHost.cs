@@ -66,14 +66,39 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
 
         View view;
         await using (var service = new ServiceHost(settings, time))
-        await using (var progress = ProgressDisplay.Create(StyleOf(parsed.GetValue(tree.Progress)), screen, time))
         {
-            var reply = await leaf.Spec.RunAsync(values, new CommandContext(settings, service, progress, time), cancellationToken);
-            view = Views.Of(await OutcomeAsync(reply, service, progress, cancellationToken), time.LocalTimeZone);
+            try
+            {
+                await using var progress = ProgressDisplay.Create(StyleOf(parsed.GetValue(tree.Progress)), leaf.Spec.Telling, screen, time);
+                var context = new CommandContext
+                {
+                    Settings = settings,
+                    Service = service,
+                    Progress = progress,
+                    Tell = json ? _ => { } : page => progress.Interrupt(() => screen.Pages.Write(page)),
+                    Output = screen.Raw,
+                    Time = time,
+                };
+                var reply = await leaf.Spec.RunAsync(values, context, cancellationToken);
+                view = Views.Of(await OutcomeAsync(reply, service, progress, cancellationToken), time.LocalTimeZone);
+            }
+            finally
+            {
+                // Also when the command failed: a password that was made and never mentioned is a repository lost.
+                DrawNotices(service);
+            }
         }
 
         Draw(view, json);
         return view.Exit;
+    }
+
+    private void DrawNotices(ServiceHost service)
+    {
+        foreach (var page in NoticePages.Of(service.Notices, service.Healed))
+        {
+            screen.ErrorPages.Write(page);
+        }
     }
 
     private static async Task<object> OutcomeAsync(Reply reply, ServiceHost service, ProgressDisplay progress, CancellationToken cancellationToken)
@@ -160,6 +185,11 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
 
     private void Draw(View view, bool json)
     {
+        if (ReferenceEquals(view, View.Nothing))
+        {
+            return;
+        }
+
         if (json)
         {
             view.WriteJson(screen.Raw);

@@ -35,7 +35,7 @@ public sealed class CommandListTests
         {
             foreach (var example in spec.Examples)
             {
-                var words = System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(example).Skip(1).ToList();
+                var words = System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(example.Replace('\'', '"')).Skip(1).ToList();
                 var parsed = tree.Parse(words);
                 parsed.Errors.ShouldBeEmpty(example);
                 tree.LeafOf(parsed)!.Spec.ShouldBe(spec, example);

@@ -56,7 +56,11 @@ internal enum DifferenceKind
 internal sealed record DifferenceEntry(string Path, DifferenceKind Kind, string Type, long? SizeBefore, long? SizeAfter);
 
 internal sealed record RepositoryChecked(
-    long Snapshots, long Packs, long Blobs, long BytesRead, IReadOnlyList<string> Errors, IReadOnlyList<string> Notes, TimeSpan Took);
+    long Snapshots, long Packs, long Blobs, long BytesRead, IReadOnlyList<string> Errors, IReadOnlyList<string> Notes,
+    IReadOnlyList<DamagedSnapshot> Hurt, TimeSpan Took);
+
+/// <summary>A snapshot that can't be restored whole, with the first paths it concerns and how many more there are.</summary>
+internal sealed record DamagedSnapshot(string Snapshot, IReadOnlyList<string> Paths, long MorePaths);
 
 internal enum Execution
 {
@@ -69,6 +73,7 @@ internal sealed record RepositoryForgotten(Execution Execution, IReadOnlyList<Ke
 internal sealed record KeptSnapshot(RepositorySnapshot Snapshot, IReadOnlyList<string> Reasons);
 
 internal sealed record RepositoryPruned(
-    Execution Execution, long PacksKept, long PacksRemoved, long PacksRewritten, long BytesFreed, long BytesRemaining, TimeSpan Took);
+    Execution Execution, long PacksKept, long PacksRemoved, long PacksRewritten, long BytesFreed, long BytesRemaining,
+    long BytesUnusedLeft, TimeSpan Took);
 
 internal sealed record RepositoryUnlocked(int Removed, int Left);

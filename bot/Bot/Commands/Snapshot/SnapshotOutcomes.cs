@@ -4,3 +4,6 @@ namespace SnapshotBot.Bot.Commands.Snapshot;
 
 /// <summary>A file of a snapshot was written to a file here.</summary>
 internal sealed record SnapshotFileGot(SnapshotEntry Entry, string File, long Bytes);
+
+/// <summary>A file's bytes went to standard output; there is nothing to draw beside them.</summary>
+internal sealed record SnapshotFileSent;

@@ -40,7 +40,10 @@ internal sealed record DifferenceDto(
 internal sealed record DifferenceEntryDto(string Path, string Change, string Type, long? SizeBefore, long? SizeAfter);
 
 internal sealed record RepositoryCheckDto(
-    long Snapshots, long Packs, long Blobs, long BytesRead, long DurationMs, IReadOnlyList<string> Errors, IReadOnlyList<string> Notes);
+    long Snapshots, long Packs, long Blobs, long BytesRead, long DurationMs, IReadOnlyList<string> Errors, IReadOnlyList<string> Notes,
+    IReadOnlyList<HurtSnapshotDto> Hurt);
+
+internal sealed record HurtSnapshotDto(string Snapshot, IReadOnlyList<string> Paths, long MorePaths);
 
 internal sealed record RepositoryForgottenDto(
     bool Planned, IReadOnlyList<KeptSnapshotDto> Kept, IReadOnlyList<string> Removed);
@@ -48,7 +51,8 @@ internal sealed record RepositoryForgottenDto(
 internal sealed record KeptSnapshotDto(string Id, IReadOnlyList<string> Reasons);
 
 internal sealed record RepositoryPrunedDto(
-    bool Planned, long PacksKept, long PacksRewritten, long PacksRemoved, long BytesFreed, long BytesRemaining, long DurationMs);
+    bool Planned, long PacksKept, long PacksRewritten, long PacksRemoved, long BytesFreed, long BytesRemaining, long BytesUnusedLeft,
+    long DurationMs);
 
 internal sealed record RepositoryUnlockedDto(int Removed, int Left);
 
@@ -101,7 +105,8 @@ internal static class RepositoryJson
     }
 
     public static RepositoryCheckDto From(RepositoryChecked check) => new(
-        check.Snapshots, check.Packs, check.Blobs, check.BytesRead, JsonText.Milliseconds(check.Took), check.Errors, check.Notes);
+        check.Snapshots, check.Packs, check.Blobs, check.BytesRead, JsonText.Milliseconds(check.Took), check.Errors, check.Notes,
+        [.. check.Hurt.Select(hurt => new HurtSnapshotDto(hurt.Snapshot, hurt.Paths, hurt.MorePaths))]);
 
     public static RepositoryForgottenDto From(RepositoryForgotten forgotten) => new(
         forgotten.Execution == Execution.Planned, [.. forgotten.Kept.Select(kept => new KeptSnapshotDto(kept.Snapshot.Id, kept.Reasons))],
@@ -109,7 +114,7 @@ internal static class RepositoryJson
 
     public static RepositoryPrunedDto From(RepositoryPruned pruned) => new(
         pruned.Execution == Execution.Planned, pruned.PacksKept, pruned.PacksRewritten, pruned.PacksRemoved, pruned.BytesFreed,
-        pruned.BytesRemaining, JsonText.Milliseconds(pruned.Took));
+        pruned.BytesRemaining, pruned.BytesUnusedLeft, JsonText.Milliseconds(pruned.Took));
 
     public static RepositoryUnlockedDto From(RepositoryUnlocked unlocked) => new(unlocked.Removed, unlocked.Left);
 

@@ -1,9 +1,10 @@
+using SnapshotBot.Bot.Commands;
 using SnapshotBot.Bot.Presentation;
 
 namespace SnapshotBot.Bot.Terminal.Progress;
 
 /// <summary>A bar that is redrawn in place, for a person at a terminal. Steps that are over stay as a line each.</summary>
-internal sealed class BarProgress(TextWriter errors, Surroundings surroundings, TimeProvider time)
+internal sealed class BarProgress(TextWriter errors, Surroundings surroundings, Telling telling, TimeProvider time)
     : ProgressDisplay(time, TimeSpan.FromMilliseconds(100))
 {
     // Back to the line's start, then clear to its end.
@@ -22,7 +23,9 @@ internal sealed class BarProgress(TextWriter errors, Surroundings surroundings, 
     {
         for (; _drawn < steps.Count && steps[_drawn].EndedAt is not null; _drawn++)
         {
-            errors.Write($"{ClearBar()}{Green}✓{Plain} {Fit(ProgressText.Ended(steps[_drawn].Latest, Elapsed(steps[_drawn])), 2)}\n");
+            errors.Write(telling == Telling.Story
+                ? ClearBar()
+                : $"{ClearBar()}{Green}✓{Plain} {Fit(ProgressText.Ended(steps[_drawn].Latest, Elapsed(steps[_drawn])), 2)}\n");
         }
 
         if (_drawn < steps.Count && Elapsed(steps[_drawn]) is var elapsed && elapsed >= Quick)

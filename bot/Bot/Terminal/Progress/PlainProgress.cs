@@ -1,9 +1,10 @@
+using SnapshotBot.Bot.Commands;
 using SnapshotBot.Bot.Presentation;
 
 namespace SnapshotBot.Bot.Terminal.Progress;
 
 /// <summary>One line a step when it is over; a step that takes long says now and then how far it is.</summary>
-internal sealed class PlainProgress(TextWriter errors, TimeProvider time) : ProgressDisplay(time, TimeSpan.FromMilliseconds(250))
+internal sealed class PlainProgress(TextWriter errors, Telling telling, TimeProvider time) : ProgressDisplay(time, TimeSpan.FromMilliseconds(250))
 {
     private static readonly TimeSpan FirstSign = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan NextSign = TimeSpan.FromSeconds(10);
@@ -15,7 +16,11 @@ internal sealed class PlainProgress(TextWriter errors, TimeProvider time) : Prog
     {
         for (; _drawn < steps.Count && steps[_drawn].EndedAt is not null; _drawn++)
         {
-            errors.WriteLine(ProgressText.Ended(steps[_drawn].Latest, Elapsed(steps[_drawn])));
+            if (telling == Telling.Steps)
+            {
+                errors.WriteLine(ProgressText.Ended(steps[_drawn].Latest, Elapsed(steps[_drawn])));
+            }
+
             _nextSign = FirstSign;
         }
 

@@ -9,6 +9,7 @@ namespace SnapshotBot.Bot.Terminal.Progress;
 internal abstract class ProgressDisplay : IStepProgress, IAsyncDisposable
 {
     private readonly Lock _gate = new();
+    private readonly Lock _drawing = new();
     private readonly List<Step> _steps = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly TimeProvider _time;
@@ -21,10 +22,10 @@ internal abstract class ProgressDisplay : IStepProgress, IAsyncDisposable
         _pace = pace;
     }
 
-    public static ProgressDisplay Create(ProgressStyle style, Screen screen, TimeProvider time) => style switch
+    public static ProgressDisplay Create(ProgressStyle style, Telling telling, Screen screen, TimeProvider time) => style switch
     {
-        ProgressStyle.Bars => new BarProgress(screen.Errors, screen.Surroundings, time),
-        ProgressStyle.Plain => new PlainProgress(screen.Errors, time),
+        ProgressStyle.Bars => new BarProgress(screen.Errors, screen.Surroundings, telling, time),
+        ProgressStyle.Plain => new PlainProgress(screen.Errors, telling, time),
         ProgressStyle.Json => new JsonProgress(screen.Errors, time),
         _ => new NoProgress(time),
     };
@@ -39,11 +40,11 @@ internal abstract class ProgressDisplay : IStepProgress, IAsyncDisposable
                 _loop = DrawInTurnsAsync();
             }
 
-            if (_steps.Count == 0 || _steps[^1].Latest.Step != progress.Step)
+            if (_steps.Count == 0 || _steps[^1].Latest.Step != progress.Step || _steps[^1].EndedAt is not null)
             {
                 if (_steps.Count > 0)
                 {
-                    _steps[^1] = _steps[^1] with { EndedAt = now };
+                    _steps[^1] = _steps[^1] with { EndedAt = _steps[^1].EndedAt ?? now };
                 }
 
                 _steps.Add(new Step(progress, now, null));
@@ -55,14 +56,25 @@ internal abstract class ProgressDisplay : IStepProgress, IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the step under way and lets something else be written, with no bar in its way.</summary>
+    public void Interrupt(Action write)
+    {
+        EndLastStep();
+        lock (_drawing)
+        {
+            DrawNow();
+            write();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _loop;
-        if (_steps.Count > 0)
+        EndLastStep();
+        lock (_drawing)
         {
-            _steps[^1] = _steps[^1] with { EndedAt = _steps[^1].EndedAt ?? _time.GetTimestamp() };
-            Draw(_steps);
+            DrawNow();
         }
 
         _stop.Dispose();
@@ -75,6 +87,31 @@ internal abstract class ProgressDisplay : IStepProgress, IAsyncDisposable
 
     protected TimeSpan Elapsed(Step step) => _time.GetElapsedTime(step.StartedAt, step.EndedAt ?? _time.GetTimestamp());
 
+    private void EndLastStep()
+    {
+        lock (_gate)
+        {
+            if (_steps.Count > 0)
+            {
+                _steps[^1] = _steps[^1] with { EndedAt = _steps[^1].EndedAt ?? _time.GetTimestamp() };
+            }
+        }
+    }
+
+    private void DrawNow()
+    {
+        Step[] steps;
+        lock (_gate)
+        {
+            steps = [.. _steps];
+        }
+
+        if (steps.Length > 0)
+        {
+            Draw(steps);
+        }
+    }
+
     private async Task DrawInTurnsAsync()
     {
         using var timer = new PeriodicTimer(_pace, _time);
@@ -82,13 +119,10 @@ internal abstract class ProgressDisplay : IStepProgress, IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
-                Step[] steps;
-                lock (_gate)
+                lock (_drawing)
                 {
-                    steps = [.. _steps];
+                    DrawNow();
                 }
-
-                Draw(steps);
             }
         }
         catch (OperationCanceledException)

@@ -37,7 +37,7 @@ internal static class ArchiveCommand
         var started = context.Time.GetTimestamp();
         using var targets = ArchiveTargets.Open(request.Paths, Environment.CurrentDirectory);
         var reply = await RepositoryAccess.UseAsync(
-            request.Repository, LockMode.Shared, context, (repository, stop) => ArchiveAsync(request, targets, repository, context, stop),
+            request.Repository, LockMode.Shared, context, (repository, _, stop) => ArchiveAsync(request, targets, repository, context, stop),
             cancellationToken);
         return reply is Answer { Outcome: RepositoryArchived archived }
             ? new Answer(archived with { Took = context.Time.GetElapsedTime(started) })

@@ -2,6 +2,7 @@ using SnapshotBot.Bot.Commands;
 using SnapshotBot.Bot.Commands.Repository;
 using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Storage.Forgetting;
+using SnapshotBot.Storage.Format;
 using SnapshotBot.Storage.Locking;
 using SnapshotBot.Storage.Repositories;
 using Kept = SnapshotBot.Bot.Commands.Repository.KeptSnapshot;
@@ -35,28 +36,30 @@ internal static class ForgetCommand
         }
 
         return request.Execution == Execution.Planned
-            ? RepositoryAccess.ReadAsync(request.Repository, context, (repository, stop) => ForgetAsync(request, repository, context, stop), cancellationToken)
+            ? RepositoryAccess.ReadAsync(request.Repository, context, (repository, stop) => PlanAsync(request, repository, context, stop), cancellationToken)
             : RepositoryAccess.UseAsync(
-                request.Repository, LockMode.Exclusive, context, (repository, stop) => ForgetAsync(request, repository, context, stop), cancellationToken);
+                request.Repository, LockMode.Exclusive, context,
+                (repository, held, stop) => ForgetAsync(request, repository, held, context, stop), cancellationToken);
+    }
+
+    private static async Task<Reply> PlanAsync(
+        Request request, OpenRepository repository, CommandContext context, CancellationToken cancellationToken)
+    {
+        context.Progress.Report(new StepProgress("reading snapshots", 0, 0, ProgressUnit.None));
+        var all = await new SnapshotFiles(repository).LoadAllAsync(cancellationToken);
+        var (kept, removed) = request.Ids.Count > 0 ? ByName(request.Ids, all) : ByPolicy(request, all, context.Time.GetUtcNow());
+        return new Answer(new RepositoryForgotten(Execution.Planned, kept, [.. removed.Select(SnapshotFinder.Describe)]));
     }
 
     private static async Task<Reply> ForgetAsync(
-        Request request, OpenRepository repository, CommandContext context, CancellationToken cancellationToken)
+        Request request, OpenRepository repository, RepositoryLock held, CommandContext context, CancellationToken cancellationToken)
     {
-        var files = new SnapshotFiles(repository);
-        var all = await files.LoadAllAsync(cancellationToken);
-        var (kept, removed) = request.Ids.Count > 0 ? ByName(request.Ids, all) : ByPolicy(request, all, context.Time.GetUtcNow());
-        if (request.Execution == Execution.Done)
-        {
-            var done = 0;
-            foreach (var snapshot in removed)
-            {
-                await files.DeleteAsync(snapshot.Id, cancellationToken);
-                context.Progress.Report(new StepProgress("forgetting", ++done, removed.Count, ProgressUnit.Items));
-            }
-        }
-
-        return new Answer(new RepositoryForgotten(request.Execution, kept, [.. removed.Select(SnapshotFinder.Describe)]));
+        var plan = (RepositoryForgotten)((Answer)await PlanAsync(request, repository, context, cancellationToken)).Outcome;
+        context.Progress.Report(new StepProgress("forgetting", 0, 0, ProgressUnit.None));
+        var ids = plan.Removed.Select(snapshot => new SnapshotFileId(ObjectId.Parse(snapshot.Id))).ToList();
+        return await SnapshotForgetter.ForgetAsync(repository, held, ids, cancellationToken) is ForgetOutcome.Locked locked
+            ? throw new CommandFailedException(RepositoryFailures.SnapshotLocked(locked.Snapshots[0].Id.ToShortString()))
+            : new Answer(plan with { Execution = Execution.Done });
     }
 
     private static (IReadOnlyList<Kept> Kept, IReadOnlyList<StoredSnapshot> Removed) ByName(

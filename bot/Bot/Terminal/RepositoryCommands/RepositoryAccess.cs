@@ -12,8 +12,8 @@ internal static class RepositoryAccess
 {
     /// <summary>Opens the repository, holds a lock while the work is done, and stops the work when the lock is lost.</summary>
     public static async Task<Reply> UseAsync(
-        RepositoryChoice choice, LockMode mode, CommandContext context, Func<OpenRepository, CancellationToken, Task<Reply>> work,
-        CancellationToken cancellationToken)
+        RepositoryChoice choice, LockMode mode, CommandContext context,
+        Func<OpenRepository, RepositoryLock, CancellationToken, Task<Reply>> work, CancellationToken cancellationToken)
     {
         await using var repository = await OpenAsync(choice, context, cancellationToken);
         var options = new LockOptions { Retry = choice.Retry ?? TimeSpan.Zero };
@@ -21,7 +21,7 @@ internal static class RepositoryAccess
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost);
         try
         {
-            return await work(repository, stop.Token);
+            return await work(repository, held, stop.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -37,7 +37,7 @@ internal static class RepositoryAccess
     {
         try
         {
-            return await UseAsync(choice, LockMode.Shared, context, work, cancellationToken);
+            return await UseAsync(choice, LockMode.Shared, context, (repository, _, stop) => work(repository, stop), cancellationToken);
         }
         catch (BackendException denied) when (denied is { Failure: BackendFailure.Denied, File.Kind: FileKind.Lock })
         {

@@ -1,8 +1,7 @@
-using SnapshotBot.Bot.Commands;
 using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Service.Operations;
 
-namespace SnapshotBot.Bot.Terminal.Progress;
+namespace SnapshotBot.Bot.Commands;
 
 /// <summary>Hands an operation's progress to the display, in words.</summary>
 internal sealed class OperationSteps(IStepProgress display) : IProgress<OperationProgress>
