@@ -31,6 +31,9 @@ public static class ServiceFailure
         JournalUnreadableException journal => new(EndingClass.Failed, "journal-unreadable", journal.Message, null),
         CatalogTooNewException catalog => new(EndingClass.Refused, "catalog-too-new", catalog.Message, "Use the version of this program that wrote it."),
         Capture.RefusedException refused => new(refused.Refusal.Class, "refused", refused.Message, null),
+        Restore.StagingImpossibleException impossible => new(
+            EndingClass.Failed, "not-restorable", impossible.Message, "'snapshotbot snapshot verify' names everything that is damaged; what is intact restores with --path."),
+        Restore.SwapFailedException swap => new(EndingClass.Failed, "swap-failed", swap.Message, null),
         NoPasswordException none => new(
             EndingClass.BadInput, "no-password", none.Message, "Put the repository's password into one of them."),
         BadRepositoryException bad => new(EndingClass.BadInput, "bad-repository", bad.Message, null),

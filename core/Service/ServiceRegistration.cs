@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Catalog;
 using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 
@@ -23,6 +24,7 @@ public static class ServiceRegistration
         services.AddServers();
         services.AddSnapshots();
         services.AddCapture();
+        services.AddRestore();
         return services;
     }
 
@@ -84,6 +86,29 @@ public static class ServiceRegistration
         services.AddSingleton<CaptureWorkflow>();
         services.AddSingleton(OperationKind.Of(CreateSnapshot.KindText, SnapshotsJson.Default.CreateSnapshot, SnapshotsJson.Default.CreateSnapshotOutcome));
         services.AddTransient<IOperationHandler<CreateSnapshot, CreateSnapshotOutcome>, CreateSnapshotHandler>();
+    }
+
+    private static void AddRestore(this IServiceCollection services)
+    {
+        services.AddSingleton<RestorePlanner>();
+        services.AddSingleton<NewLayerFinder>();
+        services.AddSingleton<Recreation>();
+        services.AddSingleton<HealthWatch>();
+        services.AddSingleton<RestoreWorkflow>();
+        services.AddSingleton(provider => new RestorePreview(
+            provider.GetRequiredService<RestorePlanner>(),
+            provider.GetRequiredService<RepositoryAccess>(),
+            provider.GetRequiredService<HostFiles>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(OperationKind.Of(RestoreSnapshot.KindText, RestoreJson.Default.RestoreSnapshot, RestoreJson.Default.RestoreOutcome));
+        services.AddTransient<IOperationHandler<RestoreSnapshot, RestoreOutcome>, RestoreSnapshotHandler>();
+        services.AddSingleton(FactType.Of("staging-made", RestoreJson.Default.StagingMade));
+        services.AddSingleton(FactType.Of("files-swapped", RestoreJson.Default.FilesSwapped));
+        services.AddSingleton(FactType.Of("volume-made", RestoreJson.Default.VolumeMade));
+        services.AddSingleton(FactType.Of("network-made", RestoreJson.Default.NetworkMade));
+        services.AddSingleton(FactType.Of("container-made", RestoreJson.Default.ContainerMade));
+        services.AddSingleton(FactType.Of("container-renamed", RestoreJson.Default.ContainerRenamed));
+        services.AddSingleton(FactType.Of("container-replaced", RestoreJson.Default.ContainerReplaced));
     }
 
     private static void AddOperations(this IServiceCollection services)

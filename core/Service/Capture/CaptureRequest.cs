@@ -4,4 +4,17 @@ using SnapshotBot.Service.Snapshots;
 namespace SnapshotBot.Service.Capture;
 
 /// <summary>A snapshot to be made: of a server, by an operation or inside one.</summary>
-internal sealed record CaptureRequest(ServerId Server, SnapshotTags Tags);
+internal sealed record CaptureRequest(ServerId Server, SnapshotTags Tags)
+{
+    public MissingContainers Missing { get; init; }
+}
+
+/// <summary>What a missing container means.</summary>
+internal enum MissingContainers
+{
+    /// <summary>No snapshot: it would look whole and not be.</summary>
+    Refuse,
+
+    /// <summary>A snapshot of those that are there: the way back of a restore that brings the missing ones.</summary>
+    Skip,
+}

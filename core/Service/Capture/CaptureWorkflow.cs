@@ -31,7 +31,9 @@ internal sealed class CaptureWorkflow(
     {
         var started = time.GetUtcNow();
         context.Progress.Report(OperationProgress.At("inspect"));
-        var server = await inspector.InspectAsync(request.Server, cancellationToken);
+        var server = request.Missing == MissingContainers.Skip
+            ? await inspector.InspectExistingAsync(request.Server, cancellationToken)
+            : await inspector.InspectAsync(request.Server, cancellationToken);
         await using var session = await access.WriteAsync(cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Lost);
         await view.SyncAsync(session, stop.Token);

@@ -15,6 +15,20 @@ internal sealed class HostFiles(ServiceOptions options)
         return DirectoryHandle.OpenRootWithin(root, Encoding.UTF8.GetBytes(path));
     }
 
+    /// <inheritdoc cref="OpenFolder(string)"/>
+    public DirectoryHandle OpenFolder(byte[] path) => OpenFolder(Encoding.UTF8.GetString(path));
+
+    /// <summary>Makes a folder of the host and those above it that are missing.</summary>
+    public void MakeFolders(string path)
+    {
+        if (path.Length <= 1 || Status(path) is not null)
+            return;
+        MakeFolders(Parent(path));
+        using var parent = OpenFolder(Parent(path));
+        parent.CreateDirectory(Name(path), 0x1ED);
+        parent.Sync();
+    }
+
     /// <summary>What is at a path of the host, its last part not followed when it is a link; null when nothing is.</summary>
     public FileStatus? Status(string path)
     {
@@ -70,6 +84,13 @@ internal sealed class HostMounts(MountTable table, string hostRoot)
     {
         var wanted = Bytes(path);
         return table.Mounts.Any(mount => mount.MountPoint.Span.SequenceEqual(wanted));
+    }
+
+    /// <summary>Whether an overlay is mounted now whose changes go to this directory.</summary>
+    public bool IsOverlayUpper(string path)
+    {
+        var wanted = Bytes(path);
+        return table.Mounts.Any(mount => mount.FileSystem == "overlay" && mount.SuperOption("upperdir").AsSpan().SequenceEqual(wanted));
     }
 
     private Mount? On(string path) => table.FindByPath(Bytes(path));

@@ -1,7 +1,8 @@
 namespace SnapshotBot.Service.Operations;
 
 /// <summary>What a handler is given besides its request.</summary>
-internal sealed class OperationContext(OperationId id, Requester requestedBy, string folder, Journal journal, IProgress<OperationProgress> progress)
+internal sealed class OperationContext(
+    OperationId id, Requester requestedBy, string folder, Journal journal, IProgress<OperationProgress> progress, Recovery recovery)
 {
     public OperationId Id { get; } = id;
 
@@ -13,4 +14,15 @@ internal sealed class OperationContext(OperationId id, Requester requestedBy, st
     public Journal Journal { get; } = journal;
 
     public IProgress<OperationProgress> Progress { get; } = progress;
+
+    /// <summary>Takes back all that was begun so far, last first, for an ending that is expected and changes nothing.</summary>
+    /// <exception cref="UndoFailedException">Not all could be taken back; the journal keeps it for healing.</exception>
+    public async Task TakeBackAsync()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        var open = Journal.Open.ToList();
+        await recovery.UndoAsync(Id, open.Select(one => one.Fact), deadline.Token);
+        foreach (var (number, _) in open)
+            await Journal.SettleAsync(number);
+    }
 }

@@ -58,7 +58,7 @@ internal sealed class Runner(
             {
                 using var gate = await gates.EnterAsync(OperationScope.Parse(row.Scope), operation.Token);
                 await using var scope = scopes.CreateAsyncScope();
-                var context = new OperationContext(id, new Requester(row.RequestedBy), folder.OperationPath(id), journal, feed);
+                var context = new OperationContext(id, new Requester(row.RequestedBy), folder.OperationPath(id), journal, feed, recovery);
                 outcome = await kinds[row.Kind].RunAsync(scope.ServiceProvider, row.Request, context, operation.Token);
             }
 

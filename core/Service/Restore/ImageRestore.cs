@@ -1,0 +1,132 @@
+using System.Text;
+using SnapshotBot.Engine;
+using SnapshotBot.Service.Capture;
+using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Storage.Format;
+using SnapshotBot.Storage.Packing;
+
+namespace SnapshotBot.Service.Restore;
+
+/// <summary>Makes sure the engine has a snapshot's image, loading it from the repository when it does not.</summary>
+internal static class ImageRestore
+{
+    /// <summary>The image's id at this engine, and the name a container is made with: the old one where that leads to this image, else the id.</summary>
+    /// <exception cref="StagingImpossibleException">Neither engine nor snapshot have it.</exception>
+    public static async Task<string> EnsureAsync(
+        IDockerEngine engine, RepositorySession session, RestorePlan plan, PlannedContainer container, CancellationToken cancellationToken)
+    {
+        var named = container.Definition.Image;
+        if (container.Document.Image is not { } wanted || plan.Document.Images.FirstOrDefault(one => one.Id == wanted) is not { } image)
+            return named;
+        var id = await FindAsync(engine, image, cancellationToken);
+        if (id is null)
+        {
+            if (image.Folder is null)
+                throw new StagingImpossibleException($"image {named}", "neither the engine nor the snapshot has it");
+            await engine.Images.LoadAsync(FilesAsync(session, plan.Root, image, cancellationToken), cancellationToken);
+            id = await FindAsync(engine, image, cancellationToken)
+                ?? throw new StagingImpossibleException($"image {named}", "the engine took its files but does not list it");
+        }
+
+        if (await engine.Images.FindAsync(named, cancellationToken) is { } there)
+            return there.Id == id ? named : id.Value.Reference;
+        if (!ImageTag.TryParse(named, out var tag))
+            return id.Value.Reference;
+        await engine.Images.TagAsync(id.Value, tag, cancellationToken);
+        return named;
+    }
+
+    /// <summary>By id; on an engine of the other kind, which gives other ids, by equal layers.</summary>
+    private static async Task<ImageId?> FindAsync(IDockerEngine engine, DocumentImage image, CancellationToken cancellationToken)
+    {
+        var all = await engine.Images.ListAsync(cancellationToken);
+        if (all.FirstOrDefault(one => one.Id.Value == image.Id) is { } same)
+            return same.Id;
+        foreach (var one in all)
+        {
+            try
+            {
+                if (image.Layers.Count > 0 && image.Layers.SequenceEqual((await engine.Images.InspectAsync(one.Id, cancellationToken)).LayerDigests))
+                    return one.Id;
+            }
+            catch (EngineNotFoundException)
+            {
+                // Removed between the list and the look.
+            }
+        }
+
+        return null;
+    }
+
+    private static async IAsyncEnumerable<ImageArchiveFile> FilesAsync(
+        RepositorySession session, TreeId root, DocumentImage image, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var blobs = await session.BlobsAsync(cancellationToken);
+        var trees = await session.TreesAsync(cancellationToken);
+        foreach (var file in image.Files)
+        {
+            if (file.LinkTarget is not null)
+            {
+                yield return new ImageArchiveFile(file.Path, 0, file.LinkTarget, _ => Task.FromResult(Stream.Null));
+                continue;
+            }
+
+            var node = await trees.FindAsync(root, Encoding.UTF8.GetBytes($"{image.Folder}/{file.Path}"), cancellationToken);
+            if (node is not { Type: NodeType.File, Content: { } content })
+                throw new RepositoryDamagedException($"The snapshot does not have {file.Path} of its image.");
+            yield return new ImageArchiveFile(file.Path, (long)node.Size, null, _ => Task.FromResult<Stream>(new BlobStream(blobs, content)));
+        }
+    }
+}
+
+/// <summary>A file's blobs one after the other, each checked before it is given out.</summary>
+internal sealed class BlobStream(BlobReader blobs, IReadOnlyList<BlobId> content) : Stream
+{
+    private ReadOnlyMemory<byte> _current;
+    private int _next;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (_current.IsEmpty)
+        {
+            if (_next == content.Count)
+                return 0;
+            _current = await blobs.ReadAsync(content[_next++], BlobKind.Data, cancellationToken);
+        }
+
+        var count = Math.Min(buffer.Length, _current.Length);
+        _current[..count].CopyTo(buffer);
+        _current = _current[count..];
+        return count;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read this asynchronously.");
+
+    public override void Flush()
+    {
+        // Nothing is written.
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}

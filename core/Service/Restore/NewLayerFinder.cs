@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text;
+using SnapshotBot.Engine;
+using SnapshotBot.Service.Capture;
+using SnapshotBot.Service.Servers;
+using SnapshotBot.Storage.FileSystem;
+
+namespace SnapshotBot.Service.Restore;
+
+/// <summary>
+/// Finds the upper directory of a container just made. overlay2 says it; the containerd store hides it until the container runs, which it must
+/// not before its files are right: there, the folder that its making added to the store is found by comparing lists.
+/// </summary>
+internal sealed class NewLayerFinder(HostFiles files, ServerStore servers)
+{
+    private const string Content = "/fs";
+
+    /// <summary>The store's folders before the container is made, or null where the store is not known.</summary>
+    public async Task<LayerStore?> LookAsync(IDockerEngine engine, CancellationToken cancellationToken)
+    {
+        var root = servers.All().SelectMany(server => server.Containers).Select(one => StoreOf(one.Upper)).FirstOrDefault(one => one is not null)
+            ?? await FromRunningAsync(engine, cancellationToken);
+        return root is null ? null : new LayerStore(root, Numbers(root));
+    }
+
+    /// <summary>Where a container made since has its upper directory.</summary>
+    /// <exception cref="RefusedException">It can't be told.</exception>
+    public async Task<string> FindAsync(IDockerEngine engine, ContainerDetails made, LayerStore? before, CancellationToken cancellationToken)
+    {
+        switch (await engine.WritableLayers.FindAsync(made, cancellationToken))
+        {
+            case WritableLayerLookup.Found { Layer: { IsWholeDifference: true } layer }:
+                return layer.UpperDirectory;
+            case WritableLayerLookup.Found:
+                throw new RefusedException(new Refusal.LayerUnreachable(made.Name, LayerFault.NotTheDifference));
+            case WritableLayerLookup.HiddenWhileStopped when before is not null:
+                // The last of the new ones is the container's own; below it is the one with its hosts and resolv.conf.
+                var added = Numbers(before.Root).Except(before.Numbers).Order().ToList();
+                if (added.Count is 1 or 2)
+                    return string.Create(CultureInfo.InvariantCulture, $"{before.Root}/{added[^1]}{Content}");
+                break;
+        }
+
+        throw new RefusedException(new Refusal.LayerUnreachable(made.Name, LayerFault.NoUpperDirectory));
+    }
+
+    private async Task<string?> FromRunningAsync(IDockerEngine engine, CancellationToken cancellationToken)
+    {
+        foreach (var container in (await engine.Containers.ListAsync(cancellationToken)).Where(one => one.Status == ContainerStatus.Running))
+        {
+            try
+            {
+                var details = await engine.Containers.InspectAsync(container.Id, cancellationToken);
+                if (await engine.WritableLayers.FindAsync(details, cancellationToken) is WritableLayerLookup.Found found && StoreOf(found.Layer.UpperDirectory) is { } root)
+                    return root;
+            }
+            catch (EngineNotFoundException)
+            {
+                // Gone between the list and the look.
+            }
+        }
+
+        return null;
+    }
+
+    // ".../snapshots/17/fs"
+    private static string? StoreOf(string? upper)
+    {
+        if (upper is null || !upper.EndsWith(Content, StringComparison.Ordinal))
+            return null;
+        var folder = upper[..^Content.Length];
+        var name = folder[(folder.LastIndexOf('/') + 1)..];
+        return name.Length > 0 && name.All(char.IsAsciiDigit) ? HostFiles.Parent(folder) : null;
+    }
+
+    private HashSet<long> Numbers(string root)
+    {
+        using var folder = files.OpenFolder(root);
+        var numbers = new HashSet<long>();
+        var buffer = new byte[32 * 1024];
+        while (folder.ReadEntries(buffer) is > 0 and var filled)
+        {
+            foreach (var entry in new DirectoryEntries(buffer.AsSpan(0, filled)))
+            {
+                if (long.TryParse(Encoding.ASCII.GetString(entry.Name), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                    numbers.Add(number);
+            }
+        }
+
+        return numbers;
+    }
+}
+
+/// <summary>A layer store's folders at one moment.</summary>
+internal sealed record LayerStore(string Root, IReadOnlySet<long> Numbers);

@@ -1,0 +1,143 @@
+using System.Text.Json;
+using SnapshotBot.Engine;
+using SnapshotBot.Service.Capture;
+using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Servers;
+using SnapshotBot.Service.Snapshots;
+
+namespace SnapshotBot.Service.Restore;
+
+/// <summary>Makes what a restore needs and the host does not have: volumes, folders, networks, images, containers. Every making is in the journal
+/// before it is done.</summary>
+internal sealed class Recreation(EngineConnection connection, HostFiles files, NewLayerFinder layers)
+{
+    /// <summary>Makes missing volumes and folders of binds, and says where the trees are then.</summary>
+    public async Task<IReadOnlyList<PlannedTree>> MakeRoomAsync(
+        RestorePlan plan, IReadOnlyList<PathMap> maps, Journal journal, CancellationToken cancellationToken)
+    {
+        var engine = await connection.GetAsync(cancellationToken);
+        var trees = new List<PlannedTree>();
+        foreach (var tree in plan.Trees)
+        {
+            if (tree.LivePath is not null || tree.Mount is null)
+            {
+                trees.Add(tree);
+                continue;
+            }
+
+            if (tree.Mount.Volume is { } name)
+            {
+                var definition = plan.Document.Volumes.Select(one => VolumeDefinition.Parse(Bytes(one))).First(one => one.Name == name);
+                await journal.WriteAsync(new VolumeMade(name), cancellationToken);
+                var made = await engine.Volumes.CreateAsync(definition, cancellationToken);
+                if (definition.Options.Count > 0 || definition.Driver != "local" || made.MountPoint.Length == 0)
+                    throw new RefusedException(new Refusal.MountUnreachable(tree.Mount.Uses[0].Container, tree.Mount.Uses[0].Target, name));
+                trees.Add(tree with { LivePath = made.MountPoint });
+                continue;
+            }
+
+            var source = RestorePlanner.Mapped(tree.Mount.Source, maps);
+            var folder = tree.Mount.File is null ? source : HostFiles.Parent(source);
+            files.MakeFolders(folder);
+            trees.Add(tree with { LivePath = folder });
+        }
+
+        return trees;
+    }
+
+    /// <summary>Makes the new containers beside the old ones, stopped and with nothing that starts them, and finds their layers.</summary>
+    public async Task<IReadOnlyList<MadeContainer>> MakeContainersAsync(
+        RestorePlan plan, RepositorySession session, OperationContext context, CancellationToken cancellationToken)
+    {
+        var engine = await connection.GetAsync(cancellationToken);
+        await MakeNetworksAsync(engine, plan, context.Journal, cancellationToken);
+        var made = new List<MadeContainer>();
+        foreach (var container in plan.Recreated)
+        {
+            context.Progress.Report(OperationProgress.At("recreate", container.Name));
+            await RequireFreeNameAsync(engine, container, cancellationToken);
+            var image = await ImageRestore.EnsureAsync(engine, session, plan, container, cancellationToken);
+            var definition = container.Definition.WithImage(image).WithRestartPolicy(RestartPolicy.None);
+            var name = EngineName.Parse($"{container.Name}-snapshotbot-{context.Id.Value[8..]}");
+            var store = container.Document.Layer is null ? null : await layers.LookAsync(engine, cancellationToken);
+            await context.Journal.WriteAsync(new ContainerMade(name.Value, container.Name), cancellationToken);
+
+            // Not the caller's token: a making given up could still happen after it was taken back.
+            var id = await engine.Containers.CreateAsync(definition, name, CancellationToken.None);
+            var details = await engine.Containers.InspectAsync(id, cancellationToken);
+            var upper = container.Document.Layer is null ? null : await layers.FindAsync(engine, details, store, cancellationToken);
+            made.Add(new MadeContainer(container, id, name.Value, upper));
+        }
+
+        return made;
+    }
+
+    /// <summary>Gives the new containers the names of the old, which stand aside until the operation is done.</summary>
+    public async Task TakeNamesAsync(IReadOnlyList<MadeContainer> made, OperationContext context, CancellationToken cancellationToken)
+    {
+        var engine = await connection.GetAsync(cancellationToken);
+        foreach (var one in made)
+        {
+            if (one.Plan.Live is { } old && one.Plan.Reason != "removed-on-stop")
+            {
+                var aside = $"{one.Plan.Name}-snapshotbot-old-{context.Id.Value[8..]}";
+                await context.Journal.WriteAsync(new ContainerReplaced(old.Details.Id.Value, aside), cancellationToken);
+                await RenameAsync(engine, old.Details.Id, one.Plan.Name, aside, context.Journal, cancellationToken);
+            }
+
+            await RenameAsync(engine, one.Id, one.TemporaryName, one.Plan.Name, context.Journal, cancellationToken);
+        }
+    }
+
+    /// <summary>The restart policy a definition asks for.</summary>
+    public static RestartPolicy PolicyOf(PlannedContainer container)
+    {
+        var policy = container.Document.Definition.GetProperty("HostConfig").TryGetProperty("RestartPolicy", out var value) ? value : default;
+        var name = policy.ValueKind == JsonValueKind.Object && policy.TryGetProperty("Name", out var text) ? text.GetString() : null;
+        var retries = policy.ValueKind == JsonValueKind.Object && policy.TryGetProperty("MaximumRetryCount", out var count) ? count.GetInt32() : 0;
+        return name switch
+        {
+            "always" => new(RestartPolicyKind.Always, 0),
+            "unless-stopped" => new(RestartPolicyKind.UnlessStopped, 0),
+            "on-failure" => new(RestartPolicyKind.OnFailure, retries),
+            _ => RestartPolicy.None,
+        };
+    }
+
+    private static async Task RenameAsync(
+        IDockerEngine engine, ContainerId id, string from, string to, Journal journal, CancellationToken cancellationToken)
+    {
+        await journal.WriteAsync(new ContainerRenamed(id.Value, from, to), cancellationToken);
+        await engine.Containers.RenameAsync(id, EngineName.Parse(to), CancellationToken.None);
+    }
+
+    private static async Task MakeNetworksAsync(IDockerEngine engine, RestorePlan plan, Journal journal, CancellationToken cancellationToken)
+    {
+        if (!plan.Recreated.Any())
+            return;
+        var there = (await engine.Networks.ListAsync(cancellationToken)).Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
+        var needed = plan.Recreated.SelectMany(one => one.Definition.Networks).ToHashSet(StringComparer.Ordinal);
+        foreach (var definition in plan.Document.Networks.Select(one => NetworkDefinition.Parse(Bytes(one))))
+        {
+            if (!needed.Contains(definition.Name) || !there.Add(definition.Name))
+                continue;
+            await journal.WriteAsync(new NetworkMade(definition.Name), cancellationToken);
+            await engine.Networks.CreateAsync(definition, cancellationToken);
+        }
+    }
+
+    private static async Task RequireFreeNameAsync(IDockerEngine engine, PlannedContainer container, CancellationToken cancellationToken)
+    {
+        if (container.Live is null && (await engine.Containers.ListAsync(cancellationToken)).Any(one => one.Name == container.Name))
+            throw new RefusedException(new Refusal.NameInUse(container.Name));
+    }
+
+    private static byte[] Bytes(JsonElement element) => JsonSerializer.SerializeToUtf8Bytes(element, CaptureJson.Default.JsonElement);
+}
+
+/// <summary>A container made beside the one it replaces.</summary>
+/// <param name="Plan">What it is.</param>
+/// <param name="Id">Its id.</param>
+/// <param name="TemporaryName">The name it was made under.</param>
+/// <param name="Upper">Its upper directory on the host, or null when its layer is not restored.</param>
+internal sealed record MadeContainer(PlannedContainer Plan, ContainerId Id, string TemporaryName, string? Upper);

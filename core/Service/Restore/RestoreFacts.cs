@@ -1,0 +1,127 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using SnapshotBot.Engine;
+using SnapshotBot.Service.Capture;
+using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Servers;
+using SnapshotBot.Storage.FileSystem;
+using SnapshotBot.Storage.Staging;
+
+namespace SnapshotBot.Service.Restore;
+
+/// <summary>A staging folder may have been made beside or in a live tree; it goes either way.</summary>
+internal sealed record StagingMade(string LivePath) : Fact
+{
+    public override Task UndoAsync(FactContext context, CancellationToken cancellationToken)
+    {
+        var files = context.Services.GetRequiredService<HostFiles>();
+        byte[] name = [.. StagingArea.NamePrefix, .. Encoding.ASCII.GetBytes(context.Operation.Value)];
+        foreach (var folder in (string[])[HostFiles.Parent(LivePath), LivePath])
+        {
+            try
+            {
+                using var handle = files.OpenFolder(folder);
+                TreeRemover.Remove(handle, name, cancellationToken);
+            }
+            catch (FileSystemException error) when (error.IsNotFound)
+            {
+                // The live tree itself is gone, and what was in or beside it.
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public override Task FinishAsync(FactContext context, CancellationToken cancellationToken) => UndoAsync(context, cancellationToken);
+}
+
+/// <summary>Live and staged files may have changed places, as the manifest beside the journal says.</summary>
+internal sealed record FilesSwapped(string Manifest) : Fact
+{
+    public override Task UndoAsync(FactContext context, CancellationToken cancellationToken)
+    {
+        var files = context.Services.GetRequiredService<HostFiles>();
+        using var folder = DirectoryHandle.OpenRoot(context.Folder);
+        if (SwapManifest.TryLoad(folder, Encoding.ASCII.GetBytes(Manifest)) is { } manifest)
+            new Swapper(manifest, files.OpenFolder).TakeBack();
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>A volume was made that had been missing.</summary>
+internal sealed record VolumeMade(string Volume) : Fact
+{
+    public override async Task UndoAsync(FactContext context, CancellationToken cancellationToken)
+    {
+        var engine = await context.Services.GetRequiredService<EngineConnection>().GetAsync(cancellationToken);
+        try
+        {
+            await engine.Volumes.RemoveAsync(EngineName.Parse(Volume), cancellationToken);
+        }
+        catch (EngineNotFoundException)
+        {
+            // It was not made, or is gone already.
+        }
+    }
+}
+
+/// <summary>A network was made that had been missing.</summary>
+internal sealed record NetworkMade(string Network) : Fact
+{
+    public override async Task UndoAsync(FactContext context, CancellationToken cancellationToken)
+    {
+        var engine = await context.Services.GetRequiredService<EngineConnection>().GetAsync(cancellationToken);
+        if (await engine.Networks.FindAsync(Network, cancellationToken) is { } network)
+            await engine.Networks.RemoveAsync(network.Id, cancellationToken);
+    }
+}
+
+/// <summary>A container was made under a name of its own, which says whose it is.</summary>
+internal sealed record ContainerMade(string TemporaryName, string Name) : Fact
+{
+    public override async Task UndoAsync(FactContext context, CancellationToken cancellationToken)
+    {
+        // Its renaming, a later fact, is taken back before.
+        var engine = await context.Services.GetRequiredService<EngineConnection>().GetAsync(cancellationToken);
+        if (await engine.Containers.FindAsync(TemporaryName, cancellationToken) is ContainerLookup.Found { Container: var made } && made.Name == TemporaryName)
+            await engine.Containers.RemoveAsync(made.Id, AnonymousVolumes.Keep, cancellationToken);
+    }
+}
+
+/// <summary>A container has another name.</summary>
+internal sealed record ContainerRenamed(string Container, string From, string To) : Fact
+{
+    public override async Task UndoAsync(FactContext context, CancellationToken cancellationToken)
+    {
+        var engine = await context.Services.GetRequiredService<EngineConnection>().GetAsync(cancellationToken);
+        try
+        {
+            var details = await engine.Containers.InspectAsync(ContainerId.Parse(Container), cancellationToken);
+            if (details.Name == To)
+                await engine.Containers.RenameAsync(details.Id, EngineName.Parse(From), cancellationToken);
+        }
+        catch (EngineNotFoundException)
+        {
+            // One that removes itself when it stops can't get its name back.
+        }
+    }
+}
+
+/// <summary>A container stands aside for a new one and goes as soon as that is up.</summary>
+internal sealed record ContainerReplaced(string Container, string Name) : Fact
+{
+    public override Task UndoAsync(FactContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override async Task FinishAsync(FactContext context, CancellationToken cancellationToken)
+    {
+        var engine = await context.Services.GetRequiredService<EngineConnection>().GetAsync(cancellationToken);
+        try
+        {
+            await engine.Containers.RemoveAsync(ContainerId.Parse(Container), AnonymousVolumes.Keep, cancellationToken);
+        }
+        catch (EngineNotFoundException)
+        {
+            // Gone already.
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using System.Text.Json.Serialization;
+
+namespace SnapshotBot.Service.Restore;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(RestoreSnapshot))]
+[JsonSerializable(typeof(RestoreOutcome))]
+[JsonSerializable(typeof(StagingMade))]
+[JsonSerializable(typeof(FilesSwapped))]
+[JsonSerializable(typeof(VolumeMade))]
+[JsonSerializable(typeof(NetworkMade))]
+[JsonSerializable(typeof(ContainerMade))]
+[JsonSerializable(typeof(ContainerRenamed))]
+[JsonSerializable(typeof(ContainerReplaced))]
+internal sealed partial class RestoreJson : JsonSerializerContext;

@@ -1,0 +1,183 @@
+using System.Text;
+using System.Text.Json;
+using SnapshotBot.Engine;
+using SnapshotBot.Service.Capture;
+using SnapshotBot.Service.Servers;
+using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Storage.Staging;
+
+namespace SnapshotBot.Service.Restore;
+
+/// <summary>Compares a snapshot with the server as it is and says what a restore has to do. Changes nothing.</summary>
+internal sealed class RestorePlanner(Inspector inspector, EngineConnection connection, HostFiles files, SnapshotStore store)
+{
+    /// <summary>Makes the plan.</summary>
+    /// <exception cref="RefusedException">The restore can't or must not be done.</exception>
+    public async Task<RestorePlan> PlanAsync(RestoreSnapshot request, RepositorySession session, CancellationToken cancellationToken)
+    {
+        var snapshot = store.Get(request.Snapshot);
+        var root = store.Tree(request.Snapshot);
+        var document = await SnapshotDocuments.ReadAsync(session, root, cancellationToken);
+        CheckMaps(request.Maps, document);
+        var live = await inspector.InspectExistingAsync(request.Server, cancellationToken);
+        Refuse(live);
+        var whole = request.Paths.Count == 0;
+        var containers = document.Containers.Select(one => Plan(one, document, live, request.Maps, whole)).ToList();
+        if (!whole && containers.Find(one => one.Live is null) is { } missing)
+            throw new RefusedException(new Refusal.ContainerUnknown(missing.Name));
+
+        var game = new GameTree(document, root, await session.TreesAsync(cancellationToken));
+        var selections = whole ? null : await SelectAsync(request.Paths, game, cancellationToken);
+        var trees = new List<PlannedTree>();
+        foreach (var mount in document.Mounts.Where(mount => mount.Folder is not null))
+        {
+            var selection = mount.File is { } file ? PathSelection.Of([Encoding.UTF8.GetBytes(file)]) : PathSelection.All;
+            if (selections is null || selections.TryGetValue(mount.Folder!, out selection!))
+                trees.Add(new PlannedTree(mount.Folder!, await LivePathAsync(mount, request.Maps, live, cancellationToken), selection, mount, null));
+        }
+
+        foreach (var container in containers.Where(one => one.Document.Layer is not null))
+        {
+            var selection = PathSelection.All;
+            if (selections is null || selections.TryGetValue(container.Document.Layer!, out selection!))
+                trees.Add(new PlannedTree(container.Document.Layer!, LayerPath(container), selection, null, container.Name));
+        }
+
+        return new()
+        {
+            Snapshot = snapshot,
+            Document = document,
+            Root = root,
+            Live = live,
+            Containers = containers,
+            Trees = trees,
+        };
+    }
+
+    private static PlannedContainer Plan(
+        DocumentContainer document, ServerDocument server, InspectedServer live, IReadOnlyList<PathMap> maps, bool whole)
+    {
+        var definition = ContainerDefinition.Parse(JsonSerializer.SerializeToUtf8Bytes(document.Definition, CaptureJson.Default.JsonElement));
+        foreach (var map in maps)
+            definition = definition.WithBindSource(map.Old, map.New);
+        var now = live.Containers.FirstOrDefault(one => one.Name == document.Name);
+        string? reason = now switch
+        {
+            null => "missing",
+            _ when !whole => null,
+            { Details.IsRemovedOnStop: true, Details.State.IsRunning: true } => "removed-on-stop",
+            _ when !IsSameImage(document, server, now, live) => "image",
+            _ when !IsSameDefinition(definition, now.Details.Definition) => "definition",
+            _ => null,
+        };
+        return new(document, now, reason, definition);
+    }
+
+    /// <summary>The image is compared by what it leads to; its name may have moved on.</summary>
+    private static bool IsSameDefinition(ContainerDefinition wanted, ContainerDefinition now) =>
+        wanted.WithImage("image").IsSameAs(now.WithImage("image"));
+
+    private static bool IsSameImage(DocumentContainer document, ServerDocument server, InspectedContainer now, InspectedServer live)
+    {
+        if (document.Image is null || now.Details.ImageId is not { } id || id.Value == document.Image)
+            return true;
+        var wanted = server.Images.FirstOrDefault(image => image.Id == document.Image);
+        var has = live.Images.FirstOrDefault(image => image.Id == id);
+        return wanted is not null && has is not null && wanted.Layers.Count > 0 && wanted.Layers.SequenceEqual(has.LayerDigests);
+    }
+
+    /// <summary>A layer that stays is swapped where it is; that of a new container is only known when that is made.</summary>
+    private static string? LayerPath(PlannedContainer container)
+    {
+        if (container.Reason is not null)
+            return null;
+        var layer = container.Live!.Layer;
+        return layer.Upper ?? throw new RefusedException(new Refusal.LayerUnreachable(container.Name, layer.Fault ?? LayerFault.NoUpperDirectory));
+    }
+
+    private async Task<string?> LivePathAsync(DocumentMount mount, IReadOnlyList<PathMap> maps, InspectedServer live, CancellationToken cancellationToken)
+    {
+        var known = live.Mounts.FirstOrDefault(one => mount.Volume is not null ? one.Volume == mount.Volume : one.Source == Mapped(mount.Source, maps));
+        if (known is { LeftOut: null })
+            return mount.File is null ? known.Source : HostFiles.Parent(known.Source);
+        if (mount.Volume is { } volume)
+        {
+            var engine = await connection.GetAsync(cancellationToken);
+            var there = (await engine.Volumes.ListAsync(cancellationToken)).FirstOrDefault(one => one.Name.Value == volume);
+            if (there is null)
+                return null;
+            return there.Driver == "local" && there.Options.Count == 0 && there.MountPoint.Length > 0
+                ? there.MountPoint
+                : throw new RefusedException(new Refusal.MountUnreachable(mount.Uses[0].Container, mount.Uses[0].Target, volume));
+        }
+
+        var source = Mapped(mount.Source, maps);
+        var folder = mount.File is null ? source : HostFiles.Parent(source);
+        return files.Status(folder) is null ? null : folder;
+    }
+
+    internal static string Mapped(string source, IReadOnlyList<PathMap> maps) => maps.FirstOrDefault(map => map.Old == source)?.New ?? source;
+
+    private static async Task<Dictionary<string, PathSelection>> SelectAsync(IReadOnlyList<string> paths, GameTree game, CancellationToken cancellationToken)
+    {
+        var byFolder = new Dictionary<string, List<byte[]>>(StringComparer.Ordinal);
+        foreach (var text in paths)
+        {
+            if (!GamePath.TryParse(text, out var path) || game.ContainerOf(path.Value) is not { } container)
+                throw new RefusedException(new Refusal.PathRefused(text));
+            var found = false;
+
+            // What lies at the path itself, and every mount below it.
+            if (game.Locate(container, path.Value.Path) is var (_, folder, below))
+            {
+                found = await game.FindAsync(container, path.Value.Path, cancellationToken) is not null;
+                Add(folder, below);
+            }
+
+            foreach (var (mount, _) in game.Mounts(container).Where(one => one.Mount.Folder is not null && GamePath.IsAtOrBelow(one.Target, path.Value.Path)))
+            {
+                found = true;
+                Add(mount.Folder!, mount.File ?? "");
+            }
+
+            if (!found)
+                throw new RefusedException(new Refusal.PathUnknown(text));
+        }
+
+        return byFolder.ToDictionary(
+            one => one.Key, one => one.Value.Exists(path => path.Length == 0) ? PathSelection.All : PathSelection.Of(one.Value), StringComparer.Ordinal);
+
+        void Add(string folder, string below)
+        {
+            if (!byFolder.TryGetValue(folder, out var list))
+                byFolder[folder] = list = [];
+            list.Add(Encoding.UTF8.GetBytes(below));
+        }
+    }
+
+    private static void CheckMaps(IReadOnlyList<PathMap> maps, ServerDocument document)
+    {
+        foreach (var map in maps)
+        {
+            var isKnown = document.Mounts.Any(mount => mount.Kind == "bind" && mount.Source == map.Old);
+            if (!isKnown || !map.New.StartsWith('/') || map.New.Contains('\0', StringComparison.Ordinal))
+                throw new RefusedException(new Refusal.MapRefused($"{map.Old}={map.New}"));
+        }
+    }
+
+    /// <summary>What something else would fight, or somebody else still writes.</summary>
+    private static void Refuse(InspectedServer live)
+    {
+        foreach (var container in live.Containers)
+        {
+            var labels = container.Details.Labels;
+            if (labels.ContainsKey(ServerLabels.SwarmService))
+                throw new RefusedException(new Refusal.ManagedElsewhere(container.Name, "swarm"));
+            if (labels.GetValueOrDefault(ServerLabels.Wings) == ServerLabels.WingsValue && container.Details.State.IsRunning)
+                throw new RefusedException(new Refusal.ManagedElsewhere(container.Name, "Wings"));
+        }
+
+        if (live.ForeignWriters.Count > 0)
+            throw new RefusedException(new Refusal.ForeignWriter(live.ForeignWriters[0].Container.Name, live.ForeignWriters[0].Source));
+    }
+}

@@ -1,0 +1,17 @@
+using SnapshotBot.Engine;
+
+namespace SnapshotBot.Service.Tests;
+
+/// <summary>Everything a game sees of its files: names, types, owners, modes, times, links, contents.</summary>
+internal static class WorldPrint
+{
+    // %i would differ after a restore and may; link counts may not.
+    private const string Script =
+        "for top in /data /conf /game; do find $top -exec stat -c '%n %F %a %u %g %h %s %Y %N' {} + ; find $top -type f -exec sha256sum {} + ; done";
+
+    public static async Task<string> TakeAsync(ServiceBench bench, ContainerId container)
+    {
+        var lines = (await bench.ShellAsync(container, Script)).Split('\n');
+        return string.Join('\n', lines.Order(StringComparer.Ordinal));
+    }
+}
