@@ -100,6 +100,11 @@ public static class ServiceRegistration
             provider.GetRequiredService<RepositoryAccess>(),
             provider.GetRequiredService<HostFiles>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new SnapshotComparison(
+            provider.GetRequiredService<RepositoryAccess>(),
+            provider.GetRequiredService<SnapshotStore>(),
+            provider.GetRequiredService<Inspector>(),
+            provider.GetRequiredService<HostFiles>()));
         services.AddSingleton(OperationKind.Of(RestoreSnapshot.KindText, RestoreJson.Default.RestoreSnapshot, RestoreJson.Default.RestoreOutcome));
         services.AddTransient<IOperationHandler<RestoreSnapshot, RestoreOutcome>, RestoreSnapshotHandler>();
         services.AddSingleton(FactType.Of("staging-made", RestoreJson.Default.StagingMade));

@@ -102,20 +102,4 @@ public sealed class RestorePreview
                 Bytes += (long)file.Size;
         }
     }
-
-    /// <summary>A directory with nothing in it.</summary>
-    private sealed class EmptyTree : ITreeSource
-    {
-        public ValueTask<IReadOnlyList<Node>> EnterAsync(Node? directory, CancellationToken cancellationToken) => new((IReadOnlyList<Node>)[]);
-
-        public void Leave()
-        {
-            // There is nowhere to go back to.
-        }
-
-        public void Dispose()
-        {
-            // Nothing is held.
-        }
-    }
 }
