@@ -27,6 +27,9 @@ public sealed class BlobIndex
     private const uint Abandoned = 0x7FFF_FFFE;
     private const uint TreeBit = 0x8000_0000;
 
+    /// <summary>Segments from which on the table is filled by several threads.</summary>
+    private const int SegmentsWorthThreads = 4;
+
     private readonly Lock _gate = new();
     private readonly List<IndexSegment> _segments = [];
     private readonly List<PackId> _packs = [];
@@ -323,11 +326,14 @@ public sealed class BlobIndex
         var fingerprint = Fingerprint(entry.Id);
         for (var at = Bucket(entry.Id, kind) & mask; ; at = (at + 1) & mask)
         {
-            var slot = slots[at];
+            var slot = Volatile.Read(ref slots[at]);
             if (slot == 0)
             {
-                slots[at] = fingerprint | (uint)(handle + 1);
-                return true;
+                slot = Interlocked.CompareExchange(ref slots[at], fingerprint | (uint)(handle + 1), 0);
+                if (slot == 0)
+                {
+                    return true;
+                }
             }
 
             if ((slot & ~handleMask) == fingerprint)
@@ -355,18 +361,27 @@ public sealed class BlobIndex
         _handleBits = Math.Max(10, BitOperations.Log2((ulong)Math.Max(handles * 5 / 4, 1024)) + 1);
         _slots = new uint[slots];
         _known = 0;
-        for (var s = 0; s < _segments.Count; s++)
+        if (_segments.Count < SegmentsWorthThreads)
         {
-            InsertSegment(s);
+            for (var s = 0; s < _segments.Count; s++)
+            {
+                _known += InsertSegment(s);
+            }
+        }
+        else
+        {
+            // Entries stand still and slots are taken by compare-and-swap: threads need not know of each other.
+            Parallel.For(0, _segments.Count, s => Interlocked.Add(ref _known, InsertSegment(s)));
         }
     }
 
-    private void InsertSegment(int segment)
+    private int InsertSegment(int segment)
     {
         // Each insert is one miss of the cache: ask for the slots of some entries ahead.
         const int Ahead = 24;
         var entries = _segments[segment].Entries.AsSpan(0, _segments[segment].Count);
         var mask = (uint)_slots.Length - 1;
+        var inserted = 0;
         for (var i = 0; i < entries.Length; i++)
         {
             if (i + Ahead < entries.Length)
@@ -377,9 +392,11 @@ public sealed class BlobIndex
 
             if (InsertAt(_slots, (segment << SegmentBits) | i))
             {
-                _known++;
+                inserted++;
             }
         }
+
+        return inserted;
     }
 
     private static unsafe void Prefetch(ref uint slot)

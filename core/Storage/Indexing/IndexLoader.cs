@@ -15,7 +15,7 @@ public sealed record LoadedIndex(BlobIndex Index, IReadOnlyList<IndexFileId> Fil
 public static class IndexLoader
 {
     /// <summary>Largest index file that is read, in bytes: far above what any program writes.</summary>
-    private const long MaxFileSize = 1L << 30;
+    private const long MaxFileSize = 512L << 20;
 
     public static async Task<LoadedIndex> LoadAsync(OpenRepository repository, CancellationToken cancellationToken)
     {
@@ -51,12 +51,18 @@ public static class IndexLoader
             async () =>
             {
                 var sink = new SegmentSink(packs);
+                using var reader = repository.Files.OpenReader();
                 while (queue.TryDequeue(out var file))
                 {
                     var name = new RepositoryFile(FileKind.Index, file.Id);
                     try
                     {
-                        var json = await repository.Files.LoadAsync(name, MaxFileSize, cancellationToken);
+                        if (file.Size > MaxFileSize)
+                        {
+                            throw new FormatException("it is larger than any program writes");
+                        }
+
+                        var json = await reader.LoadAsync(name, (int)file.Size, cancellationToken);
                         new IndexFileReader(json.Span).Read(sink);
                         read.Add(new IndexFileId(file.Id));
                     }
@@ -67,6 +73,10 @@ public static class IndexLoader
                     catch (RepositoryDamagedException e)
                     {
                         damaged.Add(e);
+                    }
+                    catch (BackendException e) when (e.Failure == BackendFailure.WrongSize)
+                    {
+                        damaged.Add(new RepositoryDamagedException($"Index {file.Id.ToShortString()} is cut short.", name, inner: e));
                     }
                 }
 

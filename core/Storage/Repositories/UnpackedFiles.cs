@@ -44,6 +44,9 @@ public sealed class UnpackedFiles
         return Open(file, content);
     }
 
+    /// <summary>Reads files one after the other into memory that is used again: for many, such as all indexes. Serves one thread.</summary>
+    internal Reader OpenReader() => new(this);
+
     /// <summary>Reads a file's JSON.</summary>
     internal async Task<T> LoadJsonAsync<T>(RepositoryFile file, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
@@ -99,8 +102,11 @@ public sealed class UnpackedFiles
             throw Damaged(file, "its seal is broken");
         }
 
-        ReadOnlyMemory<byte> plain = content.AsMemory(MasterKey.IvSize..^MasterKey.MacSize);
+        return Decode(file, content.AsMemory(MasterKey.IvSize..^MasterKey.MacSize));
+    }
 
+    private ReadOnlyMemory<byte> Decode(RepositoryFile file, ReadOnlyMemory<byte> plain)
+    {
         if (file.Kind == FileKind.Config || plain.IsEmpty || plain.Span[0] is (byte)'{' or (byte)'[')
         {
             return plain;
@@ -113,6 +119,67 @@ public sealed class UnpackedFiles
 
         using var decompressor = new Decompressor();
         return decompressor.Decompress(plain.Span[1..], MaxPlain) ?? throw Damaged(file, "it can't be decompressed");
+    }
+
+    internal sealed class Reader(UnpackedFiles files) : IDisposable
+    {
+        private readonly Decompressor _decompressor = new();
+        private byte[] _content = [];
+        private byte[] _plain = [];
+
+        /// <summary>Reads a file's plain content; it is valid until the next call.</summary>
+        /// <param name="file">Which.</param>
+        /// <param name="size">Its size as the backend listed it.</param>
+        /// <param name="cancellationToken">Stops it.</param>
+        /// <exception cref="RepositoryDamagedException">Its content is not what its name or seal promises.</exception>
+        public async Task<ReadOnlyMemory<byte>> LoadAsync(RepositoryFile file, int size, CancellationToken cancellationToken)
+        {
+            var content = Room(ref _content, size).AsMemory(0, size);
+            await files._backend.ReadAsync(file, 0, content, cancellationToken);
+            if (ObjectId.Hash(content.Span) != file.Id)
+            {
+                throw Damaged(file, "its content is not what its name promises");
+            }
+
+            if (!files._key.TryOpen(content.Span, out _))
+            {
+                throw Damaged(file, "its seal is broken");
+            }
+
+            return Plain(file, content[MasterKey.IvSize..^MasterKey.MacSize]);
+        }
+
+        public void Dispose() => _decompressor.Dispose();
+
+        private ReadOnlyMemory<byte> Plain(RepositoryFile file, ReadOnlyMemory<byte> opened)
+        {
+            if (opened.IsEmpty || opened.Span[0] != CompressedMark)
+            {
+                return files.Decode(file, opened);
+            }
+
+            var frame = opened.Span[1..];
+            var stated = ZstdFrame.StatedContentSize(frame);
+            if (stated < 0 || stated > ZstdFrame.BelievableExpansion(frame.Length))
+            {
+                return files.Decode(file, opened);
+            }
+
+            var plain = Room(ref _plain, (int)stated).AsMemory(0, (int)stated);
+            return _decompressor.TryDecompress(frame, plain.Span) ? plain : throw Damaged(file, "it can't be decompressed");
+        }
+
+        private static byte[] Room(ref byte[] buffer, int length)
+        {
+            if (buffer.Length < length)
+            {
+                // The old one goes before the new one comes, and pinned ones are not moved about.
+                buffer = [];
+                buffer = GC.AllocateUninitializedArray<byte>(length + (length / 8), pinned: true);
+            }
+
+            return buffer;
+        }
     }
 
     private static RepositoryDamagedException Damaged(RepositoryFile file, string why, Exception? inner = null) =>
