@@ -2,11 +2,19 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.NoEmit;
+using SnapshotBot.Benchmarks;
 using SnapshotBot.Benchmarks.Growth;
 
 // dotnet run -c Release --project bench/Benchmarks                       every benchmark, short jobs
 // dotnet run -c Release --project bench/Benchmarks -- --filter '*Seal*'  some of them
 // dotnet run -c Release --project bench/Benchmarks -- growth BEFORE AFTER [region=16] [database=16] [general=128,512,1024]
+// dotnet run -c Release --project bench/Benchmarks -- index-open make FOLDER; then -- index-open FOLDER
+if (args is ["index-open", _, ..])
+{
+    await IndexOpen.RunAsync(args[1..]);
+    return 0;
+}
+
 if (args is ["growth", var before, var after, ..])
 {
     GrowthReport.Print(before, after, args[3..]);
