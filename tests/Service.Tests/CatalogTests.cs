@@ -1,0 +1,82 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Shouldly;
+using SnapshotBot.Service.Catalog;
+using Xunit;
+
+namespace SnapshotBot.Service.Tests;
+
+public sealed class CatalogTests
+{
+    [Fact]
+    public async Task Open_NewFolder_MigratesToTheModelAndUsesWal()
+    {
+        await using var bench = new DataBench();
+
+        using var context = bench.Get<CatalogStore>().Open();
+
+        context.Database.HasPendingModelChanges().ShouldBeFalse("a migration is missing");
+        Scalar(bench, "PRAGMA user_version").ShouldBe((long)context.Database.GetMigrations().Count());
+        Scalar(bench, "PRAGMA journal_mode").ShouldBe("wal");
+        File.GetUnixFileMode(Path.Combine(bench.Root, "sb-data", "catalog.db")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    [Fact]
+    public async Task Open_OfALaterVersion_RefusesAndChangesNothing()
+    {
+        await using var bench = new DataBench();
+        bench.Get<CatalogStore>().Open().Dispose();
+        Scalar(bench, "PRAGMA user_version = 99");
+        await using var second = DataBench.Build(bench.Root, null);
+        var store = (CatalogStore)second.GetService(typeof(CatalogStore))!;
+
+        Should.Throw<CatalogTooNewException>(() => store.Open()).Found.ShouldBe(99);
+    }
+
+    [Fact]
+    public async Task Write_ManyWritersOfTwoProcesses_LosesNothing()
+    {
+        await using var bench = new DataBench();
+        await using var second = DataBench.Build(bench.Root, null);
+        CatalogStore[] stores = [bench.Get<CatalogStore>(), (CatalogStore)second.GetService(typeof(CatalogStore))!];
+
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => stores[i % 2].WriteAsync(
+            context =>
+            {
+                var row = context.Settings.FirstOrDefault(one => one.Key == "count");
+                if (row is null)
+                    context.Settings.Add(new SettingRow { Key = "count", Value = "1" });
+                else
+                    row.Value = (int.Parse(row.Value, System.Globalization.CultureInfo.InvariantCulture) + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            },
+            DataBench.Cancel))));
+
+        using var context = stores[0].Open();
+        context.Settings.Single().Value.ShouldBe("40");
+    }
+
+    [Fact]
+    public async Task Watch_ChangeByAnotherProcess_IsSeenOnce()
+    {
+        await using var bench = new DataBench();
+        await using var second = DataBench.Build(bench.Root, null);
+        using var watch = bench.Get<CatalogStore>().Watch();
+        watch.HasChanged().ShouldBeTrue();
+        watch.HasChanged().ShouldBeFalse();
+
+        await ((CatalogStore)second.GetService(typeof(CatalogStore))!).WriteAsync(
+            context => { context.Settings.Add(new SettingRow { Key = "k", Value = "v" }); }, DataBench.Cancel);
+
+        watch.HasChanged().ShouldBeTrue();
+        watch.HasChanged().ShouldBeFalse();
+    }
+
+    private static object? Scalar(DataBench bench, string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(bench.Root, "sb-data", "catalog.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+}
