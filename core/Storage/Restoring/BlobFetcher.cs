@@ -24,7 +24,7 @@ internal interface IBlobSink
 /// </summary>
 internal sealed class BlobFetcher(BlobReader blobs, IBlobSink sink)
 {
-    private const uint LongestRange = 4 << 20;
+    private const uint LongestRange = 2 << 20;
 
     /// <summary>Reading over a gap this short is cheaper than another request.</summary>
     private const uint LongestGap = 64 << 10;

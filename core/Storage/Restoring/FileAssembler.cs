@@ -204,7 +204,7 @@ internal sealed class SegmentMemory
 {
     public const int SegmentLength = 2 << 20;
 
-    private const int Segments = 24;
+    private const int Segments = 12;
 
     private readonly AlignedBufferPool _pool = new(SegmentLength, Segments);
     private int _free = Segments;

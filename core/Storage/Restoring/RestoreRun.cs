@@ -12,7 +12,7 @@ namespace SnapshotBot.Storage.Restoring;
 internal sealed class RestoreRun : IDisposable
 {
     private const int BatchFiles = 8192;
-    private const int BatchBlobs = 32 * 1024;
+    private const int BatchBlobs = 16 * 1024;
     private const uint WhileIncomplete = 0x1c0;
 
     private readonly DirectoryCache _directories;

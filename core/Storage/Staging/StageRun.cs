@@ -11,7 +11,7 @@ namespace SnapshotBot.Storage.Staging;
 internal sealed class StageRun : IDisposable
 {
     private const int BatchFiles = 8192;
-    private const int BatchBlobs = 32 * 1024;
+    private const int BatchBlobs = 16 * 1024;
     private const uint WhileIncomplete = 0x1c0;
 
     private readonly StageRequest _request;
