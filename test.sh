@@ -99,6 +99,10 @@ watched() {
 
 build() {
   say "Building ..."
+  if [ ${#suites[@]} -eq 0 ]; then
+    watched "$work/build.log" dotnet restore SnapshotBot.sln -v q --nologo
+    return
+  fi
   if [ "$format" = true ]; then
     watched "$work/build.log" dotnet build SnapshotBot.sln -c Release -v q --nologo
     return

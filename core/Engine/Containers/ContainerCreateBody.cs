@@ -14,10 +14,10 @@ internal sealed record ContainerCreateBody(JsonObject Body, IReadOnlyList<KeyVal
         var body = (JsonObject)document["Config"]!.DeepClone();
         var host = (JsonObject)document["HostConfig"]!.DeepClone();
         DropGivenHostName(document, body, host);
-        AddAnonymousVolumes(document, host);
+        AddUndeclaredMounts(document, host);
         body["HostConfig"] = host;
 
-        var mode = host.Text("NetworkMode");
+        var mode = NameOfMode(document, host);
         var networks = EndpointsOf(document, mode, body.Text("MacAddress"));
         var first = networks.FindIndex(network => network.Key == mode || (mode is "default" or "" && network.Key == "bridge"));
         if (first >= 0)
@@ -49,6 +49,22 @@ internal sealed record ContainerCreateBody(JsonObject Body, IReadOnlyList<KeyVal
     public static IEnumerable<KeyValuePair<string, JsonNode?>> NetworksOf(JsonObject document) =>
         document["NetworkSettings"] is JsonObject settings && settings["Networks"] is JsonObject networks ? networks : [];
 
+    /// <summary>A network may have been chosen by its id, which a network made anew does not have: its name leads there again.</summary>
+    private static string NameOfMode(JsonObject document, JsonObject host)
+    {
+        var mode = host.Text("NetworkMode");
+        foreach (var (name, value) in NetworksOf(document))
+        {
+            if (mode.Length >= ShortIdLength && value is JsonObject endpoint && endpoint.Text("NetworkID").StartsWith(mode, StringComparison.Ordinal))
+            {
+                host["NetworkMode"] = name;
+                return name;
+            }
+        }
+
+        return mode;
+    }
+
     private static void DropGivenHostName(JsonObject document, JsonObject body, JsonObject host)
     {
         // A host name nobody chose is the beginning of the old id; the new container gets its own.
@@ -62,9 +78,10 @@ internal sealed record ContainerCreateBody(JsonObject Body, IReadOnlyList<KeyVal
         }
     }
 
-    private static void AddAnonymousVolumes(JsonObject document, JsonObject host)
+    private static void AddUndeclaredMounts(JsonObject document, JsonObject host)
     {
-        // Volumes without a name are listed only among what is mounted. By name they keep their content in the new container.
+        // Volumes without a name, and what came from another container (--volumes-from), are listed only among what is mounted.
+        // Named outright they keep their content in the new container, and it needs no other one to be there.
         var binds = host["Binds"] as JsonArray ?? [];
         host["Binds"] = null;
         var targets = new HashSet<string>(StringComparer.Ordinal);
@@ -79,28 +96,35 @@ internal sealed record ContainerCreateBody(JsonObject Body, IReadOnlyList<KeyVal
             targets.Add(TargetKey(mount.Text("Target")));
         }
 
-        foreach (var mount in MountEditor.Objects(document["Mounts"]).Where(mount => MountEditor.IsKind(mount, MountKind.Volume)))
+        foreach (var mount in MountEditor.Objects(document["Mounts"]))
         {
-            var (name, target) = (mount.Text("Name"), mount.Text("Destination"));
-            if (name.Length == 0 || !targets.Add(TargetKey(target)))
+            var source = mount.Text(MountEditor.IsKind(mount, MountKind.Volume) ? "Name" : "Source");
+            var mountable = MountEditor.IsKind(mount, MountKind.Volume) || MountEditor.IsKind(mount, MountKind.Bind);
+            if (mountable && source.Length > 0 && targets.Add(TargetKey(mount.Text("Destination"))))
             {
-                continue;
-            }
-
-            var anonymous = declared.Find(other => MountEditor.IsKind(other, MountKind.Volume) && TargetKey(other.Text("Target")) == TargetKey(target));
-            if (anonymous is not null)
-            {
-                anonymous["Source"] = name;
-            }
-            else
-            {
-                RemoveTarget(binds, target);
-                binds.Add(JsonValue.Create($"{name}:{target}{(mount["RW"]?.GetValue<bool>() == false ? ":ro" : string.Empty)}"));
+                AddMount(mount, source, declared, binds);
             }
         }
 
         host["Binds"] = binds.DeepClone();
-        host.Remove("VolumesFrom");
+        if (document["Mounts"] is JsonArray)
+        {
+            host.Remove("VolumesFrom");
+        }
+    }
+
+    private static void AddMount(JsonObject mount, string source, List<JsonObject> declared, JsonArray binds)
+    {
+        var target = mount.Text("Destination");
+        var anonymous = declared.Find(other => MountEditor.IsKind(other, MountKind.Volume) && TargetKey(other.Text("Target")) == TargetKey(target));
+        if (anonymous is not null)
+        {
+            anonymous["Source"] = source;
+            return;
+        }
+
+        RemoveTarget(binds, target);
+        binds.Add(JsonValue.Create($"{source}:{target}{(mount["RW"]?.GetValue<bool>() == false ? ":ro" : string.Empty)}"));
     }
 
     private static void RemoveTarget(JsonArray binds, string target)

@@ -58,6 +58,7 @@ internal sealed class DockerContainers(EngineChannel channel, INetworks networks
 
     public Task<bool> StartAsync(ContainerId id, CancellationToken cancellationToken) => channel.RunAsync(
         Subject("start container", id),
+        channel.LongAnswerTimeout,
         token => Client.StartContainerAsync(id.Value, new ContainerStartParameters(), token),
         cancellationToken);
 
@@ -135,6 +136,7 @@ internal sealed class DockerContainers(EngineChannel channel, INetworks networks
 
     public Task RemoveAsync(ContainerId id, AnonymousVolumes volumes, CancellationToken cancellationToken) => channel.RunAsync(
         Subject("remove container", id),
+        channel.LongAnswerTimeout,
         token => Client.RemoveContainerAsync(
             id.Value, new ContainerRemoveParameters { RemoveVolumes = volumes == AnonymousVolumes.Remove }, token),
         cancellationToken);

@@ -95,11 +95,13 @@ internal sealed class DockerImages(EngineChannel channel) : IImages
 
     public Task UntagAsync(ImageTag tag, CancellationToken cancellationToken) => channel.RunAsync(
         new CallSubject($"take away tag {tag}", EngineNoun.Image, tag.ToString()),
+        channel.LongAnswerTimeout,
         token => channel.Client.Images.DeleteImageAsync(tag.ToString(), new ImageDeleteParameters(), token),
         cancellationToken);
 
     public Task RemoveAsync(ImageId id, CancellationToken cancellationToken) => channel.RunAsync(
         Subject("remove image", id),
+        channel.LongAnswerTimeout,
         token => channel.Client.Images.DeleteImageAsync(id.Reference, new ImageDeleteParameters(), token),
         cancellationToken);
 

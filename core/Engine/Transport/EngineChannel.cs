@@ -29,6 +29,9 @@ internal sealed class EngineChannel : IDisposable
 
     public TimeSpan AnswerTimeout => _options.AnswerTimeout;
 
+    /// <summary>For calls that mount or delete: a large layer, or a share at the other end of a network, takes its time.</summary>
+    public TimeSpan LongAnswerTimeout => _options.AnswerTimeout * 10;
+
     public Task RunAsync(CallSubject subject, Func<CancellationToken, Task> call, CancellationToken cancellationToken) =>
         RunAsync(subject, AnswerTimeout, call, cancellationToken);
 
@@ -87,9 +90,11 @@ internal sealed class EngineChannel : IDisposable
         RunAsync(subject, token => SendAsync(HttpMethod.Post, path, body, subject, token), cancellationToken);
 
     /// <summary>The answer's body as it comes. The caller disposes it.</summary>
+    /// <remarks>There is no deadline: older engines write a whole image to disk before the first byte of their answer.</remarks>
     public Task<Stream> OpenAsync(string path, CallSubject subject, CancellationToken cancellationToken) =>
         RunAsync(
             subject,
+            Timeout.InfiniteTimeSpan,
             async token =>
             {
                 using var request = new HttpRequestMessage(HttpMethod.Get, _prefix + path);

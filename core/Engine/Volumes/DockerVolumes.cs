@@ -35,7 +35,7 @@ internal sealed class DockerVolumes(EngineChannel channel) : IVolumes
     }
 
     public Task RemoveAsync(EngineName name, CancellationToken cancellationToken) => channel.RunAsync(
-        Subject("remove volume", name), token => channel.Client.Volumes.RemoveAsync(name.Value, false, token), cancellationToken);
+        Subject("remove volume", name), channel.LongAnswerTimeout, token => channel.Client.Volumes.RemoveAsync(name.Value, false, token), cancellationToken);
 
     private static bool SameOptions(IReadOnlyDictionary<string, string> one, IReadOnlyDictionary<string, string> other) =>
         one.Count == other.Count && one.All(pair => other.TryGetValue(pair.Key, out var value) && value == pair.Value);

@@ -127,6 +127,41 @@ public sealed class RecreateTests
         missing.Message.ShouldContain("no-such-image");
     }
 
+    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
+    public async Task Create_MountsOfAnotherContainerAndNetworkById_NeedNeitherAgain(string name)
+    {
+        await using var bench = await EngineBench.OpenAsync(name, Token);
+        var network = await MakeNetworkAsync(bench, "front", "10.201.6.0/24");
+        var donor = await bench.StartAsync(
+            EngineBench.Sleeper with
+            {
+                Mounts = [BlueprintMount.Volume(bench.Name("world"), "/data"), new BlueprintMount(MountKind.Bind, "/usr/share", "/shared", MountAccess.ReadOnly)],
+            },
+            "donor",
+            Token);
+        var definition = Edit(
+            (EngineBench.Sleeper with { Network = network.Value }).ToDefinition(), "\"Mounts\":[]", $"\"VolumesFrom\":[\"{donor}\"]");
+        var id = await bench.Engine.Containers.CreateAsync(definition, bench.Name("one"), Token);
+        await bench.Engine.Containers.StartAsync(id, Token);
+        await bench.ShellAsync(id, "echo kept > /data/file", Token);
+        var stored = (await bench.Engine.Containers.InspectAsync(id, Token)).Definition;
+        foreach (var each in new[] { id, donor })
+        {
+            await bench.Engine.Containers.StopAsync(each, TimeSpan.Zero, Token);
+            await bench.Engine.Containers.RemoveAsync(each, AnonymousVolumes.Keep, Token);
+        }
+
+        await bench.Engine.Networks.RemoveAsync(network, Token);
+        var made = await MakeNetworkAsync(bench, "front", "10.201.6.0/24");
+        var again = await bench.Engine.Containers.CreateAsync(stored, bench.Name("one"), Token);
+        await bench.Engine.Containers.StartAsync(again, Token);
+
+        var after = await bench.Engine.Containers.InspectAsync(again, Token);
+        after.Networks.ShouldHaveSingleItem().Id.ShouldBe(made);
+        after.Mounts.Single(mount => mount.Target == "/shared").IsReadOnly.ShouldBeTrue();
+        (await bench.ShellAsync(again, "cat /data/file", Token)).ShouldBe("kept\n");
+    }
+
     private static ContainerDefinition Definition(EngineBench bench)
     {
         var blueprint = EngineBench.Sleeper with
