@@ -1,3 +1,4 @@
+using SnapshotBot.Bot.Demo;
 using SnapshotBot.Bot.Terminal.RepositoryCommands;
 
 namespace SnapshotBot.Bot.Commands;
@@ -22,6 +23,8 @@ internal static class CommandList
         Snapshot.Rename.Spec,
         Snapshot.Note.Spec,
         Snapshot.Delete.Spec,
+        Snapshot.Restore.Spec,
+        Snapshot.Diff.Spec,
         Snapshot.Ls.Spec,
         Snapshot.Get.Spec,
         Snapshot.Verify.Spec,
@@ -29,6 +32,7 @@ internal static class CommandList
         Operation.Watch.Spec,
         Operation.Cancel.Spec,
         Catalog.Rebuild.Spec,
+        DemoCommand.Spec,
         InitCommand.Spec,
         ArchiveCommand.Spec,
         SnapshotsCommand.Spec,

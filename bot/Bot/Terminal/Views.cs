@@ -1,4 +1,5 @@
 using SnapshotBot.Bot.Commands.Repository;
+using SnapshotBot.Bot.Demo;
 using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Bot.Terminal.Json;
 
@@ -7,8 +8,12 @@ namespace SnapshotBot.Bot.Terminal;
 /// <summary>The view of every outcome a command can have.</summary>
 internal static class Views
 {
-    public static View Of(object outcome, TimeZoneInfo zone) => OfRepository(outcome, zone) ?? ServiceViews.Of(outcome, zone)
+    public static View Of(object outcome, TimeZoneInfo zone) => OfRepository(outcome, zone) ?? ServiceViews.Of(outcome, zone) ?? OfDemo(outcome)
         ?? throw new InvalidOperationException($"No view of {outcome.GetType().Name}.");
+
+    private static View? OfDemo(object outcome) => outcome is DemoOutcome demo
+        ? View.Of(ExitCode.Done, DemoJson.From(demo), DemoJsonContext.Default.DemoDto, () => DemoPages.Ended(demo))
+        : null;
 
     private static View? OfRepository(object outcome, TimeZoneInfo zone)
     {

@@ -37,6 +37,13 @@ public sealed class WallTests
             target => Below(target, "SnapshotBot.Storage"),
             except: "SnapshotBot.Bot.Terminal.TerminalHost").ShouldBeEmpty();
 
+    /// <summary>The demo makes and removes its own throw-away server; everything else asks the service.</summary>
+    [Fact]
+    public void Bot_OutsideDemo_DoesNotUseTheEngine() =>
+        Offenders(
+            type => Below(type, "SnapshotBot.Bot") && !Below(type, "SnapshotBot.Bot.Demo"),
+            target => Below(target, "SnapshotBot.Engine")).ShouldBeEmpty();
+
     [Fact]
     public void Bot_Presentation_KnowsNoTerminal() =>
         Offenders(

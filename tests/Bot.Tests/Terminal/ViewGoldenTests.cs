@@ -4,6 +4,7 @@ using SnapshotBot.Bot.Commands.Operation;
 using SnapshotBot.Bot.Commands.Repository;
 using SnapshotBot.Bot.Commands.Server;
 using SnapshotBot.Bot.Commands.Snapshot;
+using SnapshotBot.Bot.Demo;
 using SnapshotBot.Bot.Terminal;
 using SnapshotBot.Bot.Tests.Support;
 using SnapshotBot.Service.Operations;
@@ -106,6 +107,9 @@ public sealed class ViewGoldenTests
         ["catalog-rebuild"] = new Changed<RebuildCatalogOutcome>(Samples.Operation, new RebuildCatalog(), new RebuildCatalogOutcome(2, 23)),
         ["operation-list"] = new OperationsListed([Running(), Failed()]),
         ["operation-watch"] = Running(),
+        ["demo"] = new DemoOutcome(
+            new string('1', 64), new string('2', 64), new string('1', 64), TimeSpan.FromMilliseconds(31), TimeSpan.FromSeconds(1.2),
+            TimeSpan.FromSeconds(12.5), []),
         ["operation-cancel"] = new CancelAsked(Samples.Operation),
     };
 

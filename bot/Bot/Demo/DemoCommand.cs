@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using SnapshotBot.Bot.Commands;
+
+namespace SnapshotBot.Bot.Demo;
+
+internal static class DemoCommand
+{
+    public static CommandSpec Spec { get; } = new CommandSpec<Request>
+    {
+        Name = "demo",
+        Summary = "A tour on a throw-away game server: snapshot, play on, diff, restore, undo, verify",
+        Role = Role.Terminal,
+        Telling = Telling.Story,
+        Result = "{demo:{proven,worldBefore,worldPlayed,worldRestored,freezeMs,downtimeMs,durationMs,left:[names]}}",
+        Examples = ["snapshotbot demo"],
+        Read = _ => new Request(),
+        Handle = RunAsync,
+    };
+
+    private static async Task<Reply> RunAsync(Request request, CommandContext context, CancellationToken cancellationToken)
+    {
+        var started = context.Time.GetTimestamp();
+        var shell = DemoImage.FindShell(context.Settings);
+        var id = RandomNumberGenerator.GetHexString(6, lowercase: true);
+        using var game = await DemoGame.ConnectAsync(context.Settings, id, cancellationToken);
+        var folder = Directory(id);
+        IReadOnlyList<string> left = [];
+        DemoOutcome proven;
+        try
+        {
+            proven = await new DemoTour(game, context, folder).RunAsync(shell, cancellationToken);
+        }
+        finally
+        {
+            context.Progress.Report(new StepProgress("cleaning up", 0, 0, ProgressUnit.None));
+            left = await game.RemoveAsync();
+            if (folder.Exists)
+            {
+                folder.Delete(recursive: true);
+            }
+        }
+
+        return new Answer(proven with { Left = left, Took = context.Time.GetElapsedTime(started) });
+    }
+
+    private static DirectoryInfo Directory(string id) => new(Path.Combine(Path.GetTempPath(), "snapshotbot-demo-" + id));
+
+    private sealed record Request;
+}
