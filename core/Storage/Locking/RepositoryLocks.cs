@@ -58,6 +58,8 @@ internal sealed class RepositoryLocks(
     /// <summary>Writes a lock file and counts it as ours.</summary>
     internal async Task<ObjectId> WriteAsync(LockMode mode, CancellationToken cancellationToken)
     {
+        // Before others can see the lock and ask after us.
+        HangUpSignal.Ignore();
         Interlocked.Increment(ref _writing);
         try
         {

@@ -1,9 +1,0 @@
-using Xunit;
-
-namespace SnapshotBot.Interop.Tests;
-
-public sealed class SmokeTests
-{
-    [Fact]
-    public void Assembly_Loads_HasName() => Assert.NotNull(typeof(SmokeTests).Assembly.GetName().Name);
-}
