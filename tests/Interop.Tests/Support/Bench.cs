@@ -22,6 +22,8 @@ public abstract class Bench : IDisposable
 
     protected Ours Ours { get; }
 
+    protected Terminal Terminal => new(Repository, PasswordFile, Path.Combine(Folder, "data"));
+
     public void Dispose()
     {
         // Not Directory.Delete: it has no way to name what is not UTF-8.

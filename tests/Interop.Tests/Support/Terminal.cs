@@ -1,0 +1,33 @@
+using System.Diagnostics;
+using System.Reflection;
+using Xunit;
+
+namespace SnapshotBot.Interop.Tests.Support;
+
+/// <summary>The real program, <c>snapshotbot repository ...</c>, at work on one repository.</summary>
+public sealed class Terminal(string repository, string passwordFile, string dataFolder)
+{
+    private static readonly string Program = typeof(Terminal).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(each => each.Key == "Program").Value!;
+
+    private readonly Dictionary<string, string> _environment = new()
+    {
+        ["SNAPSHOTBOT_REPOSITORY"] = repository,
+        ["SNAPSHOTBOT_REPOSITORY_PASSWORD_FILE"] = passwordFile,
+        ["SNAPSHOTBOT_DATA"] = dataFolder,
+    };
+
+    /// <summary>Runs it and expects success.</summary>
+    public async Task<string> RunAsync(params string[] arguments)
+    {
+        var ended = await TryRunAsync(arguments);
+        Assert.True(ended.ExitCode == 0, $"snapshotbot repository {string.Join(' ', arguments)}: {ended}");
+        return ended.Output;
+    }
+
+    public Task<Ended> TryRunAsync(params string[] arguments) =>
+        Tool.RunAsync(Program, Words(arguments), _environment, TestContext.Current.CancellationToken);
+
+    public Process Start(params string[] arguments) => Tool.Start(Program, Words(arguments), _environment);
+
+    private static string[] Words(string[] arguments) => ["repository", .. arguments, "--json", "--progress", "none"];
+}
