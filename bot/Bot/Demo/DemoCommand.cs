@@ -23,27 +23,23 @@ internal static class DemoCommand
         var shell = DemoImage.FindShell(context.Settings);
         var id = RandomNumberGenerator.GetHexString(6, lowercase: true);
         using var game = await DemoGame.ConnectAsync(context.Settings, id, cancellationToken);
-        var folder = Directory(id);
+        await game.RemoveLeftoversAsync();
+        using var folder = DemoFolder.Make(id);
         IReadOnlyList<string> left = [];
         DemoOutcome proven;
         try
         {
-            proven = await new DemoTour(game, context, folder).RunAsync(shell, cancellationToken);
+            proven = await new DemoTour(game, context, folder.DataPath).RunAsync(shell, cancellationToken);
         }
         finally
         {
             context.Progress.Report(new StepProgress("cleaning up", 0, 0, ProgressUnit.None));
             left = await game.RemoveAsync();
-            if (folder.Exists)
-            {
-                folder.Delete(recursive: true);
-            }
+            folder.Remove();
         }
 
         return new Answer(proven with { Left = left, Took = context.Time.GetElapsedTime(started) });
     }
-
-    private static DirectoryInfo Directory(string id) => new(Path.Combine(Path.GetTempPath(), "snapshotbot-demo-" + id));
 
     private sealed record Request;
 }

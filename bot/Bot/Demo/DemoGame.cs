@@ -31,9 +31,9 @@ internal sealed class DemoGame : IDisposable
 
     public string ContainerName => "snapshotbot-demo-" + _id;
 
-    private EngineName Volume => EngineName.Parse(ContainerName + "-world");
+    private EngineName Volume => VolumeOf(_id);
 
-    private string Image => "snapshotbot-demo:" + _id;
+    private string Image => ImageOf(_id);
 
     public static async Task<DemoGame> ConnectAsync(Settings settings, string id, CancellationToken cancellationToken)
     {
@@ -84,22 +84,52 @@ internal sealed class DemoGame : IDisposable
 
     /// <summary>Removes everything the demo made on the engine; what can't be removed is named.</summary>
     /// <returns>What is left, none when all is gone.</returns>
-    public async Task<IReadOnlyList<string>> RemoveAsync()
+    public Task<IReadOnlyList<string>> RemoveAsync() => RemoveAsync(_id);
+
+    /// <summary>Removes what a demo left that was killed: one whose folder is still there and held by nobody.</summary>
+    public async Task RemoveLeftoversAsync()
+    {
+        foreach (var left in DemoFolder.Abandoned())
+        {
+            using (left)
+            {
+                if ((await RemoveAsync(left.Id)).Count == 0)
+                {
+                    left.Remove();
+                }
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> RemoveAsync(string id)
     {
         using var deadline = new CancellationTokenSource(CleanUpTime);
         var left = new List<string>();
-        foreach (var container in await OwnContainersAsync(deadline.Token))
+        foreach (var container in await ContainersAsync(id, deadline.Token))
         {
-            await TryAsync($"container {container.Name}", left, async () =>
-            {
-                await _engine.Containers.StopAsync(container.Id, TimeSpan.Zero, deadline.Token);
-                await _engine.Containers.RemoveAsync(container.Id, AnonymousVolumes.Remove, deadline.Token);
-            });
+            await TryAsync($"container {container.Name}", left, () => RemoveAsync(container.Id, deadline.Token));
         }
 
-        await TryAsync($"volume {Volume}", left, () => _engine.Volumes.RemoveAsync(Volume, deadline.Token));
-        await TryAsync($"image {Image}", left, () => _engine.Images.UntagAsync(ImageTag.Parse(Image), deadline.Token));
+        var (volume, image) = (VolumeOf(id), ImageOf(id));
+        await TryAsync($"volume {volume}", left, () => _engine.Volumes.RemoveAsync(volume, deadline.Token));
+        await TryAsync($"image {image}", left, () => _engine.Images.UntagAsync(ImageTag.Parse(image), deadline.Token));
         return left;
+    }
+
+    private async Task RemoveAsync(ContainerId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Cut off while frozen: a paused container can't be stopped.
+            await _engine.Containers.UnpauseAsync(id, cancellationToken);
+        }
+        catch (EngineConflictException)
+        {
+            // It is not paused.
+        }
+
+        await _engine.Containers.StopAsync(id, TimeSpan.Zero, cancellationToken);
+        await _engine.Containers.RemoveAsync(id, AnonymousVolumes.Remove, cancellationToken);
     }
 
     public void Dispose() => _engine.Dispose();
@@ -120,11 +150,15 @@ internal sealed class DemoGame : IDisposable
         }
     }
 
-    private async Task<IReadOnlyList<ContainerSummary>> OwnContainersAsync(CancellationToken cancellationToken)
+    private static EngineName VolumeOf(string id) => EngineName.Parse($"snapshotbot-demo-{id}-world");
+
+    private static string ImageOf(string id) => "snapshotbot-demo:" + id;
+
+    private async Task<IReadOnlyList<ContainerSummary>> ContainersAsync(string id, CancellationToken cancellationToken)
     {
         try
         {
-            return [.. (await _engine.Containers.ListAsync(cancellationToken)).Where(one => one.Labels.GetValueOrDefault(Label) == _id)];
+            return [.. (await _engine.Containers.ListAsync(cancellationToken)).Where(one => one.Labels.GetValueOrDefault(Label) == id)];
         }
         catch (Exception exception) when (exception is EngineException or OperationCanceledException)
         {

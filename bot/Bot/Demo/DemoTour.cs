@@ -10,7 +10,7 @@ using SnapshotBot.Service.Snapshots;
 namespace SnapshotBot.Bot.Demo;
 
 /// <summary>The tour itself: what an admin would type, done for real, each step proven before the next is told.</summary>
-internal sealed class DemoTour(DemoGame game, CommandContext context, DirectoryInfo folder)
+internal sealed class DemoTour(DemoGame game, CommandContext context, string dataFolder)
 {
     public async Task<DemoOutcome> RunAsync(string shell, CancellationToken cancellationToken)
     {
@@ -23,7 +23,7 @@ internal sealed class DemoTour(DemoGame game, CommandContext context, DirectoryI
         took = await TimeAsync("building a castle", async () => before = await PlayAsync(DemoScripts.Build, cancellationToken));
         context.Tell(DemoPages.Built(before, took));
 
-        await using var service = new ServiceHost(context.Settings.Apart(folder.FullName), Adjust, context.Time);
+        await using var service = new ServiceHost(context.Settings.Apart(dataFolder), Adjust, context.Time);
         var (server, saved) = await SaveAsync(service, cancellationToken);
 
         var played = "";

@@ -11,7 +11,8 @@ internal static class DemoPages
 
     public static Page Welcome(string engine, string storage, string endpoint) => Page.Of(
         new Sentence("snapshotbot demo: a throw-away game server, a dragon, and an undo", Tone.Title),
-        new Sentence($"Docker {Words.Safe(engine)} ({Words.Safe(storage)}) at {Words.Safe(endpoint)}. Nothing of yours is touched.", Tone.Small));
+        new Sentence($"Docker {Words.Safe(engine)} ({Words.Safe(storage)}) at {Words.Safe(endpoint)}", Tone.Small),
+        new Sentence("Nothing of yours is touched. Ctrl-C cleans up too.", Tone.Small));
 
     public static Page Started(string container, TimeSpan took) => Step(
         1, "A game server starts", took,

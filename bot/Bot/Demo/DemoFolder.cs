@@ -1,0 +1,65 @@
+namespace SnapshotBot.Bot.Demo;
+
+/// <summary>The data folder of one demo, held while it runs: a folder nobody holds is what a killed demo left.</summary>
+internal sealed class DemoFolder : IDisposable
+{
+    private const string Prefix = "snapshotbot-demo-";
+    private const int IdLength = 6;
+
+    private readonly DirectoryInfo _folder;
+    private readonly FileStream _held;
+
+    private DemoFolder(DirectoryInfo folder, FileStream held)
+    {
+        _folder = folder;
+        _held = held;
+    }
+
+    public string Id => _folder.Name[Prefix.Length..];
+
+    /// <summary>Where the demo's catalog and repository go.</summary>
+    public string DataPath => Path.Combine(_folder.FullName, "data");
+
+    public static DemoFolder Make(string id)
+    {
+        var folder = new DirectoryInfo(Path.Combine(Path.GetTempPath(), Prefix + id));
+        folder.Create();
+        folder.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        return new DemoFolder(folder, Hold(folder));
+    }
+
+    /// <summary>Folders of demos that were killed, each held now.</summary>
+    public static IEnumerable<DemoFolder> Abandoned()
+    {
+        foreach (var folder in new DirectoryInfo(Path.GetTempPath()).EnumerateDirectories(Prefix + "*"))
+        {
+            var id = folder.Name[Prefix.Length..];
+            if (id.Length != IdLength || !id.All(char.IsAsciiHexDigitLower) || folder.LinkTarget is not null || TryHold(folder) is not { } held)
+            {
+                continue;
+            }
+
+            yield return new DemoFolder(folder, held);
+        }
+    }
+
+    public void Remove() => _folder.Delete(recursive: true);
+
+    public void Dispose() => _held.Dispose();
+
+    private static FileStream? TryHold(DirectoryInfo folder)
+    {
+        try
+        {
+            return Hold(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It runs, or it is another user's.
+            return null;
+        }
+    }
+
+    private static FileStream Hold(DirectoryInfo folder) =>
+        new(Path.Combine(folder.FullName, "held"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+}
