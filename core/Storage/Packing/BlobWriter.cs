@@ -22,12 +22,14 @@ public sealed class BlobWriter : IAsyncDisposable
     private readonly Channel<PackBuilder> _free;
     private readonly Lock _gate = new();
     private readonly List<Task> _saves = [];
+    private readonly List<PackId> _strays = [];
     private readonly List<(PackId Pack, PackedBlob[] Blobs)> _unlisted = [];
     private readonly List<int> _lost = [];
     private readonly List<BlobLane> _lanes = [];
     private readonly CancellationTokenSource _failed = new();
     private ExceptionDispatchInfo? _failure;
     private int _unlistedBlobs;
+    private bool _full;
     private int _buffers;
     private long _bytesWritten;
 
@@ -188,6 +190,7 @@ public sealed class BlobWriter : IAsyncDisposable
             lock (_gate)
             {
                 _lost.AddRange(pack.Blobs.Select(b => b.Handle));
+                _full |= IsNoSpace(e);
             }
 
             await FailAsync(e);
@@ -224,6 +227,11 @@ public sealed class BlobWriter : IAsyncDisposable
                 lock (_gate)
                 {
                     _lost.AddRange(taken.SelectMany(p => p.Blobs).Select(b => b.Handle));
+                    if (IsNoSpace(e))
+                    {
+                        _full = true;
+                        _strays.AddRange(taken.Select(p => p.Pack));
+                    }
                 }
 
                 await FailAsync(e);
@@ -279,6 +287,33 @@ public sealed class BlobWriter : IAsyncDisposable
             pack.Dispose();
         }
 
+        if (_full)
+        {
+            await RemoveStraysAsync();
+        }
+
         _failed.Dispose();
+    }
+
+    private static bool IsNoSpace(Exception e) => e is BackendException { Failure: BackendFailure.NoSpace };
+
+    /// <summary>
+    /// After a full disk: takes back the packs of ours that no index names. Prune would let them lie for a day, and so long nobody could
+    /// make room.
+    /// </summary>
+    private async Task RemoveStraysAsync()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        foreach (var pack in _strays.Concat(_unlisted.Select(p => p.Pack)))
+        {
+            try
+            {
+                await _repository.Backend.DeleteAsync(new RepositoryFile(FileKind.Pack, pack.Value), deadline.Token);
+            }
+            catch (Exception e) when (e is BackendException or OperationCanceledException)
+            {
+                // It stays for a prune; what made the work fail is on its way to the caller.
+            }
+        }
     }
 }

@@ -27,6 +27,13 @@ public sealed class Terminal(string repository, string passwordFile, string data
     public Task<Ended> TryRunAsync(params string[] arguments) =>
         Tool.RunAsync(Program, Words(arguments), _environment, TestContext.Current.CancellationToken);
 
+    /// <summary>Runs it under strace with the options given.</summary>
+    public Task<Ended> TraceAsync(IReadOnlyList<string> options, params string[] arguments) => Tool.RunAsync(
+        Environment.GetEnvironmentVariable("SNAPSHOTBOT_TEST_STRACE") ?? "strace",
+        [.. options, Program, .. Words(arguments)],
+        _environment,
+        TestContext.Current.CancellationToken);
+
     public Process Start(params string[] arguments) => Tool.Start(Program, Words(arguments), _environment);
 
     private static string[] Words(string[] arguments) => ["repository", .. arguments, "--json", "--progress", "none"];
