@@ -30,13 +30,13 @@ public sealed partial class DurabilityTests : Bench
         {
             if (Flush().Match(line) is { Success: true } flush)
             {
-                flushed.Add(flush.Groups[1].Value);
-                unflushedFolders.Remove(flush.Groups[1].Value);
+                flushed.Add(flush.Groups["path"].Value);
+                unflushedFolders.Remove(flush.Groups["path"].Value);
             }
-            else if (Rename().Match(line) is { Success: true } rename && rename.Groups[3].Value.StartsWith(Repository, StringComparison.Ordinal))
+            else if (Rename().Match(line) is { Success: true } rename && rename.Groups["to"].Value.StartsWith(Repository, StringComparison.Ordinal))
             {
-                flushed.ShouldContain($"{rename.Groups[1].Value}/{rename.Groups[2].Value}", line);
-                var folder = Path.GetFileName(rename.Groups[3].Value);
+                flushed.ShouldContain($"{rename.Groups["from"].Value}/{rename.Groups["name"].Value}", line);
+                var folder = Path.GetFileName(rename.Groups["to"].Value);
                 folder = folder.Length == 2 ? "data" : folder;
                 // What an index names is durable, and so is what a snapshot needs.
                 if (folder is "index" or "snapshots")
@@ -45,7 +45,7 @@ public sealed partial class DurabilityTests : Bench
                 }
 
                 renamed.Add(folder);
-                unflushedFolders.Add(rename.Groups[3].Value);
+                unflushedFolders.Add(rename.Groups["to"].Value);
             }
         }
 
@@ -121,9 +121,9 @@ public sealed partial class DurabilityTests : Bench
         }
     }
 
-    [GeneratedRegex(@"f(?:data)?sync\(\d+<([^>]+)>\)?\s*\)?\s*= 0", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"f(?:data)?sync\(\d+<(?<path>[^>]+)>\)?\s*\)?\s*= 0", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Flush();
 
-    [GeneratedRegex("""rename(?:at2?)?\(\d+<([^>]+)>, "([^"]+)", \d+<([^>]+)>, "([^"]+)".*= 0""", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("""rename(?:at2?)?\(\d+<(?<from>[^>]+)>, "(?<name>[^"]+)", \d+<(?<to>[^>]+)>, "[^"]+".*= 0""", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Rename();
 }
