@@ -22,35 +22,32 @@ commit() {
   esac
 }
 
-# Newer than the build is any source, and any folder of sources: that is how a deleted file shows.
-changed() {
-  [ -x "$binary" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(commit)" ] || return 0
-  [ -n "$(cd "$root" && find bot core Directory.* global.json BannedSymbols.txt .editorconfig \
-    \( -name bin -o -name obj \) -prune -o -newer "$stamp" -print -quit)" ]
+# What the sources are: the commit, and every file's name, size and time.
+sources() {
+  commit
+  (cd "$root" && find bot core Directory.* global.json BannedSymbols.txt .editorconfig \
+    \( -name bin -o -name obj \) -prune -o -type f -printf '%p %s %T@\n' | LC_ALL=C sort | cksum)
 }
 
+changed() { [ ! -x "$binary" ] || [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$(sources)" ]; }
+
 build() {
-  # shellcheck source=tools/dotnet.sh
-  . "$root/tools/dotnet.sh"
   need_dotnet || die "$dotnet_problem"
   mkdir -p "$root/artifacts"
   exec 8>"$root/artifacts/.build.lock"
   flock 8
   changed || { exec 8>&-; return 0; }
   say "Building SnapshotBot (only when its sources changed) ..."
-  local new="$root/artifacts/.new" old="$root/artifacts/.old" log="$root/artifacts/build.log" started from
-  from=$(commit)
+  local new="$root/artifacts/.new" old="$root/artifacts/.old" log="$root/artifacts/build.log" from
+  # Taken before the build: what is edited meanwhile makes the next start build again.
+  from=$(sources)
   rm -rf "$new" "$old"
-  started=$(mktemp "$root/artifacts/.started.XXXXXX")
   if ! (cd "$root" && dotnet publish -c Release -o "$new" bot/Bot/SnapshotBot.csproj -v q --nologo) >"$log" 2>&1 8>&-; then
-    rm -f "$started"
     grep -E 'error|warning' "$log" | sort -u | head -n 20 >&2 || tail -n 20 "$log" >&2
     die "The build failed; the whole output is in $log. What was built before is unharmed."
   fi
-  # Anything edited while it was built counts as newer; a running program keeps the files it was started from.
   printf '%s' "$from" >"$new/.built-from"
-  touch -r "$started" "$new/.built-from"
-  rm -f "$started"
+  # A running program keeps the files it was started from.
   [ ! -e "$root/artifacts/snapshotbot" ] || mv "$root/artifacts/snapshotbot" "$old"
   mv "$new" "$root/artifacts/snapshotbot"
   rm -rf "$old"
@@ -220,7 +217,10 @@ get_demo_program() {
   done
 }
 
+# shellcheck source=tools/dotnet.sh
+. "$root/tools/dotnet.sh"
 if changed; then build; fi
+find_libraries || die "$dotnet_problem"
 
 if [ $# -eq 0 ]; then
   if has_token && "$binary" serve --help >/dev/null 2>&1; then set -- serve; else
@@ -231,8 +231,6 @@ fi
 
 [ "$1" = demo ] || exec "$binary" "$@"
 
-# shellcheck source=tools/cache.sh
-. "$root/tools/cache.sh"
 get_engine
 get_demo_program
 if [ -z "$private" ]; then exec "$binary" "$@"; fi

@@ -24,7 +24,20 @@ need_dotnet() {
     dotnet_problem="The .NET SDK here is older than 10: $(dotnet --list-sdks 2>/dev/null | tail -n 1). Nothing was changed. Get version 10 from https://dotnet.microsoft.com/download and run this again."
     return 1
   fi
-  find_certificates
+  find_certificates && find_libraries
+}
+
+# .NET's hashes and ciphers are OpenSSL's, which a bare machine does not have. Unpacked, it serves the build and the program alike.
+find_libraries() {
+  local library folder
+  for library in /usr/lib/*-linux-gnu*/libssl.so* /usr/lib/libssl.so* /usr/lib64/libssl.so* /usr/local/lib/libssl.so*; do
+    [ ! -e "$library" ] || return 0
+  done
+  "$(dirname "${BASH_SOURCE[0]}")/unpack-debian.sh" system "$SNAPSHOTBOT_CACHE/libraries" libssl3 >&2 \
+    || { dotnet_problem="OpenSSL is missing and can't be got: install the package libssl3. Nothing was changed."; return 1; }
+  for folder in "$SNAPSHOTBOT_CACHE"/libraries/usr/lib/*-linux-gnu*; do
+    export LD_LIBRARY_PATH="$folder${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+  done
 }
 
 # Packages come over HTTPS. A bare machine has no list of whom to trust; Debian's, unpacked, serves without installing it.
