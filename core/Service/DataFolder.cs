@@ -14,6 +14,7 @@ namespace SnapshotBot.Service;
 /// </summary>
 public sealed class DataFolder
 {
+    private const string CallerSuffix = ".caller";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode OwnerOnlyFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -108,6 +109,16 @@ public sealed class DataFolder
             return false;
         using var free = TryLock(CallerPath(id));
         return free is null;
+    }
+
+    /// <summary>Operations somebody waited for who is gone without a word.</summary>
+    internal IReadOnlyList<OperationId> CallersLeft()
+    {
+        if (!Directory.Exists(OperationsPath))
+            return [];
+        return [.. Directory.EnumerateFiles(OperationsPath, "*" + CallerSuffix)
+            .Select(path => new OperationId(System.IO.Path.GetFileNameWithoutExtension(path)))
+            .Where(id => OperationId.IsValid(id.Value) && !HasCaller(id))];
     }
 
     internal void RemoveCaller(OperationId id) => File.Delete(CallerPath(id));
@@ -221,7 +232,7 @@ public sealed class DataFolder
         folder.Sync();
     }
 
-    private string CallerPath(OperationId id) => OperationPath(id) + ".caller";
+    private string CallerPath(OperationId id) => OperationPath(id) + CallerSuffix;
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }

@@ -198,6 +198,21 @@ public sealed class OperationTests
     }
 
     [Fact]
+    public async Task Heal_RunnerDiedBeforeItsFirstFact_EndsTheRowAndForgetsTheCaller()
+    {
+        await using var bench = Bench(new Script());
+        var id = OperationId.New(TimeProvider.System);
+        await bench.Get<DataFolder>().HoldCaller(id).DisposeAsync();
+        await bench.Get<OperationQueue>().AddAsync(id, new TestRequest("left"), Me, DataBench.Cancel);
+        await bench.Get<OperationQueue>().ClaimAsync(id, DataBench.Cancel);
+
+        await bench.Operations.HealAsync(DataBench.Cancel);
+
+        bench.Get<OperationReads>().List(OperationFilter.Unfinished, 10).ShouldBeEmpty();
+        Directory.EnumerateFileSystemEntries(Path.Combine(bench.Root, "sb-data", "operations")).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Heal_UndoFails_KeepsTheJournalAndTriesAgain()
     {
         var script = new Script { UndoError = new IOException("not now") };

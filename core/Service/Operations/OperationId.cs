@@ -19,6 +19,10 @@ public readonly record struct OperationId(string Value)
     /// <summary>Whether the text is an id, so that it may be used as a folder's name.</summary>
     public static bool IsValid(string text) => text.Length == 16 && text.All(char.IsAsciiHexDigitLower);
 
+    /// <summary>When it was made, to the second.</summary>
+    internal DateTimeOffset MadeAt =>
+        DateTimeOffset.FromUnixTimeSeconds(long.Parse(Value.AsSpan(0, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+
     public override string ToString() => Value;
 }
 

@@ -6,10 +6,14 @@ namespace SnapshotBot.Service.Operations;
 /// Takes back or finishes what a process that died left half done. Only the holder of the runner's lock may call it: then every journal
 /// there is belongs to the dead.
 /// </summary>
-internal sealed class Recovery(DataFolder folder, OperationQueue queue, FactTypes types, IServiceProvider services, ILogger<Recovery> log)
+internal sealed class Recovery(
+    DataFolder folder, OperationQueue queue, FactTypes types, IServiceProvider services, TimeProvider time, ILogger<Recovery> log)
 {
+    /// <summary>A caller that is just beginning has its file before it has its row.</summary>
+    private static readonly TimeSpan Beginning = TimeSpan.FromMinutes(1);
+
     /// <summary>Whether there is anything to heal; costs a listing of one folder and no lock.</summary>
-    public bool IsNeeded() => folder.OperationsLeft().Count > 0;
+    public bool IsNeeded() => folder.OperationsLeft().Count > 0 || folder.CallersLeft().Count > 0;
 
     public async Task<IReadOnlyList<HealedOperation>> HealAsync(OperationId? mine, CancellationToken cancellationToken)
     {
@@ -18,6 +22,7 @@ internal sealed class Recovery(DataFolder folder, OperationQueue queue, FactType
             healed.Add(await HealJournalAsync(id, cancellationToken));
         foreach (var row in queue.Unfinished())
             await HealRowAsync(new OperationId(row.Id), (OperationState)row.State, row.HasCaller, mine, cancellationToken);
+        ForgetCallers();
         return healed;
     }
 
@@ -93,7 +98,17 @@ internal sealed class Recovery(DataFolder folder, OperationQueue queue, FactType
         else if (hadCaller && id != mine && !folder.HasCaller(id))
         {
             await queue.CancelAsync(id, cancellationToken);
-            folder.RemoveCaller(id);
+        }
+    }
+
+    /// <summary>Removes the marks of callers that died, once their operations have ended.</summary>
+    private void ForgetCallers()
+    {
+        foreach (var id in folder.CallersLeft())
+        {
+            var row = queue.Find(id);
+            if (row is null ? time.GetUtcNow() - id.MadeAt > Beginning : row.State >= (int)OperationState.Ended)
+                folder.RemoveCaller(id);
         }
     }
 
