@@ -1,0 +1,188 @@
+using System.Diagnostics;
+using Shouldly;
+using SnapshotBot.Engine;
+using SnapshotBot.Service.Restore;
+using SnapshotBot.Service.Servers;
+using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Testing.Engines;
+using Xunit;
+
+namespace SnapshotBot.Service.Tests;
+
+public sealed class MountTests
+{
+    [Fact]
+    public async Task Create_UnusualMounts_CapturesEachOnceAndRecordsTheRest()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        Directory.CreateDirectory(Path.Combine(bench.Root, "nested"));
+        Directory.CreateDirectory(Path.Combine(bench.Root, "manual"));
+        await File.WriteAllTextAsync(Path.Combine(bench.Root, "nested", "inner"), "inner", ServiceBench.Cancel);
+        await File.WriteAllTextAsync(Path.Combine(bench.Root, "ops.json"), "[]", ServiceBench.Cancel);
+        var game = await bench.StartGameAsync(change: one => one with
+        {
+            Mounts =
+            [
+                .. one.Mounts,
+                BlueprintMount.Bind(Path.Combine(bench.Root, "nested"), "/data/nested"),
+                BlueprintMount.Bind(Path.Combine(bench.Root, "ops.json"), "/game/ops.json"),
+                new BlueprintMount(MountKind.Bind, Path.Combine(bench.Root, "manual"), "/manual", MountAccess.ReadOnly),
+                new BlueprintMount(MountKind.TemporaryFileSystem, "", "/scratch", MountAccess.ReadWrite),
+                BlueprintMount.Bind("/etc/hostname", "/etc/outside"),
+            ],
+        });
+        await bench.ShellAsync(game, "echo outer > /data/outer");
+        var server = await bench.AddServerAsync("Survival", game);
+
+        var snapshot = await bench.SnapshotAsync(server.Id);
+
+        snapshot.Warnings.ShouldBeEmpty();
+        (await CaptureTests.ReadAsync(bench, snapshot.Id, "/data/nested/inner")).ShouldBe("inner");
+        (await CaptureTests.ReadAsync(bench, snapshot.Id, "/data/outer")).ShouldBe("outer\n");
+        (await CaptureTests.ReadAsync(bench, snapshot.Id, "/game/ops.json")).ShouldBe("[]");
+        var mounts = (await bench.Snapshots.InfoAsync(snapshot, ServiceBench.Cancel)).Mounts.ToDictionary(mount => mount.Target, StringComparer.Ordinal);
+        mounts["/manual"].LeftOut.ShouldBe("read-only");
+        mounts["/scratch"].LeftOut.ShouldBe("tmpfs");
+        mounts["/etc/outside"].LeftOut.ShouldBe("system-file");
+        mounts.Values.Where(mount => mount.Folder is not null).Select(mount => mount.Folder).Distinct().Count().ShouldBe(4);
+        var listing = (await bench.Browser.ListAsync(snapshot.Id, "/data", ServiceBench.Cancel)).ShouldBeOfType<SnapshotListing.Entries>();
+        listing.Items.Select(entry => entry.Path).ShouldBe(["/data/nested", "/data/outer"]);
+    }
+
+    [Fact]
+    public async Task Restore_FileMountedByItself_IsPutBack()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var file = Path.Combine(bench.Root, "ops.json");
+        await File.WriteAllTextAsync(file, "[\"me\"]", ServiceBench.Cancel);
+        await File.WriteAllTextAsync(Path.Combine(bench.Root, "neighbour"), "mine", ServiceBench.Cancel);
+        var game = await bench.StartGameAsync(change: one => one with { Mounts = [BlueprintMount.Bind(file, "/game/ops.json")] });
+        var server = await bench.AddServerAsync("Survival", game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        await bench.ShellAsync(game, "echo broken > /game/ops.json");
+
+        (await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id })).ShouldBeOfType<RestoreOutcome.Restored>();
+
+        (await bench.ShellAsync(game, "cat /game/ops.json")).ShouldBe("[\"me\"]");
+        (await File.ReadAllTextAsync(Path.Combine(bench.Root, "neighbour"), ServiceBench.Cancel)).ShouldBe("mine");
+    }
+
+    [Fact]
+    public async Task Create_VolumeThatBindsAFolder_ReadsTheFolderEvenWhenStopped()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var folder = Directory.CreateDirectory(Path.Combine(bench.Root, "bound")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "level"), "bound", ServiceBench.Cancel);
+        var definition = $$$"""{"Name":"{{{bench.Engine.Name("bound")}}}","Driver":"local","Options":{"type":"none","o":"bind","device":"{{{folder}}}"}}""";
+        await bench.Engine.Engine.Volumes.CreateAsync(VolumeDefinition.Parse(System.Text.Encoding.UTF8.GetBytes(definition)), ServiceBench.Cancel);
+        var game = await bench.StartGameAsync(change: one => one with { Mounts = [BlueprintMount.Volume(bench.Engine.Name("bound"), "/data")] });
+        var server = await bench.AddServerAsync("Survival", game);
+        await bench.Engine.Engine.Containers.StopAsync(game, TimeSpan.FromSeconds(5), ServiceBench.Cancel);
+
+        var snapshot = await bench.SnapshotAsync(server.Id);
+
+        snapshot.Grade.ShouldBe(ConsistencyGrade.Stopped);
+        snapshot.Freeze.ShouldBeNull();
+        (await CaptureTests.ReadAsync(bench, snapshot.Id, "/data/level")).ShouldBe("bound");
+    }
+
+    [Fact]
+    public async Task Create_ForeignWriter_LowersTheGradeOrIsFrozenAlong()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        var other = await bench.Engine.StartAsync(
+            EngineBench.Sleeper with { Mounts = [BlueprintMount.Volume(bench.Engine.Name("world"), "/sftp")] }, "sftp", ServiceBench.Cancel);
+        var server = await bench.AddServerAsync("Survival", game);
+
+        var live = await bench.SnapshotAsync(server.Id);
+        var restore = await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = live.Id });
+        await bench.Get<ServerChanges>().RemoveAsync(server.Id, ServiceBench.Cancel);
+        var along = (await bench.Get<ServerChanges>().AddAsync(
+            new AddServer { Name = "Along", Containers = [game.Value], ForeignWriters = ForeignWriters.FreezeAlong }, ServiceBench.Cancel)).ShouldBeOfType<ServerOutcome.Added>();
+        var frozen = await bench.SnapshotAsync(along.Server.Id);
+
+        live.Grade.ShouldBe(ConsistencyGrade.Live);
+        live.Warnings.ShouldHaveSingleItem().Code.ShouldBe("foreign-writer");
+        restore.ShouldBeOfType<RestoreOutcome.Refused>().Refusal.ShouldBeOfType<Refusal.ForeignWriter>();
+        frozen.Grade.ShouldBe(ConsistencyGrade.Frozen);
+        (await bench.InspectAsync(other)).State.IsPaused.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Compare_SnapshotWithNowAndWithAnother_TellsTheSame()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        await bench.ShellAsync(game, "echo a > /data/a && echo b > /data/b && echo c > /data/c && echo same > /data/touched");
+        var server = await bench.AddServerAsync("Survival", game);
+        var first = await bench.SnapshotAsync(server.Id);
+        await bench.ShellAsync(game, "rm /data/a && echo changed > /data/b && echo d > /data/d && chmod 600 /data/c && touch /data/touched && echo l > /game/later");
+        var comparison = bench.Get<SnapshotComparison>();
+
+        var now = (await comparison.CompareWithNowAsync(first, null, ServiceBench.Cancel)).ShouldBeOfType<SnapshotDiff.Difference>();
+        var second = await bench.SnapshotAsync(server.Id);
+        var between = (await comparison.CompareAsync(first.Id, second.Id, null, ServiceBench.Cancel)).ShouldBeOfType<SnapshotDiff.Difference>();
+        var only = (await comparison.CompareAsync(first.Id, second.Id, "/data/b", ServiceBench.Cancel)).ShouldBeOfType<SnapshotDiff.Difference>();
+
+        now.Entries.ShouldBe(between.Entries);
+        var changes = now.Entries.Where(entry => entry.Type == "file").ToDictionary(entry => entry.Path, entry => entry.Change, StringComparer.Ordinal);
+        changes.ShouldBe(
+            new Dictionary<string, DiffChange>(StringComparer.Ordinal)
+            {
+                ["/data/a"] = DiffChange.Removed,
+                ["/data/b"] = DiffChange.Changed,
+                ["/data/c"] = DiffChange.Metadata,
+                ["/data/d"] = DiffChange.Added,
+                ["/data/touched"] = DiffChange.Metadata,
+                ["/game/later"] = DiffChange.Added,
+            },
+            ignoreOrder: true);
+        only.Entries.ShouldHaveSingleItem().Path.ShouldBe("/data/b");
+    }
+
+    [Fact]
+    public async Task Restic_RestoresTheSameFiles()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        await bench.ShellAsync(game, "mkdir /data/region && dd if=/dev/urandom of=/data/region/r bs=1024 count=3000 && rm /game/mods/one.jar && echo n > /game/new.txt && chown 7:8 /data/region/r");
+        var server = await bench.AddServerAsync("Survival", game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        var target = Path.Combine(bench.Root, "restic");
+
+        await ResticAsync(bench, "check", "--read-data");
+        await ResticAsync(bench, "restore", snapshot.ResticId, "--target", target);
+
+        var original = (await bench.Engine.Engine.Volumes.InspectAsync(bench.Engine.Name("world"), ServiceBench.Cancel)).MountPoint;
+        var mount = (await bench.Snapshots.InfoAsync(snapshot, ServiceBench.Cancel)).Mounts.Single(one => one.Target == "/data");
+        Print(Path.Combine(target, mount.Folder!)).ShouldBe(Print(original));
+        var layer = Path.Combine(target, "containers", (await bench.InspectAsync(game)).Name, "layer");
+        (await File.ReadAllTextAsync(Path.Combine(layer, "game", "new.txt"), ServiceBench.Cancel)).ShouldBe("n\n");
+        Print(layer).ShouldContain("character special file");
+    }
+
+    private static string Print(string folder)
+    {
+        var start = new ProcessStartInfo("find") { UseShellExecute = false, RedirectStandardOutput = true, WorkingDirectory = folder };
+        foreach (var argument in (string[])[".", "-mindepth", "1", "-exec", "stat", "-c", "%n %F %a %u %g %s %y %t %T", "{}", ";"])
+            start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        return string.Join('\n', process.StandardOutput.ReadToEnd().Split('\n').Where(line => !line.Contains(" directory ", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    private static async Task ResticAsync(ServiceBench bench, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(TestTool.ResticOld) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        start.Environment["RESTIC_REPOSITORY"] = Path.Combine(bench.Root, "sb-data", "repository");
+        start.Environment["RESTIC_PASSWORD_FILE"] = Path.Combine(bench.Root, "sb-data", "repository-password");
+        start.Environment["RESTIC_CACHE_DIR"] = Path.Combine(bench.Root, "restic-cache");
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(ServiceBench.Cancel);
+        var errors = process.StandardError.ReadToEndAsync(ServiceBench.Cancel);
+        await process.WaitForExitAsync(ServiceBench.Cancel);
+        process.ExitCode.ShouldBe(0, await output + await errors);
+    }
+}
