@@ -82,7 +82,7 @@ internal sealed class Recreation(EngineConnection connection, HostFiles files, N
             {
                 var aside = $"{one.Plan.Name}-snapshotbot-old-{context.Id.Value[8..]}";
                 await context.Journal.WriteAsync(new ContainerReplaced(old.Details.Id.Value, aside), cancellationToken);
-                await RenameAsync(engine, old.Details.Id, one.Plan.Name, aside, context.Journal, cancellationToken);
+                await RenameAsync(engine, old.Details.Id, old.Name, aside, context.Journal, cancellationToken);
             }
 
             await RenameAsync(engine, one.Id, one.TemporaryName, one.Plan.Name, context.Journal, cancellationToken);

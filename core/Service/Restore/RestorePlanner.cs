@@ -60,7 +60,10 @@ internal sealed class RestorePlanner(Inspector inspector, EngineConnection conne
         var definition = ContainerDefinition.Parse(JsonSerializer.SerializeToUtf8Bytes(document.Definition, CaptureJson.Default.JsonElement));
         foreach (var map in maps)
             definition = definition.WithBindSource(map.Old, map.New);
-        var now = live.Containers.FirstOrDefault(one => one.Name == document.Name);
+
+        // A renamed container is still the same one; its name is then put back with the rest.
+        var now = live.Containers.FirstOrDefault(one => one.Name == document.Name)
+            ?? live.Containers.FirstOrDefault(one => one.Details.Id == definition.Id && server.Containers.All(other => other.Name != one.Name));
         string? reason = now switch
         {
             null => "missing",

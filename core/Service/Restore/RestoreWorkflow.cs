@@ -167,7 +167,7 @@ internal sealed class RestoreWorkflow(
         }
 
         // Containers the server got since the snapshot were stopped along; their files are not in it.
-        foreach (var other in plan.Live.Containers.Where(one => plan.Containers.All(known => known.Name != one.Name)))
+        foreach (var other in plan.Live.Containers.Where(one => plan.Containers.All(known => known.Live?.Details.Id != one.Details.Id)))
         {
             await runState.EnsurePolicyAsync(other.Details.Id, other.Details.RestartPolicy, CancellationToken.None);
             if (other.Details.State.IsRunning)

@@ -1,0 +1,126 @@
+using Shouldly;
+using SnapshotBot.Engine;
+using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Restore;
+using SnapshotBot.Service.Servers;
+using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Testing.Engines;
+using Xunit;
+
+namespace SnapshotBot.Service.Tests;
+
+public sealed class ServerTests
+{
+    [Fact]
+    public async Task Restore_ContainerRenamed_IsTheSameServerUnderItsOldName()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        await bench.ShellAsync(game, "echo one > /data/level");
+        var server = await bench.AddServerAsync("Survival", game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        var name = (await bench.InspectAsync(game)).Name;
+        await bench.Engine.Engine.Containers.RenameAsync(game, bench.Engine.Name("renamed"), ServiceBench.Cancel);
+        await bench.ShellAsync(game, "echo two > /data/level");
+
+        var found = (await bench.Get<ServerReads>().FindAsync("Survival", ServiceBench.Cancel)).ShouldBeOfType<ServerFound.One>().Server;
+        var restored = (await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id })).ShouldBeOfType<RestoreOutcome.Restored>();
+
+        found.Containers.ShouldHaveSingleItem().Name.ShouldBe(bench.Engine.Name("renamed").Value);
+        restored.Recreated.ShouldBe([name]);
+        var all = (await bench.Engine.Engine.Containers.ListAsync(ServiceBench.Cancel)).Where(one => one.Mounts.Any(mount => mount.VolumeName == bench.Engine.Name("world").Value));
+        var now = all.ShouldHaveSingleItem();
+        now.Name.ShouldBe(name);
+        (await bench.ShellAsync(now.Id, "cat /data/level")).ShouldBe("one\n");
+    }
+
+    [Fact]
+    public async Task Create_ContainerGoneOrMadeAnew_IsRefusedOrFoundByName()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        var server = await bench.AddServerAsync("Survival", game);
+        await bench.Engine.Engine.Containers.StopAsync(game, TimeSpan.FromSeconds(5), ServiceBench.Cancel);
+        await bench.Engine.Engine.Containers.RemoveAsync(game, AnonymousVolumes.Keep, ServiceBench.Cancel);
+
+        var gone = await bench.RunAsync(new CreateSnapshot { Server = server.Id });
+        await bench.StartGameAsync();
+        var anew = await bench.RunAsync(new CreateSnapshot { Server = server.Id });
+
+        gone.ShouldBeOfType<CreateSnapshotOutcome.Refused>().Refusal.ShouldBeOfType<Refusal.ContainerUnknown>().Class.ShouldBe(EndingClass.NotFound);
+        anew.ShouldBeOfType<CreateSnapshotOutcome.Created>();
+    }
+
+    [Fact]
+    public async Task Run_StopStartRestart_DoesWhatItSays()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        var server = await bench.AddServerAsync("Survival", game);
+
+        var stopped = (await bench.RunAsync(new RunServer(server.Id, RunAction.Stop))).ShouldBeOfType<RunServerOutcome.Done>();
+        var again = await bench.RunAsync(new RunServer(server.Id, RunAction.Stop));
+        var started = (await bench.RunAsync(new RunServer(server.Id, RunAction.Start))).ShouldBeOfType<RunServerOutcome.Done>();
+        var restarted = await bench.RunAsync(new RunServer(server.Id, RunAction.Restart));
+
+        stopped.Server.State.ShouldBe(ServerState.Stopped);
+        stopped.Killed.ShouldBeEmpty();
+        again.ShouldBeOfType<RunServerOutcome.Unchanged>();
+        started.Server.State.ShouldBe(ServerState.Running);
+        restarted.ShouldBeOfType<RunServerOutcome.Done>();
+    }
+
+    [Fact]
+    public async Task Add_TakenUnknownOrBadNames_AreRefusedClearly()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        var other = await bench.Engine.StartAsync(EngineBench.Sleeper, "other", ServiceBench.Cancel);
+        await bench.AddServerAsync("🐉 @everyone", game);
+        var changes = bench.Get<ServerChanges>();
+
+        await RefusedAsync<Refusal.NameRefused>(new AddServer { Name = "a/b", Containers = [other.Value] });
+        await RefusedAsync<Refusal.ServerNameTaken>(new AddServer { Name = "🐉 @everyone", Containers = [other.Value] });
+        await RefusedAsync<Refusal.ContainerTaken>(new AddServer { Name = "x", Containers = [game.Value] });
+        await RefusedAsync<Refusal.ContainerUnknown>(new AddServer { Name = "x", Containers = ["../../containers/json"] });
+        await RefusedAsync<Refusal.ContainerUnknown>(new AddServer { Name = "x", ComposeProject = "none" });
+        await RefusedAsync<Refusal.NoContainers>(new AddServer { Name = "x" });
+
+        async Task RefusedAsync<T>(AddServer request)
+            where T : Refusal =>
+            (await changes.AddAsync(request, ServiceBench.Cancel)).ShouldBeOfType<ServerOutcome.Refused>().Refusal.ShouldBeOfType<T>();
+    }
+
+    [Fact]
+    public async Task Discover_LabelledContainers_BecomeServersOnce()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var name = bench.Engine.Name("labelled").Value;
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal) { [ServerLabels.Server] = name };
+        await bench.StartGameAsync(change: one => one with { Labels = labels });
+        await bench.Engine.StartAsync(
+            EngineBench.Sleeper with { Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [ServerLabels.Offer] = "true" } }, "offered", ServiceBench.Cancel);
+        var changes = bench.Get<ServerChanges>();
+
+        var first = await changes.DiscoverAsync(ServiceBench.Cancel);
+        var second = await changes.DiscoverAsync(ServiceBench.Cancel);
+
+        first.ShouldContain(name);
+        second.ShouldBeEmpty();
+        (await bench.Get<ServerReads>().OffersAsync(ServiceBench.Cancel)).ShouldContain(bench.Engine.Name("offered").Value);
+    }
+
+    [Fact]
+    public async Task NoEngine_ListsStillWorkAndChangesSaySo()
+    {
+        await using var bench = new DataBench();
+        var server = new GameServer { Id = bench.Server, Name = "Survival", Containers = [new ContainerReference("game", null, null)] };
+        await bench.Get<ServerStore>().AddAsync(server, ServerOrigin.Command, DataBench.Cancel);
+
+        var listed = await bench.Get<ServerReads>().ListAsync(DataBench.Cancel);
+        var result = await bench.Operations.RunAsync(new CreateSnapshot { Server = server.Id }, new Requester("terminal:test"), null, DataBench.Cancel);
+
+        listed.ShouldHaveSingleItem().State.ShouldBe(ServerState.Unknown);
+        result.ShouldBeOfType<OperationResult<CreateSnapshotOutcome>.Failed>().Failure.Code.ShouldBe("engine-unavailable");
+    }
+}
