@@ -99,7 +99,9 @@ public sealed class RepositoryOpener(TimeProvider time)
 
     private static async Task<MasterKey> FindKeyAsync(IBackend backend, string password, CancellationToken cancellationToken)
     {
+        var config = await backend.ReadAllAsync(RepositoryFile.Config, MaxKeyFile, cancellationToken);
         RepositoryDamagedException? damage = null;
+        MasterKey? stale = null;
         var readable = 0;
         await foreach (var info in backend.ListAsync(FileKind.Key, cancellationToken))
         {
@@ -107,12 +109,21 @@ public sealed class RepositoryOpener(TimeProvider time)
             try
             {
                 var json = await backend.ReadAllAsync(file, MaxKeyFile, cancellationToken);
-                if (TryUnlock(file, json, password) is { } key)
+                if (TryUnlock(file, json, password) is not { } key)
                 {
+                    readable++;
+                }
+                else if (key.TryOpen(config.ToArray().AsSpan(), out _))
+                {
+                    stale?.Dispose();
                     return key;
                 }
-
-                readable++;
+                else
+                {
+                    // Left by a making that was killed and begun again; or the config is damaged, which is told when no key opens it.
+                    stale?.Dispose();
+                    stale = key;
+                }
             }
             catch (BackendException e) when (e.Failure == BackendFailure.NotFound)
             {
@@ -123,6 +134,11 @@ public sealed class RepositoryOpener(TimeProvider time)
             {
                 damage = new RepositoryDamagedException($"Key {info.Id.ToShortString()} is damaged: {e.Message}", file, inner: e);
             }
+        }
+
+        if (stale is not null)
+        {
+            return stale;
         }
 
         throw damage is not null && readable == 0 ? damage
