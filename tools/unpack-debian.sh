@@ -12,6 +12,12 @@ release=$1; mkdir -p "$2"; dir=$(cd "$2" && pwd); shift 2
 die() { printf '%s\n' "$*" >&2; exit 1; }
 command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || die "This needs apt-get and dpkg-deb (Debian, Ubuntu). Nothing was changed."
 
+# shellcheck source=tools/cache.sh
+. "$(dirname "${BASH_SOURCE[0]}")/cache.sh"
+# One at a time: two checkouts may share the cache folder.
+exec 6>"$SNAPSHOTBOT_CACHE/unpack.lock"
+flock 6
+
 stamp="$dir/.unpacked"
 wanted="$release $*"
 [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && exit 0
@@ -23,8 +29,6 @@ mirror() {
   printf '%s' "${found:-http://deb.debian.org/debian}"
 }
 
-# shellcheck source=tools/cache.sh
-. "$(dirname "${BASH_SOURCE[0]}")/cache.sh"
 cache=$SNAPSHOTBOT_CACHE/debian/$release
 mkdir -p "$cache/archives/partial" "$cache/lists/partial" "$cache/state"
 options=(-q -o "Dir::Cache=$cache" -o APT::Sandbox::User=root -o Acquire::Retries=3)
