@@ -1,4 +1,3 @@
-using BenchmarkDotNet.Attributes;
 using SnapshotBot.Storage.Chunking;
 
 namespace SnapshotBot.Benchmarks;

@@ -1,5 +1,3 @@
-using BenchmarkDotNet.Attributes;
-using Org.BouncyCastle.Crypto.Generators;
 using SnapshotBot.Storage.Crypto;
 using SnapshotBot.Storage.Format;
 

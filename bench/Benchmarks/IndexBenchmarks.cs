@@ -1,4 +1,3 @@
-using BenchmarkDotNet.Attributes;
 using SnapshotBot.Storage.Format;
 using SnapshotBot.Storage.Indexing;
 

@@ -1,4 +1,3 @@
-using BenchmarkDotNet.Attributes;
 using SnapshotBot.Storage.Compression;
 using SnapshotBot.Storage.Crypto;
 using SnapshotBot.Storage.Format;

@@ -1,5 +1,4 @@
 using System.Text;
-using BenchmarkDotNet.Attributes;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Format;
 

@@ -1,5 +1,5 @@
-using Spectre.Console;
 using SnapshotBot.Bot.Presentation;
+using Spectre.Console;
 using Align = SnapshotBot.Bot.Presentation.Align;
 using Column = SnapshotBot.Bot.Presentation.Column;
 using Table = SnapshotBot.Bot.Presentation.Table;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using SnapshotBot.Storage.Archiving;
 using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Storage.Archiving;
 
 namespace SnapshotBot.Service.Capture;
 

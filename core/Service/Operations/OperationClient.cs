@@ -74,7 +74,7 @@ public sealed class OperationClient
         while (true)
         {
             if (cancellationToken.IsCancellationRequested && !asked)
-                {
+            {
                 await _queue.CancelAsync(id, CancellationToken.None);
                 asked = true;
             }

@@ -128,10 +128,26 @@ public static class TreeReader
         Expect(type != NodeType.Directory || subtree is not null, "a directory without a tree");
         return new Node
         {
-            Name = name!, Type = type, Permissions = GoFileMode.Permissions(mode), ModifiedAt = modified, AccessedAt = accessed, ChangedAt = changed,
-            UserId = uid, GroupId = gid, User = user, Group = group, Inode = inode, DeviceId = deviceId, Size = size, Links = links,
-            LinkTarget = rawLink ?? link, ExtendedAttributes = attributes, Device = device,
-            Content = type == NodeType.File ? content ?? [] : null, Subtree = type == NodeType.Directory ? subtree : null, Error = error,
+            Name = name!,
+            Type = type,
+            Permissions = GoFileMode.Permissions(mode),
+            ModifiedAt = modified,
+            AccessedAt = accessed,
+            ChangedAt = changed,
+            UserId = uid,
+            GroupId = gid,
+            User = user,
+            Group = group,
+            Inode = inode,
+            DeviceId = deviceId,
+            Size = size,
+            Links = links,
+            LinkTarget = rawLink ?? link,
+            ExtendedAttributes = attributes,
+            Device = device,
+            Content = type == NodeType.File ? content ?? [] : null,
+            Subtree = type == NodeType.Directory ? subtree : null,
+            Error = error,
         };
     }
 

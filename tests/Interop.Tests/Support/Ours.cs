@@ -52,7 +52,12 @@ public sealed class Ours(string repository, string password)
         Assert.Empty(pass.Warnings);
         var draft = new SnapshotFile
         {
-            Time = TimeProvider.System.GetUtcNow(), Tree = "", Paths = [folder], Hostname = Dns.GetHostName(), Tags = tags, Parent = parent?.Id.ToString(),
+            Time = TimeProvider.System.GetUtcNow(),
+            Tree = "",
+            Paths = [folder],
+            Hostname = Dns.GetHostName(),
+            Tags = tags,
+            Parent = parent?.Id.ToString(),
         };
         return (await session.CommitAsync(draft, [], Token)).Snapshot;
     }

@@ -294,9 +294,22 @@ public sealed class ArchiveChangeTests
                 var subtree = node.Subtree is { } below ? await ChangeAsync(below) : (TreeId?)null;
                 nodes.Add(new Node
                 {
-                    Name = node.Name, Type = node.Type, Permissions = node.Permissions, ModifiedAt = node.ModifiedAt, AccessedAt = node.AccessedAt, ChangedAt = node.ChangedAt,
-                    UserId = node.UserId, GroupId = node.GroupId, User = node.User, Group = node.Group, Inode = node.Inode, DeviceId = node.DeviceId + 1,
-                    Size = node.Size, Links = node.Links, Content = node.Content, Subtree = subtree,
+                    Name = node.Name,
+                    Type = node.Type,
+                    Permissions = node.Permissions,
+                    ModifiedAt = node.ModifiedAt,
+                    AccessedAt = node.AccessedAt,
+                    ChangedAt = node.ChangedAt,
+                    UserId = node.UserId,
+                    GroupId = node.GroupId,
+                    User = node.User,
+                    Group = node.Group,
+                    Inode = node.Inode,
+                    DeviceId = node.DeviceId + 1,
+                    Size = node.Size,
+                    Links = node.Links,
+                    Content = node.Content,
+                    Subtree = subtree,
                 });
             }
 

@@ -94,7 +94,12 @@ public sealed class RetentionPlannerTests
             var snapshots = times.Select(time => At(time.ToString("O"))).ToList();
             var policy = new RetentionPolicy
             {
-                Last = counts[0], Hourly = counts[1], Daily = counts[2], Weekly = counts[3], Monthly = counts[4], Yearly = counts[5],
+                Last = counts[0],
+                Hourly = counts[1],
+                Daily = counts[2],
+                Weekly = counts[3],
+                Monthly = counts[4],
+                Yearly = counts[5],
             };
             if (policy.IsEmpty)
             {

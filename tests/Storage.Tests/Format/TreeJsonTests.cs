@@ -33,8 +33,22 @@ public sealed class TreeJsonTests
     {
         var node = new Node
         {
-            Name = [0x64, 0xFF], Type = NodeType.CharDevice, Permissions = 0xFFF, ModifiedAt = new UnixTime(1, 0), UserId = 1, GroupId = 2, User = "u", Group = "g",
-            Inode = 3, DeviceId = 4, Size = 5, Links = 6, LinkTarget = [0xFF], ExtendedAttributes = [new ExtendedAttribute("user.x"u8.ToArray(), [1])], Device = 7, Error = "e",
+            Name = [0x64, 0xFF],
+            Type = NodeType.CharDevice,
+            Permissions = 0xFFF,
+            ModifiedAt = new UnixTime(1, 0),
+            UserId = 1,
+            GroupId = 2,
+            User = "u",
+            Group = "g",
+            Inode = 3,
+            DeviceId = 4,
+            Size = 5,
+            Links = 6,
+            LinkTarget = [0xFF],
+            ExtendedAttributes = [new ExtendedAttribute("user.x"u8.ToArray(), [1])],
+            Device = 7,
+            Error = "e",
             Subtree = new TreeId(default),
         };
         using var document = JsonDocument.Parse(new TreeWriter().Write([node]));

@@ -312,7 +312,8 @@ public sealed class TreeRestorerTests : IAsyncLifetime
                     // The restore has just removed one of them.
                 }
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         attacker.Start();
         for (var i = 0; i < 60; i++)
         {
