@@ -1,3 +1,4 @@
+using BenchmarkDotNet.Attributes;
 using SnapshotBot.Storage.Chunking;
 
 namespace SnapshotBot.Benchmarks;

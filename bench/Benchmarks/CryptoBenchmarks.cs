@@ -1,3 +1,5 @@
+using BenchmarkDotNet.Attributes;
+using Org.BouncyCastle.Crypto.Generators;
 using SnapshotBot.Storage.Crypto;
 using SnapshotBot.Storage.Format;
 

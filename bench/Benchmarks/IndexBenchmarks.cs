@@ -1,3 +1,4 @@
+using BenchmarkDotNet.Attributes;
 using SnapshotBot.Storage.Format;
 using SnapshotBot.Storage.Indexing;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using BenchmarkDotNet.Attributes;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Format;
 

@@ -14,7 +14,7 @@ public sealed class BlobReader(OpenRepository repository, BlobIndex index)
     public const int MaxBlob = 1 << 30;
 
     [ThreadStatic]
-    private static Decompressor? s_decompressor;
+    private static Decompressor? _decompressor;
 
     public OpenRepository Repository => repository;
 
@@ -60,7 +60,7 @@ public sealed class BlobReader(OpenRepository repository, BlobIndex index)
 
         if (at.IsCompressed)
         {
-            if (!(s_decompressor ??= new Decompressor()).TryDecompress(opened, plain))
+            if (!(_decompressor ??= new Decompressor()).TryDecompress(opened, plain))
             {
                 throw new RepositoryDamagedException($"Blob {id.Value.ToShortString()} in pack {at.Pack.Value.ToShortString()} can't be decompressed.", file, id);
             }

@@ -230,13 +230,13 @@ internal sealed class SegmentMemory
 /// <summary>Names for files that are not yet what they will be. They are recognised, so that those of a killed restore can be removed.</summary>
 internal static class TemporaryNames
 {
-    private static long s_last;
+    private static long _last;
 
     public static ReadOnlySpan<byte> Prefix => ".snapshotbot-restore-"u8;
 
     public static byte[] Next()
     {
-        var number = Interlocked.Increment(ref s_last);
+        var number = Interlocked.Increment(ref _last);
         return [.. Prefix, .. System.Text.Encoding.ASCII.GetBytes($"{Environment.ProcessId:x}-{number:x}-{Random.Shared.NextInt64():x}")];
     }
 
