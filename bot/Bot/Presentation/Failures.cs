@@ -24,4 +24,9 @@ internal static class Failures
 
     public static Failure Cancelled() => new(
         ExitCode.Cancelled, "cancelled", "Cancelled. What was kept before is whole; nothing half-done counts.", null);
+
+    public static Failure Unexpected(Exception exception) => new(
+        ExitCode.Failed, "unexpected",
+        $"Something went wrong that should not: {exception.GetType().Name}: {Words.Safe(exception.Message)} Snapshots kept before are whole.",
+        "It is a mistake in this program. Please report it with what the same command prints when SNAPSHOTBOT_TRACE=1 is set.");
 }

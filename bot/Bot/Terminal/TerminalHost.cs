@@ -79,6 +79,9 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
                     Output = screen.Raw,
                     Time = time,
                 };
+
+                // Opening the catalog, the engine or the repository takes a while on a busy machine; nobody should wonder what it does.
+                progress.Report(new StepProgress("opening", 0, 0, Commands.ProgressUnit.None));
                 var reply = await leaf.Spec.RunAsync(values, context, cancellationToken);
                 view = Views.Of(await OutcomeAsync(reply, service, progress, cancellationToken), time.LocalTimeZone);
             }
@@ -159,8 +162,11 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
         CommandFailedException failed => failed.Failure,
         BadInputException bad => Failures.BadInput(bad),
         OperationCanceledException when cancellationToken.IsCancellationRequested => Failures.Cancelled(),
-        _ => RepositoryCommands.StorageFailures.Of(exception) ?? OperationPages.Of(ServiceFailure.Describe(exception)),
+        _ => RepositoryCommands.StorageFailures.Of(exception) ?? Described(ServiceFailure.Describe(exception), exception),
     };
+
+    private static Failure Described(OperationFailure failure, Exception exception) =>
+        failure.Code == "unexpected" ? Failures.Unexpected(exception) : OperationPages.Of(failure);
 
     private static View VersionView()
     {

@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace SnapshotBot.Bot.Tests.Support;
 
 /// <summary>The program itself, started as a process: what a person at a shell gets.</summary>
-internal static class RealProgram
+internal static partial class RealProgram
 {
     public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "snapshotbot");
 
@@ -15,7 +16,39 @@ internal static class RealProgram
     public static Task<ProgramRun> RunApartAsync(IReadOnlyDictionary<string, string> environment, string line) =>
         RunAsync("unshare", environment, ["--mount", "--propagation", "private", "sh", "-c", line, Path]);
 
+    /// <summary>Runs the program until it has written a text, sends it a signal and waits for its end.</summary>
+    public static async Task<ProgramRun> InterruptAsync(
+        IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments, string text, int signal)
+    {
+        using var process = Start(Path, environment, arguments);
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = "";
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            output += line + "\n";
+            if (line.Contains(text, StringComparison.Ordinal))
+            {
+                _ = Kill(process.Id, signal);
+            }
+        }
+
+        await process.WaitForExitAsync();
+        return new ProgramRun(process.ExitCode, output, await errors);
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+
     private static async Task<ProgramRun> RunAsync(string program, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments)
+    {
+        using var process = Start(program, environment, arguments);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new ProgramRun(process.ExitCode, await output, await errors);
+    }
+
+    private static Process Start(string program, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("SNAPSHOTBOT_", StringComparison.Ordinal)).ToList())
@@ -28,11 +61,7 @@ internal static class RealProgram
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return new ProgramRun(process.ExitCode, await output, await errors);
+        return Process.Start(start)!;
     }
 }
 

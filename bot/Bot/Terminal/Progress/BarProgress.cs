@@ -23,7 +23,7 @@ internal sealed class BarProgress(TextWriter errors, Surroundings surroundings, 
     {
         for (; _drawn < steps.Count && steps[_drawn].EndedAt is not null; _drawn++)
         {
-            errors.Write(telling == Telling.Story
+            errors.Write(telling == Telling.Story || !IsWorthALine(steps[_drawn])
                 ? ClearBar()
                 : $"{ClearBar()}{Green}✓{Plain} {Fit(ProgressText.Ended(steps[_drawn].Latest, Elapsed(steps[_drawn])), 2)}\n");
         }

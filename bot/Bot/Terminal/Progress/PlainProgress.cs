@@ -16,7 +16,7 @@ internal sealed class PlainProgress(TextWriter errors, Telling telling, TimeProv
     {
         for (; _drawn < steps.Count && steps[_drawn].EndedAt is not null; _drawn++)
         {
-            if (telling == Telling.Steps)
+            if (telling == Telling.Steps && IsWorthALine(steps[_drawn]))
             {
                 errors.WriteLine(ProgressText.Ended(steps[_drawn].Latest, Elapsed(steps[_drawn])));
             }

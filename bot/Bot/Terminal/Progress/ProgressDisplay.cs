@@ -8,6 +8,8 @@ namespace SnapshotBot.Bot.Terminal.Progress;
 /// </summary>
 internal abstract class ProgressDisplay : IStepProgress, IAsyncDisposable
 {
+    private static readonly TimeSpan Noticed = TimeSpan.FromSeconds(0.5);
+
     private readonly Lock _gate = new();
     private readonly Lock _drawing = new();
     private readonly List<Step> _steps = [];
@@ -84,6 +86,9 @@ internal abstract class ProgressDisplay : IStepProgress, IAsyncDisposable
     /// <summary>Draws what has changed. Called by one thread at a time.</summary>
     /// <param name="steps">All steps so far; those that are over have an end.</param>
     protected abstract void Draw(IReadOnlyList<Step> steps);
+
+    /// <summary>Whether a step that is over is worth a line: not when it was short and there is nothing to count.</summary>
+    protected bool IsWorthALine(Step step) => step.Latest is { Unit: not ProgressUnit.None, Done: > 0 } || Elapsed(step) >= Noticed;
 
     protected TimeSpan Elapsed(Step step) => _time.GetElapsedTime(step.StartedAt, step.EndedAt ?? _time.GetTimestamp());
 
