@@ -96,6 +96,9 @@ public sealed class DataFolder
         return TryLock(In("runner.lock"));
     }
 
+    /// <summary>Keeps other processes from bringing the catalog up to date at the same time, or null while one does.</summary>
+    internal FileStream? TryLockCatalog() => TryLock(In("catalog.lock"));
+
     /// <summary>Says, for as long as the stream is open, that somebody waits for this operation.</summary>
     internal FileStream HoldCaller(OperationId id)
     {

@@ -71,6 +71,43 @@ public sealed class CatalogTests
         watch.HasChanged().ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Read_ByHand_GivesWhatEntityFrameworkGives()
+    {
+        await using var bench = new DataBench();
+        var store = bench.Get<CatalogStore>();
+        await store.WriteAsync(
+            context =>
+            {
+                context.Servers.Add(Fill(new ServerRow { Id = "", Name = "", Containers = "" }));
+                context.Operations.Add(Fill(new OperationRow { Id = "", Kind = "", Scope = "", Request = "", RequestedBy = "" }));
+                context.Snapshots.Add(Fill(new SnapshotRow { ResticId = "", Tree = "", ServerId = "", ServerName = "", Name = "", Reason = "", CreatedBy = "", Warnings = "" }));
+            },
+            DataBench.Cancel);
+
+        using var context = store.Open();
+        store.Read(Rows.Servers, "").ShouldHaveSingleItem().ShouldBeEquivalentTo(context.Servers.Single());
+        store.Read(Rows.Operations, "").ShouldHaveSingleItem().ShouldBeEquivalentTo(context.Operations.Single());
+        store.Read(Rows.Snapshots, "").ShouldHaveSingleItem().ShouldBeEquivalentTo(context.Snapshots.Single());
+        Rows.Snapshots.Columns.Count.ShouldBe(typeof(SnapshotRow).GetProperties().Length);
+    }
+
+    /// <summary>Gives every property a value of its own.</summary>
+    private static T Fill<T>(T row)
+        where T : class
+    {
+        var number = 1;
+        foreach (var property in typeof(T).GetProperties())
+        {
+            number++;
+            var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            object value = type == typeof(string) ? $"{property.Name} {number}" : type == typeof(bool) ? true : type == typeof(int) ? number : (object)(long)number;
+            property.SetValue(row, value);
+        }
+
+        return row;
+    }
+
     private static object? Scalar(DataBench bench, string sql)
     {
         using var connection = new SqliteConnection($"Data Source={Path.Combine(bench.Root, "sb-data", "catalog.db")};Pooling=False");

@@ -10,22 +10,44 @@ internal static class CatalogSchema
     /// <summary>Counts the migrations; kept in the file as <c>user_version</c>. A new migration adds one.</summary>
     public const int Version = 1;
 
+    private const int LockTries = 1200;
+    private static readonly TimeSpan LockPace = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Migrates when the number differs.</summary>
     /// <exception cref="CatalogTooNewException">A later version of this program wrote it.</exception>
-    public static void BringUpToDate(string connectionString, DbContextOptions<CatalogContext> options)
+    public static void BringUpToDate(string connectionString, Func<CatalogContext> open, Func<FileStream?> tryLock)
     {
         using var connection = new SqliteConnection(connectionString);
         connection.Open();
-        var version = Convert.ToInt32(Run(connection, "PRAGMA user_version"), CultureInfo.InvariantCulture);
-        if (version == Version)
+        if (IsUpToDate(connection))
             return;
-        if (version > Version)
-            throw new CatalogTooNewException(connection.DataSource, version, Version);
 
+        // Two first starts at once: one migrates, the other finds it done.
+        using var held = Wait(tryLock);
+        if (IsUpToDate(connection))
+            return;
         Run(connection, "PRAGMA journal_mode = WAL");
-        using var context = new CatalogContext(options);
+        using var context = open();
         context.Database.Migrate();
         Run(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {Version}"));
+    }
+
+    private static bool IsUpToDate(SqliteConnection connection)
+    {
+        var version = Convert.ToInt32(Run(connection, "PRAGMA user_version"), CultureInfo.InvariantCulture);
+        return version <= Version ? version == Version : throw new CatalogTooNewException(connection.DataSource, version, Version);
+    }
+
+    private static FileStream Wait(Func<FileStream?> tryLock)
+    {
+        for (var i = 0; i < LockTries; i++)
+        {
+            if (tryLock() is { } held)
+                return held;
+            Thread.Sleep(LockPace);
+        }
+
+        throw new IOException("Another process has been bringing the catalog up to date for a minute. Nothing was changed; try again when it is done.");
     }
 
     private static object? Run(SqliteConnection connection, string sql)

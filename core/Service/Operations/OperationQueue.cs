@@ -24,18 +24,11 @@ internal sealed class OperationQueue(CatalogStore catalog, OperationKinds kinds,
 
     public OperationRow? Find(OperationId id)
     {
-        using var context = catalog.Open();
-        return context.Operations.FirstOrDefault(row => row.Id == id.Value);
+        return catalog.Read(Rows.Operations, "WHERE \"Id\" = @0", id.Value) is [var row] ? row : null;
     }
 
     /// <summary>Rows that are not ended, oldest first.</summary>
-    public IReadOnlyList<OperationRow> Unfinished()
-    {
-        using var context = catalog.Open();
-        return [.. context.Operations
-            .Where(row => row.State == (int)OperationState.Queued || row.State == (int)OperationState.Running)
-            .OrderBy(row => row.QueuedAt)];
-    }
+    public IReadOnlyList<OperationRow> Unfinished() => catalog.Read(Rows.Operations, "WHERE \"State\" IN (0, 1) ORDER BY \"QueuedAt\"");
 
     /// <summary>Takes a queued operation to run it, or null when it is not queued any more.</summary>
     public Task<OperationRow?> ClaimAsync(OperationId id, CancellationToken cancellationToken) =>

@@ -25,12 +25,9 @@ public sealed class OperationReads
     /// <param name="limit">At most this many.</param>
     public IReadOnlyList<OperationInfo> List(OperationFilter which, int limit)
     {
-        using var context = _catalog.Open();
-        var rows = context.Operations.AsQueryable();
-        if (which == OperationFilter.Unfinished)
-            rows = rows.Where(row => row.State == (int)OperationState.Queued || row.State == (int)OperationState.Running);
-        var page = rows.OrderByDescending(row => row.QueuedAt).ThenByDescending(row => row.Id).Take(limit).ToList();
-        var names = context.Servers.ToDictionary(row => row.Id, row => row.Name, StringComparer.Ordinal);
+        var filter = which == OperationFilter.Unfinished ? "WHERE \"State\" IN (0, 1) " : "";
+        var page = _catalog.Read(Rows.Operations, filter + "ORDER BY \"QueuedAt\" DESC, \"Id\" DESC LIMIT @0", limit);
+        var names = Names();
         return [.. page.Select(row => ToInfo(row, names))];
     }
 
@@ -39,9 +36,9 @@ public sealed class OperationReads
     {
         if (text.Length == 0 || !text.All(char.IsAsciiHexDigitLower))
             return new OperationFound.Refused(new Refusal.OperationUnknown(text));
-        using var context = _catalog.Open();
-        var rows = context.Operations.Where(row => row.Id.StartsWith(text)).OrderByDescending(row => row.QueuedAt).Take(20).ToList();
-        var names = context.Servers.ToDictionary(row => row.Id, row => row.Name, StringComparer.Ordinal);
+        // Hexadecimal digits only, as checked above: nothing a pattern knows.
+        var rows = _catalog.Read(Rows.Operations, "WHERE \"Id\" LIKE @0 || '%' ORDER BY \"QueuedAt\" DESC LIMIT 20", text);
+        var names = Names();
         return rows switch
         {
             [] => new OperationFound.Refused(new Refusal.OperationUnknown(text)),
@@ -96,6 +93,9 @@ public sealed class OperationReads
             EndedAt = row.EndedAt is { } ended ? Utc(ended) : null,
         };
     }
+
+    private Dictionary<string, string> Names() =>
+        _catalog.Read(Rows.Servers, "").ToDictionary(row => row.Id, row => row.Name, StringComparer.Ordinal);
 
     private static DateTimeOffset Utc(long ticks) => new(ticks, TimeSpan.Zero);
 }

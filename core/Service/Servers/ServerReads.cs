@@ -6,6 +6,8 @@ namespace SnapshotBot.Service.Servers;
 /// <summary>Lists and finds servers. Runs where it is called; without an engine the states are unknown and all else is there.</summary>
 public sealed class ServerReads
 {
+    private static readonly RowReader<string> Owners = new("snapshots", ["ServerId"], row => row.GetString(0));
+
     private readonly ServerStore _servers;
     private readonly CatalogStore _catalog;
     private readonly EngineConnection _connection;
@@ -78,13 +80,8 @@ public sealed class ServerReads
         }
     }
 
-    private Dictionary<string, int> Counts()
-    {
-        using var context = _catalog.Open();
-        return context.Snapshots.Where(row => !row.Hidden).GroupBy(row => row.ServerId)
-            .Select(group => new { group.Key, Count = group.Count() })
-            .ToDictionary(group => group.Key, group => group.Count, StringComparer.Ordinal);
-    }
+    private Dictionary<string, int> Counts() =>
+        _catalog.Read(Owners, "WHERE NOT \"Hidden\"").CountBy(owner => owner, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
 
     private static ServerInfo Info(GameServer server, IReadOnlyList<ContainerSummary>? all, Dictionary<string, int> counts)
     {

@@ -7,14 +7,12 @@ internal sealed class ServerStore(CatalogStore catalog, TimeProvider time)
 {
     public IReadOnlyList<GameServer> All()
     {
-        using var context = catalog.Open();
-        return [.. context.Servers.OrderBy(row => row.Name).AsEnumerable().Select(GameServer.Of)];
+        return [.. catalog.Read(Rows.Servers, "ORDER BY \"Name\"").Select(GameServer.Of)];
     }
 
     public GameServer? Find(ServerId id)
     {
-        using var context = catalog.Open();
-        return context.Servers.FirstOrDefault(row => row.Id == id.Value) is { } row ? GameServer.Of(row) : null;
+        return catalog.Read(Rows.Servers, "WHERE \"Id\" = @0", id.Value) is [var row] ? GameServer.Of(row) : null;
     }
 
     public GameServer Get(ServerId id) => Find(id) ?? throw new ServerGoneException(id);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using SnapshotBot.Service.Catalog;
 using SnapshotBot.Service.Servers;
@@ -7,86 +8,72 @@ namespace SnapshotBot.Service.Snapshots;
 /// <summary>Reads the view: rows as the snapshots people see.</summary>
 internal sealed class SnapshotStore(CatalogStore catalog)
 {
-    public SnapshotInfo? Find(SnapshotId id)
-    {
-        using var context = catalog.Open();
-        return context.Snapshots.FirstOrDefault(row => row.Id == id.Value && !row.Hidden) is { } row ? Info(row, Names(context)) : null;
-    }
+    public SnapshotInfo? Find(SnapshotId id) => Infos("WHERE \"Id\" = @0 AND NOT \"Hidden\"", id.Value).FirstOrDefault();
 
     public SnapshotInfo Get(SnapshotId id) => Find(id) ?? throw new SnapshotGoneException(id);
 
     /// <summary>The root tree of a snapshot.</summary>
-    public Storage.Format.TreeId Tree(SnapshotId id)
-    {
-        using var context = catalog.Open();
-        var tree = context.Snapshots.Where(row => row.Id == id.Value && !row.Hidden).Select(row => row.Tree).FirstOrDefault();
-        return Storage.Format.ObjectId.TryParse(tree, out var parsed) ? new(parsed) : throw new SnapshotGoneException(id);
-    }
+    public Storage.Format.TreeId Tree(SnapshotId id) =>
+        catalog.Read(Rows.Snapshots, "WHERE \"Id\" = @0 AND NOT \"Hidden\"", id.Value) is [var row]
+        && Storage.Format.ObjectId.TryParse(row.Tree, out var parsed)
+            ? new(parsed)
+            : throw new SnapshotGoneException(id);
 
     /// <summary>The newest snapshot of a server, or null.</summary>
-    public SnapshotInfo? Newest(ServerId server)
-    {
-        using var context = catalog.Open();
-        return context.Snapshots.Where(row => row.ServerId == server.Value && !row.Hidden).OrderByDescending(row => row.CreatedAt).FirstOrDefault() is { } row
-            ? Info(row, Names(context))
-            : null;
-    }
+    public SnapshotInfo? Newest(ServerId server) =>
+        Infos("WHERE \"ServerId\" = @0 AND NOT \"Hidden\" ORDER BY \"CreatedAt\" DESC LIMIT 1", server.Value).FirstOrDefault();
 
     /// <summary>All files of one snapshot: the one shown and older twins a crash left.</summary>
-    public IReadOnlyList<string> Files(SnapshotId id)
-    {
-        using var context = catalog.Open();
-        return [.. context.Snapshots.Where(row => row.Id == id.Value).Select(row => row.ResticId)];
-    }
+    public IReadOnlyList<string> Files(SnapshotId id) =>
+        [.. catalog.Read(Rows.Snapshots, "WHERE \"Id\" = @0", id.Value).Select(row => row.ResticId)];
 
-    public IReadOnlyList<SnapshotInfo> ByIdPrefix(string prefix, int limit)
-    {
-        using var context = catalog.Open();
-        var rows = context.Snapshots.Where(row => row.Id != null && row.Id.StartsWith(prefix) && !row.Hidden)
-            .OrderByDescending(row => row.CreatedAt).Take(limit).ToList();
-        var names = Names(context);
-        return [.. rows.Select(row => Info(row, names))];
-    }
+    /// <summary>Those whose id begins so; the text must be hexadecimal digits.</summary>
+    public IReadOnlyList<SnapshotInfo> ByIdPrefix(string prefix, int limit) =>
+        Infos("WHERE \"Id\" LIKE @0 || '%' AND NOT \"Hidden\" ORDER BY \"CreatedAt\" DESC LIMIT @1", prefix, limit);
 
-    public IReadOnlyList<SnapshotInfo> ByName(ServerId server, string name)
-    {
-        using var context = catalog.Open();
-        var rows = context.Snapshots.Where(row => row.ServerId == server.Value && row.Name == name && !row.Hidden)
-            .OrderByDescending(row => row.CreatedAt).ToList();
-        var names = Names(context);
-        return [.. rows.Select(row => Info(row, names))];
-    }
+    public IReadOnlyList<SnapshotInfo> ByName(ServerId server, string name) =>
+        Infos("WHERE \"ServerId\" = @0 AND \"Name\" = @1 AND NOT \"Hidden\" ORDER BY \"CreatedAt\" DESC", server.Value, name);
 
     /// <summary>The id of the server that had a name when its last snapshot was made: for servers that are gone.</summary>
-    public ServerId? ServerOnceNamed(string name)
-    {
-        using var context = catalog.Open();
-        var id = context.Snapshots.Where(row => row.ServerName == name && !row.Hidden).OrderByDescending(row => row.CreatedAt)
-            .Select(row => row.ServerId).FirstOrDefault();
-        return id is null ? null : new ServerId(id);
-    }
+    public ServerId? ServerOnceNamed(string name) =>
+        catalog.Read(Rows.Snapshots, "WHERE \"ServerName\" = @0 AND NOT \"Hidden\" ORDER BY \"CreatedAt\" DESC LIMIT 1", name) is [var row]
+            ? new ServerId(row.ServerId)
+            : null;
 
     public SnapshotPage List(SnapshotFilter filter)
     {
-        using var context = catalog.Open();
-        var rows = context.Snapshots.Where(row => !row.Hidden);
+        var where = new List<string> { "NOT \"Hidden\"" };
+        var values = new List<object>();
         if (filter.Server is { } server)
-            rows = rows.Where(row => row.ServerId == server.Value);
+            Add("\"ServerId\" = {0}", server.Value);
         if (filter.Lock == LockFilter.LockedOnly)
-            rows = rows.Where(row => row.Locked);
+            where.Add("\"Locked\"");
         if (filter.Since is { } since)
-            rows = rows.Where(row => row.CreatedAt >= since.UtcTicks);
-        if (filter.After is { } after && context.Snapshots.FirstOrDefault(row => row.Id == after.Value && !row.Hidden) is { } last)
-            rows = rows.Where(row => row.CreatedAt < last.CreatedAt || (row.CreatedAt == last.CreatedAt && string.Compare(row.Id, last.Id) < 0));
+            Add("\"CreatedAt\" >= {0}", since.UtcTicks);
+        if (filter.After is { } after && Find(after) is { } last)
+            Add("(\"CreatedAt\", \"Id\") < ({0}, {1})", last.CreatedAt.UtcTicks, last.Id.Value);
         var limit = Math.Clamp(filter.Limit, 1, 1000);
-        var page = rows.OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Id).Take(limit + 1).ToList();
-        var names = Names(context);
-        var shown = page.Take(limit).Select(row => Info(row, names)).ToList();
+        values.Add(limit + 1);
+        var page = Infos(
+            $"WHERE {string.Join(" AND ", where)} ORDER BY \"CreatedAt\" DESC, \"Id\" DESC LIMIT @{values.Count - 1}", values);
+        var shown = page.Take(limit).ToList();
         return new(shown, page.Count > limit ? shown[^1].Id : null);
+
+        void Add(string condition, params object[] parameters)
+        {
+            where.Add(string.Format(CultureInfo.InvariantCulture, condition, [.. parameters.Select((_, i) => (object)$"@{values.Count + i}")]));
+            values.AddRange(parameters);
+        }
     }
 
-    private static Dictionary<string, string> Names(CatalogContext context) =>
-        context.Servers.Select(row => new { row.Id, row.Name }).ToDictionary(row => row.Id, row => row.Name, StringComparer.Ordinal);
+    private IReadOnlyList<SnapshotInfo> Infos(string tail, params IReadOnlyList<object> parameters)
+    {
+        var rows = catalog.Read(Rows.Snapshots, tail, parameters);
+        if (rows.Count == 0)
+            return [];
+        var names = catalog.Read(Rows.Servers, "").ToDictionary(row => row.Id, row => row.Name, StringComparer.Ordinal);
+        return [.. rows.Select(row => Info(row, names))];
+    }
 
     private static SnapshotInfo Info(SnapshotRow row, Dictionary<string, string> names) => new()
     {

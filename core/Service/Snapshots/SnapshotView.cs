@@ -12,24 +12,20 @@ namespace SnapshotBot.Service.Snapshots;
 /// </summary>
 internal sealed class SnapshotView(CatalogStore catalog)
 {
+    private static readonly RowReader<string> FileIds = new("snapshots", ["ResticId"], row => row.GetString(0));
+
     /// <summary>Whether the names in the repository are exactly those the view knows.</summary>
     public bool IsCurrent(IReadOnlySet<string> names)
     {
-        using var context = catalog.Open();
-        return names.SetEquals(context.Snapshots.Select(row => row.ResticId).ToList());
+        return names.SetEquals(catalog.Read(FileIds, ""));
     }
 
     /// <summary>Brings the view up to date. Two at once do no harm.</summary>
     public async Task SyncAsync(RepositorySession session, CancellationToken cancellationToken)
     {
         var there = (await session.Files.ListAsync(cancellationToken)).ToDictionary(id => id.ToString(), StringComparer.Ordinal);
-        Dictionary<string, SnapshotRow> known;
-        Dictionary<string, SnapshotRow> byTree;
-        using (var context = catalog.Open())
-        {
-            known = context.Snapshots.ToDictionary(row => row.ResticId, StringComparer.Ordinal);
-            byTree = known.Values.Where(row => row.Id is not null).DistinctBy(row => row.Tree).ToDictionary(row => row.Tree, StringComparer.Ordinal);
-        }
+        var known = catalog.Read(Rows.Snapshots, "").ToDictionary(row => row.ResticId, StringComparer.Ordinal);
+        var byTree = known.Values.Where(row => row.Id is not null).DistinctBy(row => row.Tree).ToDictionary(row => row.Tree, StringComparer.Ordinal);
 
         var read = new List<SnapshotRow>();
         foreach (var (name, id) in there.Where(pair => !known.ContainsKey(pair.Key)))
