@@ -154,7 +154,8 @@ public sealed class ArchiveRaceTests
 
         at.Dispose();
         long most = 0;
-        using var watch = new Timer(_ => most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: false)), null, 0, 20);
+        // What is held, not what waits to be collected: that depends on how busy the machine is.
+        using var watch = new Timer(_ => most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true)), null, 0, 250);
         var pass = await archive.PassAsync();
         pass.Stats.DirectoriesNew.ShouldBe(20_301);
         most.ShouldBeLessThan(1_300L * Mebi);
