@@ -8,6 +8,7 @@ internal static class CommandList
 {
     public static IReadOnlyList<CommandSpec> All { get; } =
     [
+        DemoCommand.Spec,
         Server.Add.Spec,
         Server.List.Spec,
         Server.Info.Spec,
@@ -32,7 +33,6 @@ internal static class CommandList
         Operation.Watch.Spec,
         Operation.Cancel.Spec,
         Catalog.Rebuild.Spec,
-        DemoCommand.Spec,
         InitCommand.Spec,
         ArchiveCommand.Spec,
         SnapshotsCommand.Spec,

@@ -36,7 +36,9 @@ internal static class HelpPages
     public static Page Group(string group, IReadOnlyList<CommandSpec> specs) => Page.Of(
         new Sentence($"Usage: snapshotbot {group} COMMAND", Tone.Plain),
         new Sentence("", Tone.Plain),
-        new Facts([.. specs.Where(spec => spec.Group == group).Select(spec => new Fact("  " + Synopsis(spec), spec.Summary))]));
+        new Facts([.. specs.Where(spec => spec.Group == group).Select(spec => new Fact("  " + spec.Name, spec.Summary))]),
+        new Sentence("", Tone.Plain),
+        new Sentence($"'snapshotbot {group} COMMAND --help' shows what a command is told.", Tone.Small));
 
     public static Page Command(CommandSpec spec)
     {

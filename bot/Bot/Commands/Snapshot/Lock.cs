@@ -7,7 +7,7 @@ internal static class Lock
     public static CommandSpec Spec { get; } = new CommandSpec<Request>
     {
         Name = "snapshot lock",
-        Summary = "Protect a snapshot: nobody can delete it and nothing expires it until it is unlocked",
+        Summary = "Protect a snapshot from being deleted until it is unlocked",
         Role = Role.Operator,
         Inputs = [SnapshotInputs.Snapshot],
         Result = "{snapshot:{...}}",

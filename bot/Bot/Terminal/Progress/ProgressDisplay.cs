@@ -8,7 +8,7 @@ namespace SnapshotBot.Bot.Terminal.Progress;
 /// </summary>
 internal abstract class ProgressDisplay : IStepProgress, IAsyncDisposable
 {
-    private static readonly TimeSpan Noticed = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan Noticed = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly Lock _drawing = new();
