@@ -141,7 +141,14 @@ public sealed unsafe partial class DirectoryHandle : FileSystemHandle
         fixed (byte* start = buffer)
         {
             var length = LibC.ReadSymbolicLink(this, native, start, (nuint)buffer.Length);
-            return length >= 0 ? (int)length : throw Failed("Reading the link", name);
+            if (length >= 0)
+                return (int)length;
+            // The kernel's answer to what is no link: it was swapped since it was looked at.
+            var errno = Marshal.GetLastPInvokeError();
+            var path = PathText.Join(Name.Span, name);
+            throw errno == Errno.Invalid
+                ? new FileSystemException(errno, "Reading the link", path, FileSystemFailure.WrongType)
+                : new FileSystemException(errno, "Reading the link", path);
         }
     }
 
