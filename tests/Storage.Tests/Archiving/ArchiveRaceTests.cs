@@ -72,10 +72,10 @@ public sealed class ArchiveRaceTests
     [Fact]
     public async Task PassAsync_LargeFileGrowsOrVanishesWhileItIsRead_KeepsWhatItWasAndSaysSo()
     {
-        foreach (var change in (Action<string>[])[path => Resize(path, 200 * Mebi), File.Delete])
+        foreach (var change in (Action<string>[])[path => Resize(path, 300 * Mebi), File.Delete])
         {
             await using var archive = new Archive { Folder = InMemory() };
-            var content = Noise(60 * Mebi, 7);
+            var content = Noise(160 * Mebi, 7);
             var path = archive.Folder.At("log");
             File.WriteAllBytes(path, content);
             OnFirstPack(archive, () => change(path));
@@ -90,7 +90,7 @@ public sealed class ArchiveRaceTests
     {
         await using var archive = new Archive { Folder = InMemory() };
         var path = archive.Folder.At("level");
-        File.WriteAllBytes(path, Noise(40 * Mebi, 8));
+        File.WriteAllBytes(path, Noise(160 * Mebi, 8));
         OnFirstPack(archive, () =>
         {
             using var file = File.OpenWrite(path);
