@@ -7,7 +7,7 @@ set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$root" || exit 1
 
-passed=0 failed=0 skipped=0 child='' work='' locked=false
+passed=0 failed=0 skipped=0 child='' work='' locked=false unsteady=()
 all=(storage interop engine service bot)
 # Short, for a socket's path has 108 bytes at most; the same at every run, so that the next one ends what a killed one left.
 engines=/var/tmp/snapshotbot-test-$(printf '%s' "$root" | cksum | cut -d ' ' -f 1)
@@ -128,8 +128,23 @@ run_suite() {
     say "$name.Tests ended with status $status before all its tests were done."
     bad=$((bad + 1)) total=$((total + 1))
   fi
+  [ "$bad" -eq 0 ] || { again "$name" "$log" && bad=0; }
   local left=$(($(summary "$log" Skipped) + $(summary "$log" 'Not Run')))
   failed=$((failed + bad)) skipped=$((skipped + left)) passed=$((passed + total - bad - left))
+}
+
+# A test that fails is run once more by itself: real engines on a busy machine are late now and then. Passing then, it counts as passed, but
+# is named at the end, for a test that needs a second try is a fault of its own. More than a few failures are no accident.
+again() {
+  local name=$1 first=$2 log="$work/again.log" status=0 test names=()
+  mapfile -t names < <(sed -nE 's/^ *(SnapshotBot\.[A-Za-z0-9_.+]+)(\(.*)? \[FAIL\].*$/\1/p' "$first" | sort -u)
+  [ ${#names[@]} -gt 0 ] && [ ${#names[@]} -le 3 ] || return 1
+  say "== $name, once more: ${names[*]}"
+  local only=()
+  for test in "${names[@]}"; do only+=(-method "$test"); done
+  watched "$log" timeout --kill-after=10 300 "tests/$name.Tests/bin/Release/net10.0/SnapshotBot.$name.Tests" -noColor -noLogo "${only[@]}" || status=$?
+  [ "$status" -eq 0 ] && [ "$(summary "$log" Total)" -gt 0 ] && [ $(($(summary "$log" Failed) + $(summary "$log" Errors))) -eq 0 ] || return 1
+  unsteady+=("${names[@]}")
 }
 
 summary() { local value; value=$(grep -oE "$2: [0-9]+" "$1" | tail -n 1); printf '%d' "${value##* }"; }
@@ -174,4 +189,5 @@ if [ "$need_engines" = true ]; then
 fi
 for suite in ${suites[@]+"${suites[@]}"}; do run_suite "$suite"; done
 [ "$format" = false ] || check_format
+[ ${#unsteady[@]} -eq 0 ] || say "Passed only when run again: ${unsteady[*]}"
 finish 0
