@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Catalog;
 using SnapshotBot.Service.Operations;
@@ -124,6 +125,17 @@ public static class ServiceRegistration
         services.AddSingleton<Gates>();
         services.AddSingleton<Recovery>();
         services.AddSingleton<Runner>();
+        services.AddSingleton<PeriodicLoops>();
+        services.AddSingleton(provider => new OperationServer(
+            provider.GetRequiredService<CatalogStore>(),
+            provider.GetRequiredService<OperationQueue>(),
+            provider.GetRequiredService<Runner>(),
+            provider.GetRequiredService<Recovery>(),
+            provider.GetRequiredService<PeriodicLoops>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<OperationServer>>()));
+        services.AddSingleton(provider => new OperationFeed(
+            provider.GetRequiredService<CatalogStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new OperationClient(
             provider.GetRequiredService<DataFolder>(),
             provider.GetRequiredService<CatalogStore>(),

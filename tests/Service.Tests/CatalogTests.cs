@@ -82,6 +82,8 @@ public sealed class CatalogTests
                 context.Servers.Add(Fill(new ServerRow { Id = "", Name = "", Containers = "" }));
                 context.Operations.Add(Fill(new OperationRow { Id = "", Kind = "", Scope = "", Request = "", RequestedBy = "" }));
                 context.Snapshots.Add(Fill(new SnapshotRow { ResticId = "", Tree = "", ServerId = "", ServerName = "", Name = "", Reason = "", CreatedBy = "", Warnings = "" }));
+                context.Schedules.Add(Fill(new ScheduleRow { Id = "", Name = "", ServerId = "", Every = "", Zone = "", CreatedBy = "" }));
+                context.Play.Add(Fill(new PlayRow { ServerId = "", Names = "" }));
             },
             DataBench.Cancel);
 
@@ -89,6 +91,8 @@ public sealed class CatalogTests
         store.Read(Rows.Servers, "").ShouldHaveSingleItem().ShouldBeEquivalentTo(context.Servers.Single());
         store.Read(Rows.Operations, "").ShouldHaveSingleItem().ShouldBeEquivalentTo(context.Operations.Single());
         store.Read(Rows.Snapshots, "").ShouldHaveSingleItem().ShouldBeEquivalentTo(context.Snapshots.Single());
+        store.Read(Rows.Schedules, "").ShouldHaveSingleItem().ShouldBeEquivalentTo(context.Schedules.Single());
+        store.Read(Rows.Play, "").ShouldHaveSingleItem().ShouldBeEquivalentTo(context.Play.Single());
         Rows.Snapshots.Columns.Count.ShouldBe(typeof(SnapshotRow).GetProperties().Length);
     }
 

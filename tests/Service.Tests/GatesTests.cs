@@ -57,4 +57,20 @@ public sealed class GatesTests
         (await later).Dispose();
         first.Dispose();
     }
+
+    [Fact]
+    public async Task Enter_LaneIsFull_WaitsAndOthersPass()
+    {
+        var gates = new Gates();
+        var lane = new OperationLane("scheduled", 1);
+        var first = await gates.EnterAsync(One, lane, DataBench.Cancel);
+
+        var second = gates.EnterAsync(Two, lane, DataBench.Cancel);
+        var byHand = gates.EnterAsync(Two, DataBench.Cancel);
+
+        second.IsCompleted.ShouldBeFalse();
+        (await byHand).Dispose();
+        first.Dispose();
+        (await second).Dispose();
+    }
 }

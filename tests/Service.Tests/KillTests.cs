@@ -73,6 +73,30 @@ public sealed class KillTests
         (await WorldPrint.TakeAsync(bench, game)).ShouldBe(kept);
     }
 
+    [Fact]
+    public async Task Serve_KilledMidOperation_TheTerminalThatWaitsTakesOver()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        await bench.ShellAsync(game, "dd if=/dev/urandom of=/data/big bs=1024 count=40960");
+        await bench.AddServerAsync("Survival", game);
+        using var serve = Start(bench, ["serve", "--no-discord"]);
+        (await serve.StandardOutput.ReadLineAsync(ServiceBench.Cancel)).ShouldBe("Ready.");
+
+        using var terminal = Start(bench, ["snapshot", "create", "Survival", "--json"]);
+        while (!bench.Get<OperationReads>().List(OperationFilter.Unfinished, 1).Any(one => one is { State: OperationState.Running, Progress: not null }))
+            terminal.HasExited.ShouldBeFalse();
+        serve.Kill();
+        await serve.WaitForExitAsync(ServiceBench.Cancel);
+        await terminal.WaitForExitAsync(ServiceBench.Cancel);
+
+        terminal.ExitCode.ShouldBe(0, await terminal.StandardOutput.ReadToEndAsync(ServiceBench.Cancel));
+        var now = await bench.InspectAsync(game);
+        (now.State.IsRunning, now.State.IsPaused).ShouldBe((true, false));
+        var made = (await bench.Snapshots.ListAsync(new SnapshotFilter(), ServiceBench.Cancel)).Snapshots.ShouldHaveSingleItem();
+        (await bench.RunAsync(new VerifySnapshot(made.Id))).ShouldBeOfType<VerifySnapshotOutcome.Good>();
+    }
+
     private static Task PlayOnAsync(ServiceBench bench, ContainerId game) =>
         bench.ShellAsync(game, "rm -f /data/region/1; for i in 2 3 4; do dd if=/dev/urandom of=/data/region/$i bs=1024 count=512; done; date > /data/later; echo new > /game/version; rm -f /conf/version");
 

@@ -15,6 +15,9 @@ internal sealed record CommandContext
     /// <summary>Tells something while the command still runs; nothing is told where only the outcome is wanted.</summary>
     public required Action<Page> Tell { get; init; }
 
+    /// <summary>Draws an outcome at once, in words or as a line of JSON, for a command that lives on.</summary>
+    public required Action<object> Show { get; init; }
+
     /// <summary>Where the bytes of a file go that somebody gets.</summary>
     public required Stream Output { get; init; }
 

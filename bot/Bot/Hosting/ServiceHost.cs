@@ -13,6 +13,8 @@ internal sealed class ServiceHost(Settings settings, Func<ServiceOptions, Servic
     {
     }
 
+    private static readonly TimeSpan HeartbeatPatience = TimeSpan.FromSeconds(10);
+
     private readonly ConcurrentQueue<ServiceNotice> _notices = [];
     private ServiceProvider? _provider;
 
@@ -57,6 +59,18 @@ internal sealed class ServiceHost(Settings settings, Func<ServiceOptions, Servic
             Environment = settings.Variable,
             Notice = _notices.Enqueue,
         }));
+        AddHeartbeat(services);
         return services.BuildServiceProvider();
+    }
+
+    private void AddHeartbeat(ServiceCollection services)
+    {
+        if (settings.Heartbeat() is not { } address)
+        {
+            return;
+        }
+
+        services.AddSingleton<IPeriodicWork>(provider => new Heartbeat(
+            new HttpClient { Timeout = HeartbeatPatience }, address, () => provider.GetRequiredService<OperationServer>().Health, time));
     }
 }

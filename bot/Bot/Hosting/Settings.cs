@@ -1,3 +1,4 @@
+using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Service;
 
 namespace SnapshotBot.Bot.Hosting;
@@ -29,6 +30,21 @@ internal sealed class Settings(string? dataOption, Func<string, string?> environ
         }
 
         return Variable(Own + "_FILE") is { } file ? new RepositoryPassword(PasswordFile.Read(file), file, PasswordSource.Given) : null;
+    }
+
+    /// <summary>The address called after every good round of a serving process, or null.</summary>
+    /// <exception cref="CommandFailedException">It is no http address.</exception>
+    public Uri? Heartbeat()
+    {
+        const string Name = "SNAPSHOTBOT_HEARTBEAT_URL";
+        if (Variable(Name) is not { } text)
+        {
+            return null;
+        }
+
+        return Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme is "http" or "https")
+            ? address
+            : throw new CommandFailedException(Failures.NoAddress(Name));
     }
 
     /// <summary>A variable of the process or of <c>.env</c>.</summary>

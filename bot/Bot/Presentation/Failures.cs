@@ -22,6 +22,10 @@ internal static class Failures
         ExitCode.BadInput, "needs-yes", $"'{command}' can't simply be taken back, so it asks first. Nothing was changed.",
         "Give the same command with --yes.");
 
+    public static Failure NoAddress(string variable) => new(
+        ExitCode.BadInput, "bad-setting", $"{variable} is no http or https address. Nothing was started.",
+        $"Set {variable} to an address such as https://hc-ping.com/ID, or leave it empty.");
+
     public static Failure Cancelled() => new(
         ExitCode.Cancelled, "cancelled", "Cancelled. What was kept before is whole; nothing half-done counts.", null);
 

@@ -76,6 +76,7 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
                     Service = service,
                     Progress = progress,
                     Tell = json ? _ => { } : page => progress.Interrupt(() => screen.Pages.Write(page)),
+                    Show = outcome => progress.Interrupt(() => Draw(Views.Of(outcome, time.LocalTimeZone), json)),
                     Output = screen.Raw,
                     Time = time,
                 };

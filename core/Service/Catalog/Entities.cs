@@ -33,6 +33,9 @@ internal sealed class OperationRow
 
     public required string Scope { get; init; }
 
+    /// <summary>What it belongs to besides its scope: the id of the schedule whose run it is.</summary>
+    public string? Subject { get; init; }
+
     /// <summary>JSON.</summary>
     public required string Request { get; init; }
 
@@ -45,6 +48,9 @@ internal sealed class OperationRow
     public bool HasCaller { get; init; }
 
     public int State { get; set; }
+
+    /// <summary>How often its runner died while it ran.</summary>
+    public int Deaths { get; set; }
 
     public bool CancelRequested { get; set; }
 

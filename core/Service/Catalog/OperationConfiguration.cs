@@ -12,5 +12,7 @@ internal sealed class OperationConfiguration : IEntityTypeConfiguration<Operatio
         builder.HasIndex(row => row.OccurrenceKey).IsUnique();
         builder.HasIndex(row => new { row.State, row.QueuedAt });
         builder.HasIndex(row => row.QueuedAt);
+        builder.HasIndex(row => row.EndedAt);
+        builder.HasIndex(row => new { row.Subject, row.QueuedAt });
     }
 }

@@ -31,7 +31,7 @@ internal static class Rows
         "operations",
         [
             "Id", "Kind", "Scope", "Request", "RequestedBy", "OccurrenceKey", "HasCaller", "State", "CancelRequested", "Progress", "Outcome", "Failure",
-            "QueuedAt", "StartedAt", "EndedAt",
+            "QueuedAt", "StartedAt", "EndedAt", "Subject", "Deaths",
         ],
         row => new OperationRow
         {
@@ -50,6 +50,8 @@ internal static class Rows
             QueuedAt = row.GetInt64(12),
             StartedAt = Number(row, 13),
             EndedAt = Number(row, 14),
+            Subject = Text(row, 15),
+            Deaths = row.GetInt32(16),
         });
 
     public static readonly RowReader<SnapshotRow> Snapshots = new(
@@ -83,6 +85,42 @@ internal static class Rows
             UndoUntil = Number(row, 20),
             Revision = row.GetInt32(21),
             Hidden = row.GetBoolean(22),
+        });
+
+    public static readonly RowReader<ScheduleRow> Schedules = new(
+        "schedules",
+        [
+            "Id", "Name", "ServerId", "Every", "Zone", "When", "Keep", "Channel", "ChannelGone", "Paused", "PausedBy", "CreatedBy", "CreatedAt",
+            "DoneUntil",
+        ],
+        row => new ScheduleRow
+        {
+            Id = row.GetString(0),
+            Name = row.GetString(1),
+            ServerId = row.GetString(2),
+            Every = row.GetString(3),
+            Zone = row.GetString(4),
+            When = row.GetInt32(5),
+            Keep = Text(row, 6),
+            Channel = Number(row, 7),
+            ChannelGone = row.GetBoolean(8),
+            Paused = row.GetInt32(9),
+            PausedBy = Text(row, 10),
+            CreatedBy = row.GetString(11),
+            CreatedAt = row.GetInt64(12),
+            DoneUntil = row.GetInt64(13),
+        });
+
+    public static readonly RowReader<PlayRow> Play = new(
+        "play",
+        ["ServerId", "From", "Until", "Online", "Names"],
+        row => new PlayRow
+        {
+            ServerId = row.GetString(0),
+            From = row.GetInt64(1),
+            Until = row.GetInt64(2),
+            Online = row.GetInt32(3),
+            Names = row.GetString(4),
         });
 
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

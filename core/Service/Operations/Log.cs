@@ -18,4 +18,16 @@ internal static partial class Log
 
     [LoggerMessage(5, LogLevel.Information, "Operation {Id} ({Kind}) begins.")]
     public static partial void Begins(this ILogger log, OperationId id, string kind);
+
+    [LoggerMessage(6, LogLevel.Error, "{Name} failed this time; it is tried again in {Every}.")]
+    public static partial void PeriodicWorkFailed(this ILogger log, string name, TimeSpan every, Exception error);
+
+    [LoggerMessage(7, LogLevel.Error, "Operation {Id} could not be run to an end on its row.")]
+    public static partial void RunBroke(this ILogger log, OperationId id, Exception error);
+
+    [LoggerMessage(8, LogLevel.Warning, "Ends while {Count} operations could not be taken back in time; the next process heals them.")]
+    public static partial void LeftToHealing(this ILogger log, int count);
+
+    [LoggerMessage(9, LogLevel.Error, "A round of the runner failed; the next one tries again.")]
+    public static partial void RoundFailed(this ILogger log, Exception error);
 }

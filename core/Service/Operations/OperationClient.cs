@@ -56,6 +56,15 @@ public sealed class OperationClient
         return Read(id, kind);
     }
 
+    /// <summary>Asks for a change and does not wait. The process that serves runs it; while none does it stays queued.</summary>
+    /// <param name="request">What to do.</param>
+    /// <param name="requestedBy">Who asks.</param>
+    /// <param name="occurrenceKey">Unique for ever where given, so that the same occurrence is never run twice; null for one that may be asked for again.</param>
+    /// <param name="cancellationToken">Nothing is queued when it is cancelled in time.</param>
+    public Task<EnqueueResult> EnqueueAsync(
+        OperationRequest request, Requester requestedBy, string? occurrenceKey, CancellationToken cancellationToken) =>
+        _queue.EnqueueAsync(request, requestedBy, occurrenceKey, cancellationToken);
+
     /// <summary>Heals what a process that died left, when there is any and nobody else is the runner. Every command calls this first.</summary>
     public async Task<IReadOnlyList<HealedOperation>> HealAsync(CancellationToken cancellationToken)
     {
@@ -105,7 +114,7 @@ public sealed class OperationClient
         if (cancellationToken.IsCancellationRequested)
             await _queue.CancelAsync(id, CancellationToken.None);
         else
-            await _runner.RunAsync(lease, id, progress, cancellationToken);
+            await _runner.RunAsync(lease, id, progress, WhenStopped.Cancel, cancellationToken);
         return _queue.Find(id) is not { } row || row.State >= (int)OperationState.Ended;
     }
 

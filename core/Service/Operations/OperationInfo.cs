@@ -15,6 +15,9 @@ public sealed record OperationInfo
     /// <summary>The server's name, when the operation has one and it still exists.</summary>
     public string? Server { get; init; }
 
+    /// <summary>What it belongs to besides its scope: the id of the schedule whose run it is.</summary>
+    public string? Subject { get; init; }
+
     public required string RequestedBy { get; init; }
 
     public required OperationState State { get; init; }

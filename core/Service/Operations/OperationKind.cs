@@ -17,6 +17,9 @@ internal abstract class OperationKind(string name)
 {
     public string Name { get; } = name;
 
+    /// <summary>The lane its operations run in, or null for those that wait for nobody but their scope.</summary>
+    public OperationLane? Lane { get; private init; }
+
     public abstract string Write(OperationRequest request);
 
     /// <summary>Runs the handler and returns the outcome as JSON.</summary>
@@ -25,6 +28,12 @@ internal abstract class OperationKind(string name)
     public static OperationKind Of<TRequest, TOutcome>(string name, JsonTypeInfo<TRequest> request, JsonTypeInfo<TOutcome> outcome)
         where TRequest : OperationRequest<TOutcome>
         where TOutcome : class => new Typed<TRequest, TOutcome>(name, request, outcome);
+
+    /// <summary>A kind whose operations run in a lane.</summary>
+    public static OperationKind Of<TRequest, TOutcome>(
+        string name, OperationLane lane, JsonTypeInfo<TRequest> request, JsonTypeInfo<TOutcome> outcome)
+        where TRequest : OperationRequest<TOutcome>
+        where TOutcome : class => new Typed<TRequest, TOutcome>(name, request, outcome) { Lane = lane };
 
     private sealed class Typed<TRequest, TOutcome>(string name, JsonTypeInfo<TRequest> requestJson, JsonTypeInfo<TOutcome> outcomeJson)
         : OperationKind<TOutcome>(name)
@@ -60,6 +69,9 @@ internal sealed class OperationKinds(IEnumerable<OperationKind> kinds)
 
     public OperationKind this[string name] =>
         _byName.TryGetValue(name, out var kind) ? kind : throw new InvalidOperationException($"No operation is called '{name}' in this version.");
+
+    /// <summary>The lane of a kind; null also for a kind of a later version, whose operations fail when they run.</summary>
+    public OperationLane? LaneOf(string name) => _byName.GetValueOrDefault(name)?.Lane;
 
     public OperationKind<TOutcome> Of<TOutcome>(OperationRequest<TOutcome> request)
         where TOutcome : class => (OperationKind<TOutcome>)this[request.Kind];

@@ -73,7 +73,7 @@ public sealed class OperationReads
     internal static OperationFailure? ReadFailure(string? text) =>
         text is null ? null : JsonSerializer.Deserialize(text, OperationsJson.Default.OperationFailure);
 
-    private static OperationInfo ToInfo(OperationRow row, Dictionary<string, string> names)
+    internal static OperationInfo ToInfo(OperationRow row, IReadOnlyDictionary<string, string> names)
     {
         var scope = OperationScope.Parse(row.Scope);
         return new()
@@ -82,6 +82,7 @@ public sealed class OperationReads
             Kind = row.Kind,
             Scope = scope,
             Server = scope.Server is { } server ? names.GetValueOrDefault(server) : null,
+            Subject = row.Subject,
             RequestedBy = row.RequestedBy,
             State = (OperationState)row.State,
             CancelRequested = row.CancelRequested,

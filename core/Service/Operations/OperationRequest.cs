@@ -12,6 +12,10 @@ public abstract record OperationRequest
     /// <summary>What it keeps others away from.</summary>
     [JsonIgnore]
     public abstract OperationScope Scope { get; }
+
+    /// <summary>What it belongs to besides its scope, by id: the schedule whose run it is. History is found by it.</summary>
+    [JsonIgnore]
+    public virtual string? Subject => null;
 }
 
 /// <summary>A change whose expected endings are <typeparamref name="TOutcome"/>, a closed family.</summary>

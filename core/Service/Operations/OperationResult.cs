@@ -18,6 +18,19 @@ public abstract record OperationResult<TOutcome>
     public sealed record Cancelled(OperationId Id) : OperationResult<TOutcome>(Id);
 }
 
+/// <summary>What putting a request in the queue came to: a closed family.</summary>
+public abstract record EnqueueResult
+{
+    private EnqueueResult()
+    {
+    }
+
+    public sealed record Enqueued(OperationId Id) : EnqueueResult;
+
+    /// <summary>This occurrence is in the catalog already, ended or not.</summary>
+    public sealed record AlreadyThere(OperationId Id) : EnqueueResult;
+}
+
 /// <summary>What broke, in words for people.</summary>
 /// <param name="Class">How it weighs.</param>
 /// <param name="Code">A stable word: <c>engine-unavailable</c>, <c>repository-damaged</c>, <c>interrupted</c>.</param>

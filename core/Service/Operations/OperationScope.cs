@@ -27,3 +27,8 @@ public readonly record struct OperationScope
 
     internal static OperationScope Parse(string text) => new(text);
 }
+
+/// <summary>Operations of which only so many run at once in this process, however many are due: routine work that would else stampede.</summary>
+/// <param name="Name">What they have in common.</param>
+/// <param name="Most">How many may run at once.</param>
+internal sealed record OperationLane(string Name, int Most);

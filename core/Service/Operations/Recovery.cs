@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using SnapshotBot.Service.Catalog;
 
 namespace SnapshotBot.Service.Operations;
 
@@ -12,6 +13,12 @@ internal sealed class Recovery(
     /// <summary>A caller that is just beginning has its file before it has its row.</summary>
     private static readonly TimeSpan Beginning = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long after it was asked for an operation that nobody waits for is still run: who asked for a restore yesterday has played since.</summary>
+    private static readonly TimeSpan Freshness = TimeSpan.FromHours(1);
+
+    /// <summary>How often an operation may take its runner down with it before it is left alone.</summary>
+    private const int MostDeaths = 3;
+
     /// <summary>Whether there is anything to heal; costs a listing of one folder and no lock.</summary>
     public bool IsNeeded() => folder.OperationsLeft().Count > 0 || folder.CallersLeft().Count > 0;
 
@@ -21,8 +28,17 @@ internal sealed class Recovery(
         foreach (var id in folder.OperationsLeft())
             healed.Add(await HealJournalAsync(id, cancellationToken));
         foreach (var row in queue.Unfinished())
-            await HealRowAsync(new OperationId(row.Id), (OperationState)row.State, row.HasCaller, mine, cancellationToken);
+            await HealRowAsync(row, mine, cancellationToken);
         ForgetCallers();
+        return healed;
+    }
+
+    /// <summary>Tries again to heal one that could not be healed, and deals with its row.</summary>
+    public async Task<HealedOperation> HealAgainAsync(OperationId id, CancellationToken cancellationToken)
+    {
+        var healed = await HealJournalAsync(id, cancellationToken);
+        if (healed.Ending != HealEnding.NotYet && queue.Find(id) is { State: (int)OperationState.Running } row)
+            await HealRowAsync(row, null, cancellationToken);
         return healed;
     }
 
@@ -85,24 +101,34 @@ internal sealed class Recovery(
         }
     }
 
-    private async Task HealRowAsync(OperationId id, OperationState state, bool hadCaller, OperationId? mine, CancellationToken cancellationToken)
+    private async Task HealRowAsync(OperationRow row, OperationId? mine, CancellationToken cancellationToken)
     {
-        if (state == OperationState.Running)
+        var id = new OperationId(row.Id);
+        var isWanted = id == mine || (row.HasCaller ? folder.HasCaller(id) : IsFresh(row));
+        if (row.State == (int)OperationState.Running)
         {
-            // Whoever still waits for it runs it himself once he has the lock.
-            if (id == mine || folder.HasCaller(id))
+            // Whoever still waits for it runs it himself once he has the lock; what nobody waits for, the next runner does.
+            if (isWanted && row.Deaths + 1 < MostDeaths)
                 await queue.RequeueAsync(id, cancellationToken);
             else
                 await queue.FailAsync(id, Interrupted, cancellationToken);
         }
-        else if (hadCaller && id != mine && !folder.HasCaller(id))
+        else if (!isWanted && row.HasCaller)
         {
             await queue.CancelAsync(id, cancellationToken);
         }
+        else if (!isWanted)
+        {
+            await queue.FailAsync(id, TooLate, cancellationToken);
+        }
     }
 
+    /// <summary>An occurrence of a schedule decides for itself whether it is too late.</summary>
+    private bool IsFresh(OperationRow row) =>
+        row.OccurrenceKey is not null || time.GetUtcNow() - new DateTimeOffset(row.QueuedAt, TimeSpan.Zero) <= Freshness;
+
     /// <summary>Removes the marks of callers that died, once their operations have ended.</summary>
-    private void ForgetCallers()
+    public void ForgetCallers()
     {
         foreach (var id in folder.CallersLeft())
         {
@@ -117,6 +143,9 @@ internal sealed class Recovery(
         "interrupted",
         "The process that ran this operation ended before it was done. What it had begun was taken back; snapshots already made are kept.",
         "Run the command again.");
+
+    private static OperationFailure TooLate => new(
+        EndingClass.Failed, "too-late", "Nothing ran this operation within an hour, so it was not begun any more. Nothing was changed.", "Ask for it again.");
 }
 
 /// <summary>What healing did with one operation.</summary>

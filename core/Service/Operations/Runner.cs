@@ -36,10 +36,25 @@ internal sealed class Runner(
     }
 
     /// <summary>Runs one queued operation to its end, which is on its row when this returns. Needs a lease.</summary>
+    /// <param name="lease">Being the runner.</param>
+    /// <param name="id">Which one; nothing happens when it is not queued any more once its turn has come.</param>
+    /// <param name="listener">Told of its progress.</param>
+    /// <param name="whenStopped">What cancelling means for an operation that has begun. One that waits for its turn stays queued.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     public async Task RunAsync(
-        RunnerLease lease, OperationId id, IProgress<OperationProgress>? listener, CancellationToken cancellationToken)
+        RunnerLease lease, OperationId id, IProgress<OperationProgress>? listener, WhenStopped whenStopped, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(lease.IsDisposed, lease);
+        if (queue.Find(id) is not { } queued)
+            return;
+        using var gate = await gates.EnterAsync(OperationScope.Parse(queued.Scope), kinds.LaneOf(queued.Kind), cancellationToken);
+        if (queued.HasCaller && !folder.HasCaller(id))
+        {
+            // Whoever asked is gone without a word: nobody wants it any more.
+            await queue.CancelAsync(id, CancellationToken.None);
+            return;
+        }
+
         if (await queue.ClaimAsync(id, cancellationToken) is not { } row)
             return;
         if (lease.Blocking(OperationScope.Parse(row.Scope)) is { } unhealed)
@@ -56,7 +71,6 @@ internal sealed class Runner(
             string outcome;
             await using (var feed = new ProgressFeed(queue, id, listener, operation, time))
             {
-                using var gate = await gates.EnterAsync(OperationScope.Parse(row.Scope), operation.Token);
                 await using var scope = scopes.CreateAsyncScope();
                 var context = new OperationContext(id, new Requester(row.RequestedBy), folder.OperationPath(id), journal, feed, recovery);
                 outcome = await kinds[row.Kind].RunAsync(scope.ServiceProvider, row.Request, context, operation.Token);
@@ -66,7 +80,8 @@ internal sealed class Runner(
         }
         catch (Exception error)
         {
-            await TakeBackAsync(id, row.Kind, journal, error, operation.IsCancellationRequested);
+            var handOver = whenStopped == WhenStopped.HandOver && cancellationToken.IsCancellationRequested;
+            await TakeBackAsync(id, row.Kind, journal, error, handOver ? Stop.HandedOver : operation.IsCancellationRequested ? Stop.Cancelled : Stop.No);
         }
     }
 
@@ -90,7 +105,7 @@ internal sealed class Runner(
         }
     }
 
-    private async Task TakeBackAsync(OperationId id, string kind, Journal journal, Exception error, bool cancelled)
+    private async Task TakeBackAsync(OperationId id, string kind, Journal journal, Exception error, Stop stop)
     {
         var ending = error;
         using var deadline = new CancellationTokenSource(CleanUpTime, time);
@@ -102,30 +117,62 @@ internal sealed class Runner(
         catch (Exception undo)
         {
             ending = undo;
-            cancelled = false;
+            stop = Stop.No;
         }
 
-        if (cancelled && error is OperationCanceledException)
+        if (stop != Stop.No && error is OperationCanceledException)
         {
-            await queue.EndCancelledAsync(id, CancellationToken.None);
+            if (stop == Stop.HandedOver && queue.Find(id) is { CancelRequested: false })
+                await queue.HandOverAsync(id, CancellationToken.None);
+            else
+                await queue.EndCancelledAsync(id, CancellationToken.None);
             return;
         }
 
         log.Failed(id, kind, error);
         await queue.FailAsync(id, ServiceFailure.Describe(ending, error), CancellationToken.None);
     }
+
+    private enum Stop
+    {
+        No,
+        Cancelled,
+        HandedOver,
+    }
+}
+
+/// <summary>What it means for a running operation when its runner is told to stop.</summary>
+internal enum WhenStopped
+{
+    /// <summary>Its caller does not want it any more: what was begun is taken back, and it ends as cancelled.</summary>
+    Cancel,
+
+    /// <summary>The runner ends, the wish does not: what was begun is taken back, and it waits for the next runner.</summary>
+    HandOver,
 }
 
 /// <summary>Being the runner: the open lock, and what healing found.</summary>
 internal sealed class RunnerLease(FileStream file, IReadOnlyList<HealedOperation> healed) : IAsyncDisposable
 {
-    public IReadOnlyList<HealedOperation> Healed { get; } = healed;
+    /// <summary>What healing came to; those that could not be healed are tried again by <see cref="HealAgainAsync"/>.</summary>
+    public IReadOnlyList<HealedOperation> Healed { get; private set; } = healed;
 
     public bool IsDisposed { get; private set; }
 
     /// <summary>What could not be healed and stands in the way of this scope: half-done work must not be worked upon.</summary>
     public HealedOperation? Blocking(OperationScope scope) =>
         Healed.FirstOrDefault(healed => healed.Ending == HealEnding.NotYet && (healed.Scope is null || healed.Scope == scope || scope.IsAlone));
+
+    /// <summary>Tries once more to heal what could not be healed, for a runner that lives long.</summary>
+    public async Task HealAgainAsync(Recovery recovery, CancellationToken cancellationToken)
+    {
+        if (!Healed.Any(each => each.Ending == HealEnding.NotYet))
+            return;
+        var now = new List<HealedOperation>();
+        foreach (var each in Healed)
+            now.Add(each.Ending == HealEnding.NotYet ? await recovery.HealAgainAsync(each.Id, cancellationToken) : each);
+        Healed = now;
+    }
 
     public ValueTask DisposeAsync()
     {

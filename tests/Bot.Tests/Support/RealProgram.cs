@@ -36,6 +36,19 @@ internal static partial class RealProgram
         return new ProgramRun(process.ExitCode, output, await errors);
     }
 
+    /// <summary>Starts the program and leaves it running; the caller ends it.</summary>
+    public static Process StartLasting(IReadOnlyDictionary<string, string> environment, params IReadOnlyList<string> arguments) =>
+        Start(Path, environment, arguments);
+
+    /// <summary>Asks a process to end as an init system does, and waits until it has.</summary>
+    public static async Task<int> EndAsync(Process process, CancellationToken cancellationToken)
+    {
+        const int Terminate = 15;
+        _ = Kill(process.Id, Terminate);
+        await process.WaitForExitAsync(cancellationToken);
+        return process.ExitCode;
+    }
+
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
 

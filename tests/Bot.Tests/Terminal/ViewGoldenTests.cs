@@ -110,6 +110,12 @@ public sealed class ViewGoldenTests
         ["demo"] = new DemoOutcome(
             new string('1', 64), new string('2', 64), new string('1', 64), TimeSpan.FromMilliseconds(31), TimeSpan.FromSeconds(1.2),
             TimeSpan.FromSeconds(12.5), []),
+        ["serve-waiting"] = new ServeEvent.Waiting(),
+        ["serve-ready"] = new ServeEvent.Ready([]),
+        ["serve-ready-healed"] = new ServeEvent.Ready(
+            [new HealedOperation(Samples.Operation, "snapshot create", null, HealEnding.TakenBack, null)]),
+        ["serve-ended"] = new ServeEnding.Clean(),
+        ["serve-ended-left"] = new ServeEnding.LeftToHealing(1),
         ["operation-cancel"] = new CancelAsked(Samples.Operation),
     };
 

@@ -11,18 +11,22 @@ namespace SnapshotBot.Service.Catalog.Compiled
     public partial class CatalogContextModel
     {
         private CatalogContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("8ffc074b-e06d-47d8-8c23-a0a9da6d095e"), entityTypeCount: 4)
+            : base(skipDetectChanges: false, modelId: new Guid("c070f14b-e3a9-4a36-80d0-61d02cc62671"), entityTypeCount: 6)
         {
         }
 
         partial void Initialize()
         {
             var operationRow = OperationRowEntityType.Create(this);
+            var playRow = PlayRowEntityType.Create(this);
+            var scheduleRow = ScheduleRowEntityType.Create(this);
             var serverRow = ServerRowEntityType.Create(this);
             var settingRow = SettingRowEntityType.Create(this);
             var snapshotRow = SnapshotRowEntityType.Create(this);
 
             OperationRowEntityType.CreateAnnotations(operationRow);
+            PlayRowEntityType.CreateAnnotations(playRow);
+            ScheduleRowEntityType.CreateAnnotations(scheduleRow);
             ServerRowEntityType.CreateAnnotations(serverRow);
             SettingRowEntityType.CreateAnnotations(settingRow);
             SnapshotRowEntityType.CreateAnnotations(snapshotRow);

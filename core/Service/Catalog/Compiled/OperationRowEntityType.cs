@@ -18,8 +18,8 @@ namespace SnapshotBot.Service.Catalog.Compiled
                 "SnapshotBot.Service.Catalog.OperationRow",
                 typeof(OperationRow),
                 baseEntityType,
-                propertyCount: 15,
-                unnamedIndexCount: 3,
+                propertyCount: 17,
+                unnamedIndexCount: 5,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -35,6 +35,13 @@ namespace SnapshotBot.Service.Catalog.Compiled
                 propertyInfo: typeof(OperationRow).GetProperty("CancelRequested", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(OperationRow).GetField("<CancelRequested>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: false);
+
+            var deaths = runtimeEntityType.AddProperty(
+                "Deaths",
+                typeof(int),
+                propertyInfo: typeof(OperationRow).GetProperty("Deaths", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OperationRow).GetField("<Deaths>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
 
             var endedAt = runtimeEntityType.AddProperty(
                 "EndedAt",
@@ -123,19 +130,32 @@ namespace SnapshotBot.Service.Catalog.Compiled
                 fieldInfo: typeof(OperationRow).GetField("<State>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0);
 
+            var subject = runtimeEntityType.AddProperty(
+                "Subject",
+                typeof(string),
+                propertyInfo: typeof(OperationRow).GetProperty("Subject", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OperationRow).GetField("<Subject>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
             var key = runtimeEntityType.AddKey(
                 new[] { id });
             runtimeEntityType.SetPrimaryKey(key);
 
             var index = runtimeEntityType.AddIndex(
+                new[] { endedAt });
+
+            var index0 = runtimeEntityType.AddIndex(
                 new[] { occurrenceKey },
                 unique: true);
 
-            var index0 = runtimeEntityType.AddIndex(
+            var index1 = runtimeEntityType.AddIndex(
                 new[] { queuedAt });
 
-            var index1 = runtimeEntityType.AddIndex(
+            var index2 = runtimeEntityType.AddIndex(
                 new[] { state, queuedAt });
+
+            var index3 = runtimeEntityType.AddIndex(
+                new[] { subject, queuedAt });
 
             return runtimeEntityType;
         }

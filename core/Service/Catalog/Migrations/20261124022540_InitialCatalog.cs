@@ -17,11 +17,13 @@ namespace SnapshotBot.Service.Catalog.Migrations
                     Id = table.Column<string>(type: "TEXT", nullable: false),
                     Kind = table.Column<string>(type: "TEXT", nullable: false),
                     Scope = table.Column<string>(type: "TEXT", nullable: false),
+                    Subject = table.Column<string>(type: "TEXT", nullable: true),
                     Request = table.Column<string>(type: "TEXT", nullable: false),
                     RequestedBy = table.Column<string>(type: "TEXT", nullable: false),
                     OccurrenceKey = table.Column<string>(type: "TEXT", nullable: true),
                     HasCaller = table.Column<bool>(type: "INTEGER", nullable: false),
                     State = table.Column<int>(type: "INTEGER", nullable: false),
+                    Deaths = table.Column<int>(type: "INTEGER", nullable: false),
                     CancelRequested = table.Column<bool>(type: "INTEGER", nullable: false),
                     Progress = table.Column<string>(type: "TEXT", nullable: true),
                     Outcome = table.Column<string>(type: "TEXT", nullable: true),
@@ -33,6 +35,45 @@ namespace SnapshotBot.Service.Catalog.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_operations", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "play",
+                columns: table => new
+                {
+                    ServerId = table.Column<string>(type: "TEXT", nullable: false),
+                    From = table.Column<long>(type: "INTEGER", nullable: false),
+                    Until = table.Column<long>(type: "INTEGER", nullable: false),
+                    Online = table.Column<int>(type: "INTEGER", nullable: false),
+                    Names = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_play", x => new { x.ServerId, x.From });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "schedules",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    ServerId = table.Column<string>(type: "TEXT", nullable: false),
+                    Every = table.Column<string>(type: "TEXT", nullable: false),
+                    Zone = table.Column<string>(type: "TEXT", nullable: false),
+                    When = table.Column<int>(type: "INTEGER", nullable: false),
+                    Keep = table.Column<string>(type: "TEXT", nullable: true),
+                    Channel = table.Column<long>(type: "INTEGER", nullable: true),
+                    ChannelGone = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Paused = table.Column<int>(type: "INTEGER", nullable: false),
+                    PausedBy = table.Column<string>(type: "TEXT", nullable: true),
+                    CreatedBy = table.Column<string>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    DoneUntil = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_schedules", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -101,6 +142,11 @@ namespace SnapshotBot.Service.Catalog.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_operations_EndedAt",
+                table: "operations",
+                column: "EndedAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_operations_OccurrenceKey",
                 table: "operations",
                 column: "OccurrenceKey",
@@ -115,6 +161,22 @@ namespace SnapshotBot.Service.Catalog.Migrations
                 name: "IX_operations_State_QueuedAt",
                 table: "operations",
                 columns: new[] { "State", "QueuedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_operations_Subject_QueuedAt",
+                table: "operations",
+                columns: new[] { "Subject", "QueuedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_play_Until",
+                table: "play",
+                column: "Until");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_schedules_ServerId_Name",
+                table: "schedules",
+                columns: new[] { "ServerId", "Name" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_servers_Name",
@@ -143,6 +205,12 @@ namespace SnapshotBot.Service.Catalog.Migrations
         {
             migrationBuilder.DropTable(
                 name: "operations");
+
+            migrationBuilder.DropTable(
+                name: "play");
+
+            migrationBuilder.DropTable(
+                name: "schedules");
 
             migrationBuilder.DropTable(
                 name: "servers");

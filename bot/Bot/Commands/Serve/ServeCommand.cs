@@ -1,0 +1,43 @@
+using SnapshotBot.Service.Operations;
+
+namespace SnapshotBot.Bot.Commands.Serve;
+
+internal static class ServeCommand
+{
+    private static readonly Input<bool> NoDiscord = Input.Flag("--no-discord", "only schedules and what terminals ask for; no chat");
+
+    public static CommandSpec Spec { get; } = new CommandSpec<Request>
+    {
+        Name = "serve",
+        Summary = "Run schedules and whatever is asked for, until it is told to end",
+        Role = Role.Terminal,
+        Telling = Telling.Story,
+        Inputs = [NoDiscord],
+        Result = "a line each: {serve:{state,healed,left}}, state = waiting, ready or ended",
+        Examples = ["snapshotbot serve --no-discord"],
+        Read = values => new Request(values.Get(NoDiscord) ? Chat.Without : Chat.With),
+        Handle = RunAsync,
+    };
+
+    private static async Task<Reply> RunAsync(Request request, CommandContext context, CancellationToken cancellationToken)
+    {
+        var server = await context.Service.GetAsync<OperationServer>(cancellationToken);
+        var ending = await server.RunAsync(
+            told =>
+            {
+                context.Show(told);
+                return Task.CompletedTask;
+            },
+            cancellationToken);
+        return new Answer(ending);
+    }
+
+    /// <summary>Whether people in a chat are served too.</summary>
+    private enum Chat
+    {
+        With,
+        Without,
+    }
+
+    private sealed record Request(Chat Chat);
+}

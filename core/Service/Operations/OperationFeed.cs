@@ -1,0 +1,90 @@
+using System.Runtime.CompilerServices;
+using SnapshotBot.Service.Catalog;
+
+namespace SnapshotBot.Service.Operations;
+
+/// <summary>Follows all operations, of this process and of others, for whoever draws them.</summary>
+public sealed class OperationFeed
+{
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
+
+    private readonly CatalogStore _catalog;
+    private readonly TimeProvider _time;
+
+    internal OperationFeed(CatalogStore catalog, TimeProvider time)
+    {
+        _catalog = catalog;
+        _time = time;
+    }
+
+    /// <summary>
+    /// Every operation that is not ended, at once, and from then on each whose row changed, its end included; in the order they were asked
+    /// for. What happens between two looks is one change, and nothing piles up while the reader is busy: it is given what is true when it
+    /// comes back. An operation's end is given exactly once.
+    /// </summary>
+    public async IAsyncEnumerable<OperationInfo> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var watch = _catalog.Watch();
+        using var timer = new PeriodicTimer(Pace, _time);
+        var shown = new Dictionary<string, OperationRow>(StringComparer.Ordinal);
+        var ends = new EndsSeen(_time.GetUtcNow().UtcTicks);
+        while (true)
+        {
+            if (watch.HasChanged())
+            {
+                foreach (var row in News(shown, ends))
+                    yield return OperationReads.ToInfo(row, Names());
+            }
+
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
+    private List<OperationRow> News(Dictionary<string, OperationRow> shown, EndsSeen ends)
+    {
+        var news = new List<OperationRow>();
+        foreach (var row in _catalog.Read(Rows.Operations, "WHERE \"State\" IN (0, 1) ORDER BY \"QueuedAt\""))
+        {
+            if (!shown.TryGetValue(row.Id, out var before) || Differ(before, row))
+                news.Add(row);
+            shown[row.Id] = row;
+        }
+
+        foreach (var row in _catalog.Read(Rows.Operations, "WHERE \"EndedAt\" >= @0 ORDER BY \"EndedAt\"", ends.From))
+        {
+            shown.Remove(row.Id);
+            if (ends.Take(row))
+                news.Add(row);
+        }
+
+        return news;
+    }
+
+    private static bool Differ(OperationRow before, OperationRow now) =>
+        before.State != now.State || before.CancelRequested != now.CancelRequested || before.Progress != now.Progress;
+
+    private Dictionary<string, string> Names() =>
+        _catalog.Read(Rows.Servers, "").ToDictionary(row => row.Id, row => row.Name, StringComparer.Ordinal);
+
+    /// <summary>Which ends were given. A writer stamps its row a moment before it is committed, so a little of what was seen is asked for again.</summary>
+    private sealed class EndsSeen(long start)
+    {
+        private static readonly long Overlap = TimeSpan.FromMinutes(1).Ticks;
+
+        private readonly Dictionary<string, long> _given = new(StringComparer.Ordinal);
+        private readonly long _start = start;
+        private long _latest = start;
+
+        public long From => Math.Max(_start, _latest - Overlap);
+
+        public bool Take(OperationRow row)
+        {
+            if (row.EndedAt is not { } ended || !_given.TryAdd(row.Id, ended))
+                return false;
+            _latest = Math.Max(_latest, ended);
+            foreach (var old in _given.Where(each => each.Value < From).ToList())
+                _given.Remove(old.Key);
+            return true;
+        }
+    }
+}

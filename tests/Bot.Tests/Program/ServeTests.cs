@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Net;
+using Shouldly;
+using SnapshotBot.Bot.Tests.Support;
+using Xunit;
+
+namespace SnapshotBot.Bot.Tests.Program;
+
+/// <summary>The serving process as an init system sees it; none of these needs an engine.</summary>
+public sealed class ServeTests : IDisposable
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("sb-serve-").FullName;
+
+    public void Dispose() => Directory.Delete(_data, recursive: true);
+
+    [Fact]
+    public async Task Serve_FromReadyToTerm_RunsWhatTerminalsAskAndEndsCleanly()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var serve = RealProgram.StartLasting(EnvironmentOf(), "serve", "--no-discord", "--progress", "none");
+        (await serve.StandardOutput.ReadLineAsync(cancel)).ShouldBe("Ready.");
+
+        var asked = await RealProgram.RunAsync(EnvironmentOf(), "catalog", "rebuild", "--json", "--progress", "none");
+        var since = Stopwatch.GetTimestamp();
+        var exit = await RealProgram.EndAsync(serve, cancel);
+
+        asked.Exit.ShouldBe(0, asked.Output + asked.Errors);
+        exit.ShouldBe(0, await serve.StandardError.ReadToEndAsync(cancel));
+        Stopwatch.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(15));
+        (await serve.StandardOutput.ReadLineAsync(cancel)).ShouldBe("Ended. What was not done yet waits for the next start.");
+    }
+
+    [Fact]
+    public async Task Serve_Twice_TheSecondSaysItWaits()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var first = RealProgram.StartLasting(EnvironmentOf(), "serve", "--no-discord", "--json", "--progress", "none");
+        (await first.StandardOutput.ReadLineAsync(cancel)).ShouldBe("""{"serve":{"state":"ready","healed":[],"left":0}}""");
+        using var second = RealProgram.StartLasting(EnvironmentOf(), "serve", "--no-discord", "--json", "--progress", "none");
+        (await second.StandardOutput.ReadLineAsync(cancel)).ShouldBe("""{"serve":{"state":"waiting","healed":[],"left":0}}""");
+
+        (await RealProgram.EndAsync(first, cancel)).ShouldBe(0);
+
+        (await second.StandardOutput.ReadLineAsync(cancel)).ShouldBe("""{"serve":{"state":"ready","healed":[],"left":0}}""");
+        (await RealProgram.EndAsync(second, cancel)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Serve_HeartbeatAddress_IsCalledAfterAGoodRound()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var listener = new HttpListener();
+        var port = FreePort();
+        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+        listener.Start();
+        var environment = EnvironmentOf();
+        environment["SNAPSHOTBOT_HEARTBEAT_URL"] = $"http://127.0.0.1:{port}/beat";
+        using var serve = RealProgram.StartLasting(environment, "serve", "--no-discord", "--progress", "none");
+
+        var call = await listener.GetContextAsync().WaitAsync(TimeSpan.FromMinutes(3), cancel);
+        call.Response.StatusCode = 204;
+        call.Response.Close();
+
+        call.Request.Url!.AbsolutePath.ShouldBe("/beat");
+        (await RealProgram.EndAsync(serve, cancel)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Serve_HeartbeatThatIsNoAddress_SaysSo()
+    {
+        var environment = EnvironmentOf();
+        environment["SNAPSHOTBOT_HEARTBEAT_URL"] = "not an address";
+
+        var run = await RealProgram.RunAsync(environment, "serve", "--no-discord", "--json", "--progress", "none");
+
+        run.Exit.ShouldBe(2);
+        run.ErrorCode.ShouldBe("bad-setting");
+    }
+
+    private static int FreePort()
+    {
+        using var free = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        return ((IPEndPoint)free.LocalEndpoint).Port;
+    }
+
+    private Dictionary<string, string> EnvironmentOf() => new()
+    {
+        ["SNAPSHOTBOT_DATA"] = Path.Combine(_data, "data"),
+        ["DOCKER_HOST"] = "unix:///nowhere/docker.sock",
+    };
+}
