@@ -95,11 +95,14 @@ public static class ServiceRegistration
         services.AddSingleton<NewLayerFinder>();
         services.AddSingleton<Recreation>();
         services.AddSingleton<HealthWatch>();
+        services.AddSingleton<DowntimeForecast>();
         services.AddSingleton<RestoreWorkflow>();
         services.AddSingleton(provider => new RestorePreview(
             provider.GetRequiredService<RestorePlanner>(),
             provider.GetRequiredService<RepositoryAccess>(),
             provider.GetRequiredService<HostFiles>(),
+            provider.GetRequiredService<DowntimeForecast>(),
+            provider.GetRequiredService<ServiceOptions>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new SnapshotComparison(
             provider.GetRequiredService<RepositoryAccess>(),
@@ -108,6 +111,13 @@ public static class ServiceRegistration
             provider.GetRequiredService<HostFiles>()));
         services.AddSingleton(OperationKind.Of(RestoreSnapshot.KindText, RestoreJson.Default.RestoreSnapshot, RestoreJson.Default.RestoreOutcome));
         services.AddTransient<IOperationHandler<RestoreSnapshot, RestoreOutcome>, RestoreSnapshotHandler>();
+        services.AddSingleton(provider => new RestoreReads(
+            provider.GetRequiredService<SnapshotReads>(),
+            provider.GetRequiredService<SnapshotStore>(),
+            provider.GetRequiredService<OperationQueue>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(OperationKind.Of(UndoRestore.KindText, RestoreJson.Default.UndoRestore, RestoreJson.Default.RestoreOutcome));
+        services.AddTransient<IOperationHandler<UndoRestore, RestoreOutcome>, UndoRestoreHandler>();
         services.AddSingleton(FactType.Of("staging-made", RestoreJson.Default.StagingMade));
         services.AddSingleton(FactType.Of("files-swapped", RestoreJson.Default.FilesSwapped));
         services.AddSingleton(FactType.Of("volume-made", RestoreJson.Default.VolumeMade));

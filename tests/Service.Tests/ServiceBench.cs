@@ -13,11 +13,11 @@ internal sealed class ServiceBench : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    private ServiceBench(EngineBench engine, string root)
+    private ServiceBench(EngineBench engine, string root, Func<ServiceOptions, ServiceOptions>? change)
     {
         Engine = engine;
         Root = root;
-        _services = Build(root, engine.Test.Endpoint.Text, options => options);
+        _services = Build(root, engine.Test.Endpoint.Text, change ?? (options => options));
     }
 
     public EngineBench Engine { get; }
@@ -33,8 +33,8 @@ internal sealed class ServiceBench : IAsyncDisposable
 
     public SnapshotBrowser Browser => Get<SnapshotBrowser>();
 
-    public static async Task<ServiceBench> OpenAsync(string engine) =>
-        new(await EngineBench.OpenAsync(engine, Cancel), TestFolder.Make());
+    public static async Task<ServiceBench> OpenAsync(string engine, Func<ServiceOptions, ServiceOptions>? change = null) =>
+        new(await EngineBench.OpenAsync(engine, Cancel), TestFolder.Make(), change);
 
     public static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
 

@@ -26,6 +26,7 @@ internal static class CommandList
         Snapshot.Note.Spec,
         Snapshot.Delete.Spec,
         Snapshot.Restore.Spec,
+        Snapshot.Undo.Spec,
         Snapshot.Diff.Spec,
         Snapshot.Ls.Spec,
         Snapshot.Get.Spec,

@@ -34,11 +34,11 @@ internal sealed class DemoTour(DemoGame game, CommandContext context, string dat
         await CompareAsync(service, saved, cancellationToken);
         await RefuseAsync(service, saved, cancellationToken);
 
-        var (restored, world, time) = await RestoreAsync(service, server, saved.Id, "the restored server", before, cancellationToken);
+        var (restored, world, time) = await BackAsync(
+            service, new RestoreSnapshot { Snapshot = saved.Id, Server = server.Id }, "the restored server", before, cancellationToken);
         context.Tell(DemoPages.Restored(restored, world, time));
-        var safety = restored.SafetySnapshot ?? throw new CommandFailedException(DemoPages.Unexpected("No copy was kept before the restore."));
-        var (_, undone, undoTime) = await RestoreAsync(service, server, safety, "the server after the undo", played, cancellationToken);
-        context.Tell(DemoPages.Undone(safety, undone, undoTime));
+        var (_, undone, undoTime) = await BackAsync(service, new UndoRestore(server.Id), "the server after the undo", played, cancellationToken);
+        context.Tell(DemoPages.Undone(undone, undoTime));
 
         await VerifyAsync(service, saved, cancellationToken);
         return new DemoOutcome(before, played, world, saved.Freeze ?? TimeSpan.Zero, restored.Downtime, TimeSpan.Zero, []);
@@ -104,13 +104,13 @@ internal sealed class DemoTour(DemoGame game, CommandContext context, string dat
         context.Tell(DemoPages.Refused(took));
     }
 
-    private async Task<(RestoreOutcome.Restored Restored, string World, TimeSpan Took)> RestoreAsync(
-        ServiceHost service, ServerInfo server, SnapshotId snapshot, string what, string wanted, CancellationToken cancellationToken)
+    private async Task<(RestoreOutcome.Restored Restored, string World, TimeSpan Took)> BackAsync(
+        ServiceHost service, OperationRequest<RestoreOutcome> request, string what, string wanted, CancellationToken cancellationToken)
     {
         RestoreOutcome.Restored? restored = null;
         var took = await TimeAsync("restoring", async () =>
         {
-            restored = await DoAsync(service, new RestoreSnapshot { Snapshot = snapshot, Server = server.Id }, cancellationToken) switch
+            restored = await DoAsync(service, request, cancellationToken) switch
             {
                 RestoreOutcome.Restored done => done,
                 RestoreOutcome.Refused refused => throw new CommandFailedException(RefusalText.Of(refused.Refusal)),

@@ -59,8 +59,8 @@ internal static class DemoPages
             + $"{Words.Count(restored.FilesRemoved)} removed"),
         new Sentence($"   world {Fingerprint(world)}: the one from before, byte for byte", Tone.Good));
 
-    public static Page Undone(SnapshotId kept, string world, TimeSpan took) => Step(
-        9, $"$ snapshotbot snapshot restore {kept} --yes", took,
+    public static Page Undone(string world, TimeSpan took) => Step(
+        9, "$ snapshotbot snapshot undo castle --yes", took,
         Small("the undo: the world from just before that restore was kept"),
         new Sentence($"   world {Fingerprint(world)}: the dragon's again, byte for byte", Tone.Good));
 

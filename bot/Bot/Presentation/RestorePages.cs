@@ -2,54 +2,20 @@ using SnapshotBot.Service.Restore;
 
 namespace SnapshotBot.Bot.Presentation;
 
-/// <summary>Restores in words: what one would cost, and how it ended.</summary>
+/// <summary>How restores and undos ended, in words.</summary>
 internal static class RestorePages
 {
-    public static Page Cost(RestoreCost.Cost cost, TimeZoneInfo zone)
-    {
-        var facts = new List<Fact>
-        {
-            new("Lost", $"{Words.Duration(cost.TimeLost)} of play since then"),
-            new("Files", $"{Words.Count(cost.FilesReplaced)} replaced, {Words.Count(cost.FilesAdded)} added, {Words.Count(cost.FilesRemoved)} removed"),
-            new("To write", Words.Size(cost.Bytes)),
-            new("Server", cost.Stops ? "runs now; it would be stopped for the swap and started again" : "not running; it would stay so"),
-        };
-        facts.AddRange(cost.Recreate.Select(each => new Fact("Recreated", $"{Words.Safe(each.Container)}: {ReasonOf(each.Reason)}")));
-        return Page.Of(
-            new Sentence(
-                $"Put {Words.Safe(cost.Snapshot.Server)} back to {Words.Safe(cost.Snapshot.Name)}, as it was {Words.Time(cost.Snapshot.CreatedAt, zone)}?",
-                Tone.Title),
-            new Facts(facts),
-            new Sentence("Nothing was changed yet. The world of now is kept first, as a snapshot.", Tone.Plain),
-            new Sentence($"Do it: snapshotbot snapshot restore {cost.Snapshot.Id} --yes", Tone.Small));
-    }
+    public static Page Restored(RestoreOutcome.Restored restored, TimeZoneInfo zone) => new(
+    [
+        new Sentence($"Restored to snapshot {restored.Snapshot}, as it was {Words.Time(restored.AsOf, zone)}.", Tone.Good),
+        .. Done(restored, zone),
+    ]);
 
-    public static Page Restored(RestoreOutcome.Restored restored, TimeZoneInfo zone)
-    {
-        var blocks = new List<Block>
-        {
-            new Sentence($"Restored to snapshot {restored.Snapshot}.", Tone.Good),
-            new Sentence(
-                $"{(restored.Downtime > TimeSpan.Zero ? $"down {Words.Duration(restored.Downtime)} · " : "")}"
-                + $"{Words.Count(restored.FilesReplaced)} replaced, {Words.Count(restored.FilesAdded)} added, {Words.Count(restored.FilesRemoved)} removed",
-                Tone.Plain),
-        };
-        if (restored.Recreated.Count > 0)
-        {
-            blocks.Add(new Sentence($"made anew: {Words.Safe(string.Join(", ", restored.Recreated))}", Tone.Plain));
-        }
-
-        blocks.AddRange(restored.Killed.Select(name => new Sentence(
-            $"⚠ {Words.Safe(name)} did not end in time and was killed: what the safety snapshot holds may not be fully saved.", Tone.Look)));
-        if (restored.SafetySnapshot is { } safety)
-        {
-            var until = restored.UndoUntil is { } time ? $" until {Words.Time(time, zone)}" : "";
-            blocks.Add(new Sentence($"The world from just before is kept as {safety}{until}.", Tone.Plain));
-            blocks.Add(new Sentence($"Go back to it: snapshotbot snapshot restore {safety} --yes", Tone.Small));
-        }
-
-        return new Page(blocks);
-    }
+    public static Page Undone(RestoreOutcome.Restored undone, TimeZoneInfo zone) => new(
+    [
+        new Sentence($"Undone: the server is as it was {Words.Time(undone.AsOf, zone)}.", Tone.Good),
+        .. Done(undone, zone),
+    ]);
 
     public static Page NothingDiffers() => Page.Say("The server is as in the snapshot already. Nothing was touched.", Tone.Good);
 
@@ -59,11 +25,42 @@ internal static class RestorePages
         + "and started. Nothing is lost.",
         "See the container's last log lines, or pick an older snapshot.");
 
-    private static string ReasonOf(string reason) => reason switch
+    public static Failure NothingToUndo(DateTimeOffset? endedAt) => new(
+        ExitCode.NotFound, "nothing-to-undo",
+        endedAt is { } time
+            ? $"Nothing to undo: the last restore's way back ended {Words.Time(time, TimeZoneInfo.Utc)} UTC. Your snapshots are all there."
+            : "Nothing to undo: no restore of this server was kept a way back for. Your snapshots are all there.",
+        "Restore one of them: 'snapshotbot snapshot list' shows them.");
+
+    private static IEnumerable<Block> Done(RestoreOutcome.Restored restored, TimeZoneInfo zone)
     {
-        "missing" => "it does not exist any more",
-        "definition" => "its definition differs",
-        "image" => "its image differs",
-        _ => Words.Safe(reason),
-    };
+        yield return new Sentence(
+            $"{(restored.Downtime > TimeSpan.Zero ? $"down {Words.Duration(restored.Downtime)} · " : "")}"
+            + $"{Words.Count(restored.FilesReplaced)} replaced, {Words.Count(restored.FilesAdded)} added, {Words.Count(restored.FilesRemoved)} removed",
+            Tone.Plain);
+        if (restored.Recreated.Count > 0)
+        {
+            yield return new Sentence($"made anew: {Words.Safe(string.Join(", ", restored.Recreated))}", Tone.Plain);
+        }
+
+        foreach (var name in restored.Killed)
+        {
+            yield return new Sentence(
+                $"⚠ {Words.Safe(name)} did not end in time and was killed (exit code 137): the game did not save. What was played since its last save is "
+                + "not in the safety snapshot.",
+                Tone.Look);
+        }
+
+        foreach (var note in restored.Notes)
+        {
+            yield return new Sentence("⚠ " + RestoreCostPages.NoteOf(note), Tone.Look);
+        }
+
+        if (restored.SafetySnapshot is { } safety)
+        {
+            var until = restored.UndoUntil is { } time ? $" until {Words.Time(time, zone)}" : "";
+            yield return new Sentence($"The world from just before is kept as {safety}{until}.", Tone.Plain);
+            yield return new Sentence("Go back to it: snapshotbot snapshot undo SERVER --yes", Tone.Small);
+        }
+    }
 }

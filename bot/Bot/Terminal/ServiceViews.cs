@@ -92,10 +92,18 @@ internal static class ServiceViews
         var json = RestoreJsonContext.Default;
         return outcome switch
         {
-            RestoreCost.Cost it => Done(RestoreJson.From(it), json.RestorePlanDto, () => RestorePages.Cost(it, zone)),
+            RestoreCost.Cost it => Done(RestoreJson.From(it), json.RestorePlanDto, () => RestoreCostPages.Restore(it, zone)),
             RestoreCost.Refused it => throw Refused(it.Refusal),
+            UndoPlanned it => Done(RestoreJson.From(it.Cost), json.RestorePlanDto, () => RestoreCostPages.Undo(it.Cost, it.Server, zone)),
+            Undoable.No it => throw new CommandFailedException(RestorePages.NothingToUndo(it.EndedAt)),
             Changed<RestoreOutcome> changed => changed.Outcome switch
             {
+                RestoreOutcome.Restored it when changed.Request is UndoRestore => Done(
+                    RestoreJson.Undone(it), json.SnapshotUndoneDto, () => RestorePages.Undone(it, zone)),
+                RestoreOutcome.NothingDiffers it when changed.Request is UndoRestore => Done(
+                    RestoreJson.Undone(it, changed.Operation.Value), json.SnapshotUndoneDto, RestorePages.NothingDiffers),
+                RestoreOutcome.NothingToUndo it => throw new CommandFailedException(
+                    RestorePages.NothingToUndo(it.EndedAt) with { Operation = changed.Operation.Value }),
                 RestoreOutcome.Restored it => Done(RestoreJson.From(it), json.SnapshotRestoredDto, () => RestorePages.Restored(it, zone)),
                 RestoreOutcome.NothingDiffers it => Done(
                     RestoreJson.From(it, changed.Operation.Value), json.SnapshotRestoredDto, RestorePages.NothingDiffers),

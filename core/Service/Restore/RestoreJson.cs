@@ -7,6 +7,7 @@ namespace SnapshotBot.Service.Restore;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(RestoreSnapshot))]
+[JsonSerializable(typeof(UndoRestore))]
 [JsonSerializable(typeof(RestoreOutcome))]
 [JsonSerializable(typeof(StagingMade))]
 [JsonSerializable(typeof(FilesSwapped))]

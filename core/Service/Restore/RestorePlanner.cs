@@ -174,9 +174,9 @@ internal sealed class RestorePlanner(Inspector inspector, EngineConnection conne
         foreach (var container in live.Containers)
         {
             var labels = container.Details.Labels;
-            if (labels.ContainsKey(ServerLabels.SwarmService))
+            if (Managers.IsSwarm(labels))
                 throw new RefusedException(new Refusal.ManagedElsewhere(container.Name, "swarm"));
-            if (labels.GetValueOrDefault(ServerLabels.Wings) == ServerLabels.WingsValue && container.Details.State.IsRunning)
+            if (Managers.IsWings(labels) && container.Details.State.IsRunning)
                 throw new RefusedException(new Refusal.ManagedElsewhere(container.Name, "Wings"));
         }
 

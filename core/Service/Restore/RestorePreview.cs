@@ -12,13 +12,18 @@ public sealed class RestorePreview
     private readonly RestorePlanner _planner;
     private readonly RepositoryAccess _access;
     private readonly HostFiles _files;
+    private readonly DowntimeForecast _forecast;
+    private readonly ServiceOptions _options;
     private readonly TimeProvider _time;
 
-    internal RestorePreview(RestorePlanner planner, RepositoryAccess access, HostFiles files, TimeProvider time)
+    internal RestorePreview(
+        RestorePlanner planner, RepositoryAccess access, HostFiles files, DowntimeForecast forecast, ServiceOptions options, TimeProvider time)
     {
         _planner = planner;
         _access = access;
         _files = files;
+        _forecast = forecast;
+        _options = options;
         _time = time;
     }
 
@@ -36,23 +41,31 @@ public sealed class RestorePreview
             return new RestoreCost.Refused(refused.Refusal);
         }
 
-        var tally = new Tally();
+        var tally = new CostTally(plan);
         foreach (var tree in plan.Trees)
             await CountAsync(session, plan, tree, tally, cancellationToken);
+        var now = _time.GetUtcNow();
+        var running = plan.Live.Containers.Count(one => one.Details.State.IsRunning);
         return new RestoreCost.Cost
         {
             Snapshot = plan.Snapshot,
-            TimeLost = _time.GetUtcNow() - plan.Snapshot.CreatedAt,
+            TimeLost = now - plan.Snapshot.CreatedAt,
+            Players = plan.Stops ? new PlayersNow.Unknown("This version can't ask games.", PlayerWarning.NotPossible) : new PlayersNow.Nobody(),
             FilesAdded = tally.Added,
             FilesReplaced = tally.Replaced,
             FilesRemoved = tally.Removed,
+            Removed = tally.RemovedPaths,
             Bytes = tally.Bytes,
-            Recreate = [.. plan.Recreated.Select(one => new RecreateReason(one.Name, one.Reason!))],
+            Space = tally.Tightest(),
+            Recreate = [.. plan.Recreated.Select(one => new RecreateReason(one.Name, one.Reason!, one.Live?.Details.Image, one.Definition.Image))],
             Stops = plan.Stops,
+            Downtime = _forecast.Expect(request.Server, running, tally.Added + tally.Replaced + tally.Removed),
+            Notes = Managers.NotesOf(plan),
+            UndoUntil = now + _options.UndoTime,
         };
     }
 
-    private async Task CountAsync(RepositorySession session, RestorePlan plan, PlannedTree tree, Tally tally, CancellationToken cancellationToken)
+    private async Task CountAsync(RepositorySession session, RestorePlan plan, PlannedTree tree, CostTally tally, CancellationToken cancellationToken)
     {
         var trees = await session.TreesAsync(cancellationToken);
         var node = await trees.FindAsync(plan.Root, Encoding.UTF8.GetBytes(tree.Folder), cancellationToken);
@@ -70,36 +83,9 @@ public sealed class RestorePreview
         using var live = _files.OpenFolder(path);
         using var now = new LiveTreeSource(live, LiveDetail.StatusAndAttributes);
         var content = new LiveContent(live, await session.IndexAsync(cancellationToken));
+        var before = tally.Bytes;
         await foreach (var change in TreeComparer.CompareAsync(now, kept, new TreeComparisonOptions(), cancellationToken))
             tally.Count(change, content.IsReal(change), tree);
-    }
-
-    private sealed class Tally
-    {
-        public long Added { get; private set; }
-
-        public long Replaced { get; private set; }
-
-        public long Removed { get; private set; }
-
-        public long Bytes { get; private set; }
-
-        public void Count(in TreeChange change, bool isReal, PlannedTree tree)
-        {
-            if (!isReal || !tree.Selection.Contains(change.ToPath()) || change.Name.AsSpan().StartsWith(".snapshotbot-"u8))
-                return;
-            if (change.IsRemoved)
-            {
-                Removed++;
-                return;
-            }
-
-            if (change.IsAdded)
-                Added++;
-            else
-                Replaced++;
-            if (change.After is { Type: NodeType.File } file && !change.IsMetadataOnly)
-                Bytes += (long)file.Size;
-        }
+        tally.WriteTo(path, live, tally.Bytes - before);
     }
 }

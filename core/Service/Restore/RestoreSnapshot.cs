@@ -31,11 +31,12 @@ public sealed record RestoreSnapshot : OperationRequest<RestoreOutcome>
 /// <summary>A path at the host the snapshot names, and the one to use in its place; both absolute.</summary>
 public sealed record PathMap(string Old, string New);
 
-/// <summary>How a restore ended: a closed family.</summary>
+/// <summary>How a restore or an undo ended: a closed family.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "is")]
 [JsonDerivedType(typeof(Restored), "restored")]
 [JsonDerivedType(typeof(NothingDiffers), "nothing-differs")]
 [JsonDerivedType(typeof(SwappedBack), "swapped-back")]
+[JsonDerivedType(typeof(NothingToUndo), "nothing-to-undo")]
 [JsonDerivedType(typeof(Refused), "refused")]
 public abstract record RestoreOutcome
 {
@@ -49,6 +50,9 @@ public abstract record RestoreOutcome
         public required OperationId Operation { get; init; }
 
         public required SnapshotId Snapshot { get; init; }
+
+        /// <summary>The moment whose world runs again.</summary>
+        public required DateTimeOffset AsOf { get; init; }
 
         /// <summary>The way back; null when there was nothing to keep because every container was missing.</summary>
         public SnapshotId? SafetySnapshot { get; init; }
@@ -68,6 +72,9 @@ public abstract record RestoreOutcome
         /// <summary>Containers that did not end within their grace and were killed: the game did not save.</summary>
         public required IReadOnlyList<string> Killed { get; init; }
 
+        /// <summary>What else has a say in the containers.</summary>
+        public IReadOnlyList<ManagerNote> Notes { get; init; } = [];
+
         public DateTimeOffset? UndoUntil { get; init; }
     }
 
@@ -76,6 +83,10 @@ public abstract record RestoreOutcome
 
     /// <summary>The restored server did not come up, so everything was put back as it was and started; exit code 1.</summary>
     public sealed record SwappedBack(SnapshotId Snapshot, SnapshotId? SafetySnapshot, string Container, string Reason) : RestoreOutcome;
+
+    /// <summary>No restore can be undone; nothing was touched.</summary>
+    /// <param name="EndedAt">When the last way back ended; null when there was none.</param>
+    public sealed record NothingToUndo(DateTimeOffset? EndedAt) : RestoreOutcome;
 
     public sealed record Refused(Refusal Refusal) : RestoreOutcome;
 }

@@ -69,6 +69,7 @@ internal sealed class RestoreWorkflow(
         {
             Operation = context.Id,
             Snapshot = request.Snapshot,
+            AsOf = plan.Snapshot.CreatedAt,
             SafetySnapshot = safety?.Id,
             Downtime = downtime,
             FilesAdded = staged.Sum(one => one.Totals.Added),
@@ -76,6 +77,7 @@ internal sealed class RestoreWorkflow(
             FilesRemoved = staged.Sum(one => one.Totals.Removed),
             Recreated = [.. made.Select(one => one.Plan.Name)],
             Killed = killed,
+            Notes = Managers.NotesOf(plan),
             UndoUntil = safety?.UndoUntil,
         };
     }
@@ -108,7 +110,8 @@ internal sealed class RestoreWorkflow(
         var now = time.GetUtcNow();
         var tags = new SnapshotTags
         {
-            Id = new SnapshotId(OperationId.New(time).Value),
+            // The operation's own id: what became of the restore tells whether this is still a way back.
+            Id = SnapshotId.Of(context.Id),
             Name = string.Create(CultureInfo.InvariantCulture, $"before restore {time.GetLocalNow():yyyy-MM-dd HH:mm}"),
             Reason = "safety",
             UndoUntil = now + options.UndoTime,

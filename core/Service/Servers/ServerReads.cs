@@ -114,6 +114,9 @@ public static class ServerLabels
     internal const string ComposeProject = "com.docker.compose.project";
     internal const string ComposeService = "com.docker.compose.service";
     internal const string ComposeDependsOn = "com.docker.compose.depends_on";
+    internal const string ComposeFiles = "com.docker.compose.project.config_files";
+    internal const string Unraid = "net.unraid.docker.managed";
+    internal const string Watchtower = "com.centurylinklabs.watchtower.enable";
     internal const string SwarmService = "com.docker.swarm.service.id";
     internal const string Wings = "Service";
     internal const string WingsValue = "Pterodactyl";

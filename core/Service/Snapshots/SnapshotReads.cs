@@ -55,7 +55,8 @@ public sealed class SnapshotReads
     private IReadOnlyList<SnapshotInfo> ByName(string server, string name) =>
         (_servers.Find(server).Server?.Id ?? _store.ServerOnceNamed(server)) is { } id ? _store.ByName(id, name) : [];
 
-    private async Task SyncAsync(CancellationToken cancellationToken)
+    /// <summary>Brings the view up to date when the repository has other files than it knows.</summary>
+    internal async Task SyncAsync(CancellationToken cancellationToken)
     {
         var names = await _access.ListNamesAsync(cancellationToken);
         if (_view.IsCurrent(names))

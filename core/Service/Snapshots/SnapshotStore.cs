@@ -23,6 +23,10 @@ internal sealed class SnapshotStore(CatalogStore catalog)
     public SnapshotInfo? Newest(ServerId server) =>
         Infos("WHERE \"ServerId\" = @0 AND NOT \"Hidden\" ORDER BY \"CreatedAt\" DESC LIMIT 1", server.Value).FirstOrDefault();
 
+    /// <summary>The server's safety snapshots that are or were a way back, newest first.</summary>
+    public IReadOnlyList<SnapshotInfo> WaysBack(ServerId server) =>
+        Infos("WHERE \"ServerId\" = @0 AND \"Reason\" = 'safety' AND \"UndoUntil\" IS NOT NULL AND NOT \"Hidden\" ORDER BY \"CreatedAt\" DESC", server.Value);
+
     /// <summary>All files of one snapshot: the one shown and older twins a crash left.</summary>
     public IReadOnlyList<string> Files(SnapshotId id) =>
         [.. catalog.Read(Rows.Snapshots, "WHERE \"Id\" = @0", id.Value).Select(row => row.ResticId)];

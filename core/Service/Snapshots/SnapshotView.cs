@@ -53,10 +53,11 @@ internal sealed class SnapshotView(CatalogStore catalog)
             kept.Add(row);
         }
 
-        // A change cut off between writing the new file and deleting the old leaves twins: the later is the snapshot.
+        // A change cut off between writing the new file and deleting the old leaves twins, and so does an operation that is run again after its
+        // runner died: the later is the snapshot.
         foreach (var twins in kept.Where(row => row.Id is not null).GroupBy(row => row.Id, StringComparer.Ordinal))
         {
-            var shown = twins.OrderByDescending(row => row.Revision).ThenByDescending(row => row.ResticId, StringComparer.Ordinal).First();
+            var shown = twins.OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Revision).ThenByDescending(row => row.ResticId, StringComparer.Ordinal).First();
             foreach (var twin in twins)
                 twin.Hidden = !ReferenceEquals(twin, shown);
         }

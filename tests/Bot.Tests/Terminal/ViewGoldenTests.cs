@@ -79,17 +79,10 @@ public sealed class ViewGoldenTests
         ["snapshot-restore"] = new Changed<RestoreOutcome>(Samples.Operation, Restore(), Restored()),
         ["snapshot-restore-same"] = new Changed<RestoreOutcome>(
             Samples.Operation, Restore(), new RestoreOutcome.NothingDiffers(Samples.Snapshot.Id)),
-        ["snapshot-restore-plan"] = new RestoreCost.Cost
-        {
-            Snapshot = Samples.Snapshot,
-            TimeLost = TimeSpan.FromMinutes(134),
-            FilesAdded = 18,
-            FilesReplaced = 312,
-            FilesRemoved = 44,
-            Bytes = 1_200_000_000,
-            Recreate = [new RecreateReason("mc", "image")],
-            Stops = true,
-        },
+        ["snapshot-restore-plan"] = Cost(),
+        ["snapshot-undo"] = new Changed<RestoreOutcome>(Samples.Operation, new UndoRestore(Samples.Server.Id), Restored()),
+        ["snapshot-undo-plan"] = new UndoPlanned(
+            Cost() with { Players = new PlayersNow.Unknown("no answer", PlayerWarning.NotPossible), Recreate = [], Notes = [], Removed = [] }, "modpack"),
         ["snapshot-diff"] = new SnapshotDiff.Difference(1, 2, 1, 2060, 2058,
         [
             new DiffEntry("/data/new", DiffChange.Added, "file", null, 12),
@@ -146,10 +139,29 @@ public sealed class ViewGoldenTests
 
     private static RestoreSnapshot Restore() => new() { Snapshot = Samples.Snapshot.Id, Server = Samples.Server.Id };
 
+    private static RestoreCost.Cost Cost() => new()
+    {
+        Snapshot = Samples.Snapshot,
+        TimeLost = TimeSpan.FromMinutes(134),
+        Players = new PlayersNow.Known(12, ["Anna", "Ben"], PlayerWarning.Possible),
+        FilesAdded = 18,
+        FilesReplaced = 312,
+        FilesRemoved = 44,
+        Removed = ["/data/world/region/r.9.9.mca"],
+        Bytes = 1_200_000_000,
+        Space = new RestoreSpace("/srv/world", 1_200_000_000, 50_000_000_000, 2_147_483_648),
+        Recreate = [new RecreateReason("mc", "image", "game:1.21.4", "game:1.21.1")],
+        Stops = true,
+        Downtime = new ExpectedDowntime(TimeSpan.FromSeconds(80), DowntimeBasis.Measured),
+        Notes = [new ManagerNote(ContainerManager.Compose, "mc", "/srv/mc/compose.yaml", ManagerEffect.BringsNewerBack)],
+        UndoUntil = Samples.Time.AddDays(2),
+    };
+
     private static RestoreOutcome.Restored Restored() => new()
     {
         Operation = Samples.Operation,
         Snapshot = Samples.Snapshot.Id,
+        AsOf = Samples.Snapshot.CreatedAt,
         SafetySnapshot = new SnapshotId("7000000000000001"),
         Downtime = TimeSpan.FromSeconds(72),
         FilesAdded = 18,

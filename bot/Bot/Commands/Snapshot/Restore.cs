@@ -22,8 +22,8 @@ internal static class Restore
         Role = Role.Admin,
         Confirm = Confirm.UnlessPlanned,
         Inputs = [SnapshotInputs.Snapshot, Paths, Maps, Plan],
-        Result = "{restore:{operation,snapshot,safetySnapshot,downtimeMs,filesAdded,filesReplaced,filesRemoved,recreated,killed,undoUntil}}; with --plan "
-            + "{plan:{snapshot,timeLostMs,filesAdded,filesReplaced,filesRemoved,bytes,stops,recreate:[{container,reason}]}}",
+        Result = "{restore:{operation,snapshot,asOf,safetySnapshot,downtimeMs,filesAdded,filesReplaced,filesRemoved,recreated,killed,undoUntil}}; with --plan "
+            + "{plan:{snapshot,timeLostMs,players,filesAdded,filesReplaced,filesRemoved,removed:[paths],bytes,space,stops,downtimeMs,recreate:[...],notes:[...],undoUntil}}",
         Examples =
         [
             "snapshotbot snapshot restore modpack/before-update --plan",

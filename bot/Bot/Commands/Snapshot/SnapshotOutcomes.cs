@@ -7,3 +7,6 @@ internal sealed record SnapshotFileGot(SnapshotEntry Entry, string File, long By
 
 /// <summary>A file's bytes went to standard output; there is nothing to draw beside them.</summary>
 internal sealed record SnapshotFileSent;
+
+/// <summary>What an undo would cost.</summary>
+internal sealed record UndoPlanned(SnapshotBot.Service.Restore.RestoreCost.Cost Cost, string Server);
