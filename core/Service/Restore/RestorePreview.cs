@@ -2,7 +2,6 @@ using System.Text;
 using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.Comparing;
-using SnapshotBot.Storage.Format;
 
 namespace SnapshotBot.Service.Restore;
 
