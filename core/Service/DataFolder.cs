@@ -35,6 +35,9 @@ public sealed class DataFolder
 
     public string LogsPath => In("logs");
 
+    /// <summary>Where the user's own game profiles are.</summary>
+    public string ProfilesPath => In("profiles");
+
     private string OperationsPath => In("operations");
 
     /// <summary>Makes the folder and those in it. Nothing happens to what is there.</summary>
@@ -192,6 +195,14 @@ public sealed class DataFolder
         return new SpoolFolder(path);
     }
 
+    /// <summary>The user's profiles by file name, in order; null for the content of one that can't be read or is larger than the limit.</summary>
+    internal IReadOnlyList<(string Name, byte[]? Content)> ReadProfiles(int limit)
+    {
+        if (!Directory.Exists(ProfilesPath))
+            return [];
+        return [.. Directory.EnumerateFiles(ProfilesPath, "*.json").Order(StringComparer.Ordinal).Select(path => (System.IO.Path.GetFileName(path), TryRead(path, limit)))];
+    }
+
     /// <summary>Free and total bytes of the file system the data folder is on.</summary>
     internal FileSystemSpace Space()
     {
@@ -206,6 +217,18 @@ public sealed class DataFolder
         {
             if (File.Exists(path))
                 File.SetUnixFileMode(path, OwnerOnlyFile);
+        }
+    }
+
+    private static byte[]? TryRead(string path, int limit)
+    {
+        try
+        {
+            return new FileInfo(path).Length > limit ? null : File.ReadAllBytes(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 

@@ -12,4 +12,7 @@ public abstract record ServiceNotice
 
     /// <summary>A new repository was made.</summary>
     public sealed record RepositoryMade(string Location) : ServiceNotice;
+
+    /// <summary>A file in the folder of game profiles can't be used; the others are.</summary>
+    public sealed record ProfileFaulty(Games.ProfileFault Fault) : ServiceNotice;
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Catalog;
+using SnapshotBot.Service.Games;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Servers;
@@ -23,6 +24,7 @@ public static class ServiceRegistration
         services.AddSingleton<CatalogStore>();
         services.AddOperations();
         services.AddServers();
+        services.AddGames();
         services.AddSnapshots();
         services.AddCapture();
         services.AddRestore();
@@ -46,6 +48,13 @@ public static class ServiceRegistration
         services.AddSingleton(FactType.Of("container-stopped", ServersJson.Default.ContainerStopped));
         services.AddSingleton(FactType.Of("container-started", ServersJson.Default.ContainerStarted));
         services.AddSingleton(FactType.Of("restart-policy-held", ServersJson.Default.RestartPolicyHeld));
+    }
+
+    private static void AddGames(this IServiceCollection services)
+    {
+        services.AddSingleton<GameProfiles>();
+        services.AddSingleton<GameFinder>();
+        services.AddSingleton(FactType.Of("game-held", GamesJson.Default.GameHeld));
     }
 
     private static void AddSnapshots(this IServiceCollection services)

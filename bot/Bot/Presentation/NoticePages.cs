@@ -25,6 +25,11 @@ internal static class NoticePages
             new Sentence($"  {Words.Safe(made.Path)}", Tone.Title),
             new Sentence("Without it nobody can ever read the snapshots again, we can't either.", Tone.Look)),
         ServiceNotice.RepositoryMade made => Page.Say($"A new repository was made at {Words.Safe(made.Location)}.", Tone.Plain),
+        ServiceNotice.ProfileFaulty { Fault: var fault } => Page.Of(
+            new Sentence($"The game profile {Words.Safe(fault.File)} is not used: {Field(fault)}{Words.Safe(fault.Problem)}", Tone.Look),
+            new Sentence("All others are. docs/profiles.md says what may be in one.", Tone.Plain)),
         _ => new Page([]),
     };
+
+    private static string Field(Service.Games.ProfileFault fault) => fault.Field is { } field ? $"{Words.Safe(field)}: " : "";
 }

@@ -38,6 +38,9 @@ public sealed record ContainerDetails
 
     public required bool HasTerminal { get; init; }
 
+    /// <summary>Whether its standard input is open and stays so when who wrote to it goes.</summary>
+    public required bool TakesInput { get; init; }
+
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
 
     public required IReadOnlyList<ContainerMount> Mounts { get; init; }

@@ -29,6 +29,7 @@ internal static class ContainerReader
             User = config.Text("User"),
             HostName = config.Text("Hostname"),
             HasTerminal = config.Flag("Tty"),
+            TakesInput = config.Flag("OpenStdin") && !config.Flag("StdinOnce"),
             Labels = config.TextMap("Labels"),
             Mounts = ReadMounts(root),
             NetworkMode = host.Text("NetworkMode"),

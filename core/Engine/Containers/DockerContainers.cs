@@ -147,6 +147,12 @@ internal sealed class DockerContainers(EngineChannel channel, INetworks networks
         async token => (int)(await Client.WaitContainerAsync(id.Value, token)).StatusCode,
         cancellationToken);
 
+    public async Task<IContainerConsole> OpenConsoleAsync(ContainerId id, CancellationToken cancellationToken)
+    {
+        var takesInput = (await InspectAsync(id, cancellationToken)).TakesInput;
+        return await ContainerConsole.OpenAsync(channel, id, takesInput ? ConsoleInput.Open : ConsoleInput.Closed, cancellationToken);
+    }
+
     public Task<ExecResult> ExecAsync(ContainerId id, ExecRequest request, CancellationToken cancellationToken) =>
         _exec.RunAsync(id, request, cancellationToken);
 

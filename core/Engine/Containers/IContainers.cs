@@ -54,6 +54,9 @@ public interface IContainers
     /// <exception cref="EngineConflictException">The container does not run, or is paused.</exception>
     Task<ExecResult> ExecAsync(ContainerId id, ExecRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Listens to what a container writes from now on, and writes lines to its standard input where it takes some. The caller disposes it.</summary>
+    Task<IContainerConsole> OpenConsoleAsync(ContainerId id, CancellationToken cancellationToken);
+
     /// <summary>The last lines of what it wrote, both streams as they came.</summary>
     Task<string> ReadLogTailAsync(ContainerId id, int lines, CancellationToken cancellationToken);
 }

@@ -1,0 +1,51 @@
+using SnapshotBot.Engine;
+using SnapshotBot.Service.Capture;
+using SnapshotBot.Service.Servers;
+
+namespace SnapshotBot.Service.Games;
+
+/// <summary>Finds the game of a server: the profile it was added with, else the one a container fits, else the generic one.</summary>
+internal sealed class GameFinder(EngineConnection connection, ContainerLocator locator, GameProfiles profiles, TimeProvider time)
+{
+    /// <summary>The game of a server as its containers are now. Missing containers leave a game that answers nothing.</summary>
+    public async Task<Game> ForAsync(GameServer server, CancellationToken cancellationToken)
+    {
+        var engine = await connection.GetAsync(cancellationToken);
+        var containers = new List<ContainerDetails>();
+        foreach (var located in await locator.LocateAsync(server, cancellationToken))
+        {
+            try
+            {
+                if (located.Summary is { } summary)
+                    containers.Add(await engine.Containers.InspectAsync(summary.Id, cancellationToken));
+            }
+            catch (EngineNotFoundException)
+            {
+                // Gone between the list and the look.
+            }
+        }
+
+        return Of(server, containers);
+    }
+
+    /// <summary>The game of a server that was just inspected.</summary>
+    public Game Of(InspectedServer server) => Of(server.Server, [.. server.Containers.Select(one => one.Details)]);
+
+    private Game Of(GameServer server, IReadOnlyList<ContainerDetails> containers)
+    {
+        var all = profiles.All();
+        if (server.Profile is { } named && all.FirstOrDefault(one => one.Name == named) is { } chosen)
+        {
+            var own = containers.FirstOrDefault(one => ProfileMatcher.Find([chosen], one) is not null) ?? containers.FirstOrDefault();
+            return new Game(chosen, own, connection, time);
+        }
+
+        foreach (var container in containers)
+        {
+            if (ProfileMatcher.Find(all, container) is { } found)
+                return new Game(found, container, connection, time);
+        }
+
+        return new Game(profiles.Generic, containers.FirstOrDefault(), connection, time);
+    }
+}

@@ -1,0 +1,246 @@
+using System.Text.Json.Serialization;
+
+namespace SnapshotBot.Service.Games;
+
+/// <summary>What is known of one game: how its server is recognised, asked, told and put to rest. A data file; docs/profiles.md describes it.</summary>
+internal sealed record GameProfile
+{
+    public const int CurrentSchema = 1;
+    public const string GenericName = "generic";
+
+    public required int Schema { get; init; }
+
+    /// <summary>Lower-case letters, digits and dashes.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The game's own name.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>What it was tried on, or null: untested.</summary>
+    public ProfileTrial? Tried { get; init; }
+
+    public ProfileMatch Match { get; init; } = new();
+
+    public ProfileRcon? Rcon { get; init; }
+
+    public ProfileQuiesce? Quiesce { get; init; }
+
+    public ProfileStop Stop { get; init; } = new();
+
+    public ProfileAnnounce? Announce { get; init; }
+
+    public ProfileQuestion? Players { get; init; }
+
+    public ProfileQuestion? Version { get; init; }
+
+    public ProfileQuestion? Ready { get; init; }
+
+    public IReadOnlyList<ProfilePart> Parts { get; init; } = [];
+
+    /// <summary>Patterns of container paths whose content is nobody else's business: blanked in duplicates, shown to admins only.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+
+    /// <summary>Patterns of container paths that a snapshot leaves out.</summary>
+    public IReadOnlyList<string> LeaveOut { get; init; } = [];
+
+    /// <summary>The file it was read from, or null when it came with the program.</summary>
+    [JsonIgnore]
+    public string? File { get; init; }
+}
+
+/// <summary>What a profile was tried on.</summary>
+/// <param name="Image">The image with its tag.</param>
+/// <param name="Version">The game's version.</param>
+internal sealed record ProfileTrial(string Image, string Version);
+
+/// <summary>Any image, or all labels, or all variables given: then the container is this game's.</summary>
+internal sealed record ProfileMatch
+{
+    /// <summary>Patterns of image names without tag and registry: <c>itzg/minecraft-server</c>, <c>*/valheim-server*</c>.</summary>
+    public IReadOnlyList<string> Images { get; init; } = [];
+
+    /// <summary>Labels that all have to be there, their values as patterns.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Variables that all have to be there, their values as patterns.</summary>
+    public IReadOnlyDictionary<string, string> Env { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+}
+
+/// <summary>One place to look for a value; the first that has one wins. Exactly one of env, file, value.</summary>
+internal sealed record ProfileValue
+{
+    /// <summary>A variable of the container.</summary>
+    public string? Env { get; init; }
+
+    /// <summary>A file in the container; <see cref="Line"/> finds the value in it, else it is the whole text.</summary>
+    public string? File { get; init; }
+
+    /// <summary>A regular expression whose first group is the value.</summary>
+    public string? Line { get; init; }
+
+    public string? Value { get; init; }
+}
+
+/// <summary>Where the game's RCON listens and what it wants to hear.</summary>
+internal sealed record ProfileRcon
+{
+    public required IReadOnlyList<ProfileValue> Port { get; init; }
+
+    public required IReadOnlyList<ProfileValue> Password { get; init; }
+}
+
+/// <summary>One thing to do: exactly one of exec, rcon, console.</summary>
+internal sealed record ProfileStep
+{
+    /// <summary>A command run inside the container, word by word: no shell looks at it.</summary>
+    public IReadOnlyList<string>? Exec { get; init; }
+
+    /// <summary>Who runs it; empty: the container's own user.</summary>
+    public string User { get; init; } = "";
+
+    /// <summary>A command for the game's RCON.</summary>
+    public string? Rcon { get; init; }
+
+    /// <summary>A line for the game's console, the container's standard input.</summary>
+    public string? Console { get; init; }
+
+    /// <summary>A regular expression that the answer has to fit; null takes any.</summary>
+    public string? Expect { get; init; }
+
+    /// <summary>Where the answer is: what the step itself returns, or what the container writes from then on.</summary>
+    public ProfileAnswerIn AnswerIn { get; init; } = ProfileAnswerIn.Answer;
+
+    /// <summary>Ask again every second until the answer fits.</summary>
+    public ProfileRepeat Repeat { get; init; } = ProfileRepeat.Once;
+
+    public int DeadlineSeconds { get; init; } = 10;
+}
+
+/// <summary>Where a step's answer is found.</summary>
+[JsonConverter(typeof(DashedWords<ProfileAnswerIn>))]
+internal enum ProfileAnswerIn
+{
+    Answer,
+    Log,
+}
+
+/// <summary>Whether a step is repeated until it is answered as expected.</summary>
+[JsonConverter(typeof(DashedWords<ProfileRepeat>))]
+internal enum ProfileRepeat
+{
+    Once,
+    UntilExpected,
+}
+
+/// <summary>How the game is asked to flush and hold its writes, and to go on.</summary>
+internal sealed record ProfileQuiesce
+{
+    public required IReadOnlyList<ProfileStep> Hold { get; init; }
+
+    public IReadOnlyList<ProfileStep> Release { get; init; } = [];
+}
+
+/// <summary>How the game stops.</summary>
+internal sealed record ProfileStop
+{
+    /// <summary>The signal that makes it save and end; null: the image's own.</summary>
+    public string? Signal { get; init; }
+
+    /// <summary>How long saving may take before it is killed.</summary>
+    public int GraceSeconds { get; init; } = 120;
+}
+
+/// <summary>How players are told something: a step with <c>{text}</c> in it.</summary>
+internal sealed record ProfileAnnounce
+{
+    public required ProfileStep Step { get; init; }
+
+    /// <summary>What stands for a space in the text, for games that cut it there.</summary>
+    public string? Space { get; init; }
+}
+
+/// <summary>Something the game is asked: by a query protocol, or by a step whose answer is read by regular expressions.</summary>
+internal sealed record ProfileQuestion
+{
+    public ProfileProtocol? Protocol { get; init; }
+
+    /// <summary>The protocol's port in the container.</summary>
+    public IReadOnlyList<ProfileValue> Port { get; init; } = [];
+
+    public ProfileStep? Step { get; init; }
+
+    /// <summary>Finds the number of players, its first group; without it the names are counted.</summary>
+    public string? Count { get; init; }
+
+    /// <summary>Finds names: every match's first group, cut at <see cref="Separator"/> when there is one.</summary>
+    public string? Names { get; init; }
+
+    public string? Separator { get; init; }
+
+    /// <summary>Finds the version, its first group.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>A variable that holds the version.</summary>
+    public string? Env { get; init; }
+
+    public int DeadlineSeconds { get; init; } = 5;
+}
+
+/// <summary>The query protocols this program speaks.</summary>
+[JsonConverter(typeof(DashedWords<ProfileProtocol>))]
+internal enum ProfileProtocol
+{
+    /// <summary>Minecraft Java's server list ping, TCP.</summary>
+    MinecraftPing,
+
+    /// <summary>Bedrock's unconnected ping, UDP.</summary>
+    BedrockPing,
+
+    /// <summary>Valve's A2S_INFO and A2S_PLAYER, UDP.</summary>
+    [JsonStringEnumMemberName("a2s")]
+    A2S,
+
+    /// <summary>Luanti's first packet, UDP: that it answers, nothing more.</summary>
+    LuantiPing,
+
+    /// <summary>Satisfactory's lightweight query, UDP: state and version.</summary>
+    SatisfactoryQuery,
+}
+
+/// <summary>A part of the data that people know.</summary>
+internal sealed record ProfilePart
+{
+    /// <summary>The first word people write.</summary>
+    public required string Word { get; init; }
+
+    public required ProfilePartKind Kind { get; init; }
+
+    /// <summary>Container paths; <c>{player}</c>, <c>{uuid}</c>, <c>{world}</c> and <c>{square}</c> (<c>r.0.-1</c>) stand for what was named.</summary>
+    public required IReadOnlyList<string> Paths { get; init; }
+
+    /// <summary>Players: the file that maps names to ids (Minecraft's <c>usercache.json</c>).</summary>
+    public string? Names { get; init; }
+
+    /// <summary>Areas: the folder that worlds are in.</summary>
+    public string? Worlds { get; init; }
+
+    /// <summary>Areas: blocks along one side of a square.</summary>
+    public int SquareSize { get; init; } = 512;
+}
+
+/// <summary>What a part is found by.</summary>
+[JsonConverter(typeof(DashedWords<ProfilePartKind>))]
+internal enum ProfilePartKind
+{
+    /// <summary>Fixed paths.</summary>
+    Paths,
+
+    /// <summary>One player, by a file that maps names to ids.</summary>
+    PlayerById,
+
+    /// <summary>One player, whose files carry the name.</summary>
+    PlayerByName,
+
+    /// <summary>Squares of a world's map by coordinates.</summary>
+    Area,
+}
