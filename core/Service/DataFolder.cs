@@ -92,6 +92,18 @@ public sealed class DataFolder
         return new(password, PasswordPath, PasswordSource.MadeNow);
     }
 
+    /// <summary>Reads the password of another repository; white space around it is not part of it, as restic reads it.</summary>
+    /// <exception cref="IOException">It can't be read, or holds none.</exception>
+    internal string ReadPassword(string file)
+    {
+        const int longest = 1 << 16;
+        var info = new FileInfo(System.IO.Path.GetFullPath(file, Path));
+        if (!info.Exists || info.Length > longest)
+            throw new IOException($"The password file {info.FullName} is not there or is no password file.");
+        var password = File.ReadAllText(info.FullName, Encoding.UTF8).Trim();
+        return password.Length > 0 ? password : throw new IOException($"The password file {info.FullName} holds no password.");
+    }
+
     /// <summary>Takes the lock whose holder alone runs operations, or null while another process has it. Free at once when its holder dies.</summary>
     internal FileStream? TryTakeRunnerLock()
     {
@@ -209,6 +221,15 @@ public sealed class DataFolder
         Prepare();
         using var folder = DirectoryHandle.OpenRoot(Path);
         return folder.Space();
+    }
+
+    /// <summary>Room of the file system a folder is on, and which device that is; null when it is not there.</summary>
+    internal static (FileSystemSpace Space, ulong Device)? SpaceOf(string path)
+    {
+        if (!Directory.Exists(path))
+            return null;
+        using var folder = DirectoryHandle.OpenRoot(path);
+        return (folder.Space(), folder.Status().Device);
     }
 
     internal void CloseCatalogToOthers()

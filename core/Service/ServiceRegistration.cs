@@ -8,6 +8,7 @@ using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Service.Upkeep;
 
 namespace SnapshotBot.Service;
 
@@ -28,6 +29,7 @@ public static class ServiceRegistration
         services.AddSnapshots();
         services.AddCapture();
         services.AddRestore();
+        services.AddUpkeep();
         return services;
     }
 
@@ -63,6 +65,7 @@ public static class ServiceRegistration
         services.AddSingleton<SnapshotView>();
         services.AddSingleton<SnapshotStore>();
         services.AddSingleton<SnapshotEditor>();
+        services.AddSingleton<SnapshotVerifier>();
         services.AddSingleton(provider => new SnapshotReads(
             provider.GetRequiredService<RepositoryAccess>(),
             provider.GetRequiredService<SnapshotView>(),

@@ -81,6 +81,11 @@ public sealed class CatalogTests
             {
                 context.Servers.Add(Fill(new ServerRow { Id = "", Name = "", Containers = "" }));
                 context.Operations.Add(Fill(new OperationRow { Id = "", Kind = "", Scope = "", Request = "", RequestedBy = "" }));
+                context.Incidents.Add(Fill(new IncidentRow { Id = "", ServerId = "", Cause = "", Subject = "", Detail = "" }));
+                context.Holds.Add(Fill(new HoldRow { ServerId = "", Detail = "" }));
+                context.Deleted.Add(Fill(new DeletedRow { Id = "", ServerId = "", Name = "", File = "" }));
+                context.Samples.Add(Fill(new SampleRow()));
+                context.Marks.Add(Fill(new MarkRow { Key = "", Value = "" }));
                 context.Snapshots.Add(Fill(new SnapshotRow { ResticId = "", Tree = "", ServerId = "", ServerName = "", Name = "", Reason = "", CreatedBy = "", Warnings = "" }));
                 context.Schedules.Add(Fill(new ScheduleRow { Id = "", Name = "", ServerId = "", Every = "", Zone = "", CreatedBy = "" }));
                 context.Play.Add(Fill(new PlayRow { ServerId = "", Names = "" }));
@@ -93,6 +98,11 @@ public sealed class CatalogTests
         store.Read(Rows.Snapshots, "").ShouldHaveSingleItem().ShouldBeEquivalentTo(context.Snapshots.Single());
         store.Read(Rows.Schedules, "").ShouldHaveSingleItem().ShouldBeEquivalentTo(context.Schedules.Single());
         store.Read(Rows.Play, "").ShouldHaveSingleItem().ShouldBeEquivalentTo(context.Play.Single());
+        store.Read(UpkeepRows.Incidents, "").ShouldHaveSingleItem().ShouldBeEquivalentTo(context.Incidents.Single());
+        store.Read(UpkeepRows.Holds, "").ShouldHaveSingleItem().ShouldBeEquivalentTo(context.Holds.Single());
+        store.Read(UpkeepRows.Deleted, "").ShouldHaveSingleItem().ShouldBeEquivalentTo(context.Deleted.Single());
+        store.Read(UpkeepRows.Samples, "").ShouldHaveSingleItem().ShouldBeEquivalentTo(context.Samples.Single());
+        store.Read(UpkeepRows.Marks, "").ShouldHaveSingleItem().ShouldBeEquivalentTo(context.Marks.Single());
         Rows.Snapshots.Columns.Count.ShouldBe(typeof(SnapshotRow).GetProperties().Length);
     }
 

@@ -17,6 +17,16 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options) :
 
     public DbSet<PlayRow> Play => Set<PlayRow>();
 
+    public DbSet<IncidentRow> Incidents => Set<IncidentRow>();
+
+    public DbSet<HoldRow> Holds => Set<HoldRow>();
+
+    public DbSet<DeletedRow> Deleted => Set<DeletedRow>();
+
+    public DbSet<SampleRow> Samples => Set<SampleRow>();
+
+    public DbSet<MarkRow> Marks => Set<MarkRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfiguration(new ServerConfiguration());
@@ -25,5 +35,10 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options) :
         modelBuilder.ApplyConfiguration(new SettingConfiguration());
         modelBuilder.ApplyConfiguration(new ScheduleConfiguration());
         modelBuilder.ApplyConfiguration(new PlayConfiguration());
+        modelBuilder.ApplyConfiguration(new IncidentConfiguration());
+        modelBuilder.ApplyConfiguration(new HoldConfiguration());
+        modelBuilder.ApplyConfiguration(new DeletedConfiguration());
+        modelBuilder.ApplyConfiguration(new SampleConfiguration());
+        modelBuilder.ApplyConfiguration(new MarkConfiguration());
     }
 }

@@ -118,6 +118,11 @@ internal sealed class SnapshotRow
 
     public long? UndoUntil { get; init; }
 
+    /// <summary>When a clone of it last started and answered, and how long that took.</summary>
+    public long? BootProvenAt { get; init; }
+
+    public long? BootTook { get; init; }
+
     /// <summary>How often the tags were changed: of two files with one id the higher is the snapshot.</summary>
     public int Revision { get; init; }
 

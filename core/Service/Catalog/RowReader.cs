@@ -59,6 +59,7 @@ internal static class Rows
         [
             "ResticId", "Id", "Tree", "ServerId", "ServerName", "Name", "Note", "Locked", "Reason", "CreatedBy", "CreatedAt", "Grade", "Freeze",
             "Duration", "FilesTotal", "FilesChanged", "BytesProcessed", "BytesAdded", "Warnings", "VerifiedAt", "UndoUntil", "Revision", "Hidden",
+            "BootProvenAt", "BootTook",
         ],
         row => new SnapshotRow
         {
@@ -85,6 +86,8 @@ internal static class Rows
             UndoUntil = Number(row, 20),
             Revision = row.GetInt32(21),
             Hidden = row.GetBoolean(22),
+            BootProvenAt = Number(row, 23),
+            BootTook = Number(row, 24),
         });
 
     public static readonly RowReader<ScheduleRow> Schedules = new(

@@ -35,7 +35,7 @@ internal sealed class ChangeSnapshotHandler(SnapshotEditor editor, SnapshotStore
 }
 
 /// <summary>Deletes a snapshot, unless it is locked or the way back of a restore.</summary>
-internal sealed class DeleteSnapshotHandler(RepositoryAccess access, SnapshotView view, SnapshotStore store, SnapshotEditor editor, TimeProvider time)
+internal sealed class DeleteSnapshotHandler(RepositoryAccess access, SnapshotView view, SnapshotStore store, SnapshotEditor editor, Upkeep.DeletedSnapshots deleted, TimeProvider time)
     : IOperationHandler<DeleteSnapshot, DeleteSnapshotOutcome>
 {
     public async Task<DeleteSnapshotOutcome> HandleAsync(DeleteSnapshot request, OperationContext context, CancellationToken cancellationToken)
@@ -49,7 +49,8 @@ internal sealed class DeleteSnapshotHandler(RepositoryAccess access, SnapshotVie
             return new DeleteSnapshotOutcome.Refused(new Refusal.SnapshotLocked(snapshot.Id.Value, snapshot.Name));
         if (snapshot.UndoUntil is { } until && until > time.GetUtcNow())
             return new DeleteSnapshotOutcome.Refused(new Refusal.SnapshotNeeded(snapshot.Id.Value, until));
+        var undo = await deleted.KeepAsync(session, snapshot, cancellationToken);
         await editor.DeleteAsync(session, snapshot.Id, cancellationToken);
-        return new DeleteSnapshotOutcome.Deleted(snapshot);
+        return new DeleteSnapshotOutcome.Deleted(snapshot) { UndoUntil = undo };
     }
 }

@@ -25,7 +25,12 @@ public abstract record DeleteSnapshotOutcome
     {
     }
 
-    public sealed record Deleted(SnapshotInfo Snapshot) : DeleteSnapshotOutcome;
+    /// <summary>Its file is gone; its data stays for a while.</summary>
+    public sealed record Deleted(SnapshotInfo Snapshot) : DeleteSnapshotOutcome
+    {
+        /// <summary>Until then it can surely be put back.</summary>
+        public DateTimeOffset UndoUntil { get; init; }
+    }
 
     public sealed record Refused(Refusal Refusal) : DeleteSnapshotOutcome;
 }

@@ -24,6 +24,58 @@ internal sealed class RepositoryAccess(DataFolder folder, ServiceOptions options
         return new(repository, held);
     }
 
+    /// <summary>For what removes data: under a lock that keeps every other program out. Dispose it when done.</summary>
+    public async Task<RepositorySession> AloneAsync(CancellationToken cancellationToken)
+    {
+        var repository = await OpenAsync(Missing.Refuse, cancellationToken);
+        var held = await RepositoryLocking.AcquireAsync(repository, LockMode.Exclusive, new LockOptions(), time, cancellationToken);
+        return new(repository, held);
+    }
+
+    /// <summary>Where the repository is, for people; never shows a password.</summary>
+    public string LocationText => Location().ToString();
+
+    /// <summary>Opens another repository; makes it when there is none, cut like this one. The caller disposes it.</summary>
+    /// <param name="location">Where.</param>
+    /// <param name="password">Its password; null for this repository's own.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<OpenRepository> OpenOtherAsync(RepositoryLocation location, string? password, CancellationToken cancellationToken)
+    {
+        var own = await OpenAsync(Missing.Refuse, cancellationToken);
+        var backend = BackendFactory.Open(location, time);
+        try
+        {
+            var opener = new RepositoryOpener(time);
+            return await backend.SizeAsync(RepositoryFile.Config, cancellationToken) is null
+                ? await opener.CreateLikeAsync(backend, password ?? Password(make: false), own, cancellationToken)
+                : await opener.OpenAsync(backend, password ?? Password(make: false), cancellationToken);
+        }
+        catch
+        {
+            await backend.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Bytes of all files of the repository, and how many snapshots; read from names and sizes, so it needs no password.</summary>
+    public async Task<(long Bytes, int Snapshots)> MeasureAsync(CancellationToken cancellationToken)
+    {
+        await using var backend = BackendFactory.Open(Location(), time);
+        if (await backend.SizeAsync(RepositoryFile.Config, cancellationToken) is null)
+            return (0, 0);
+        var (bytes, snapshots) = (0L, 0);
+        foreach (var kind in (FileKind[])[FileKind.Pack, FileKind.Index, FileKind.Snapshot, FileKind.Key])
+        {
+            await foreach (var file in backend.ListAsync(kind, cancellationToken))
+            {
+                bytes += file.Size;
+                snapshots += kind == FileKind.Snapshot ? 1 : 0;
+            }
+        }
+
+        return (bytes, snapshots);
+    }
+
     /// <summary>The snapshot files' ids, read from their names: needs no password. None when there is no repository yet.</summary>
     public async Task<IReadOnlySet<string>> ListNamesAsync(CancellationToken cancellationToken)
     {
@@ -120,6 +172,9 @@ internal sealed class RepositorySession(OpenRepository repository, RepositoryLoc
     public CancellationToken Lost => held?.Lost ?? CancellationToken.None;
 
     public void ThrowIfLost() => held?.ThrowIfLost();
+
+    /// <summary>The lock this session holds.</summary>
+    public RepositoryLock Held => held ?? throw new InvalidOperationException("This session only reads.");
 
     /// <summary>Index files that could not be read are told by the check; what they named shows as missing.</summary>
     public async Task<BlobIndex> IndexAsync(CancellationToken cancellationToken)

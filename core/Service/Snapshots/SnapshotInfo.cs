@@ -52,6 +52,12 @@ public sealed record SnapshotInfo
 
     /// <summary>Until when it is the way back of a restore, or null.</summary>
     public DateTimeOffset? UndoUntil { get; init; }
+
+    /// <summary>When an isolated clone of it last started and its game answered, or null.</summary>
+    public DateTimeOffset? BootProvenAt { get; init; }
+
+    /// <summary>From starting that clone to the game's answer.</summary>
+    public TimeSpan? BootTook { get; init; }
 }
 
 /// <summary>How consistent the moment is that a snapshot shows, best first.</summary>

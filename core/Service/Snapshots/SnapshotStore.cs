@@ -8,6 +8,8 @@ namespace SnapshotBot.Service.Snapshots;
 /// <summary>Reads the view: rows as the snapshots people see.</summary>
 internal sealed class SnapshotStore(CatalogStore catalog)
 {
+    private static readonly RowReader<long> Made = new("snapshots", ["CreatedAt"], row => row.GetInt64(0));
+
     public SnapshotInfo? Find(SnapshotId id) => Infos("WHERE \"Id\" = @0 AND NOT \"Hidden\"", id.Value).FirstOrDefault();
 
     public SnapshotInfo Get(SnapshotId id) => Find(id) ?? throw new SnapshotGoneException(id);
@@ -26,6 +28,14 @@ internal sealed class SnapshotStore(CatalogStore catalog)
     /// <summary>The server's safety snapshots that are or were a way back, newest first.</summary>
     public IReadOnlyList<SnapshotInfo> WaysBack(ServerId server) =>
         Infos("WHERE \"ServerId\" = @0 AND \"Reason\" = 'safety' AND \"UndoUntil\" IS NOT NULL AND NOT \"Hidden\" ORDER BY \"CreatedAt\" DESC", server.Value);
+
+    /// <summary>The snapshot whose file this is now, or null.</summary>
+    public SnapshotInfo? ByFile(string resticId) => Infos("WHERE \"ResticId\" = @0 AND NOT \"Hidden\"", resticId).FirstOrDefault();
+
+    public int Count() => catalog.Read(Made, "WHERE NOT \"Hidden\"").Count;
+
+    /// <summary>How many were made after a moment.</summary>
+    public int CountSince(DateTimeOffset at) => catalog.Read(Made, "WHERE NOT \"Hidden\" AND \"CreatedAt\" > @0", at.UtcTicks).Count;
 
     /// <summary>All files of one snapshot: the one shown and older twins a crash left.</summary>
     public IReadOnlyList<string> Files(SnapshotId id) =>
@@ -101,6 +111,8 @@ internal sealed class SnapshotStore(CatalogStore catalog)
         Warnings = JsonSerializer.Deserialize(row.Warnings, SnapshotsJson.Default.SnapshotWarningArray) ?? [],
         VerifiedAt = row.VerifiedAt is { } verified ? Utc(verified) : null,
         UndoUntil = row.UndoUntil is { } undo ? Utc(undo) : null,
+        BootProvenAt = row.BootProvenAt is { } proven ? Utc(proven) : null,
+        BootTook = row.BootTook is { } took ? TimeSpan.FromTicks(took) : null,
     };
 
     private static DateTimeOffset Utc(long ticks) => new(ticks, TimeSpan.Zero);

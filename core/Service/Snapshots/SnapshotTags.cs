@@ -25,6 +25,11 @@ internal sealed record SnapshotTags
 
     public DateTimeOffset? VerifiedAt { get; init; }
 
+    public DateTimeOffset? BootProvenAt { get; init; }
+
+    /// <summary>How long the proof took to answer; kept to the second.</summary>
+    public TimeSpan? BootTook { get; init; }
+
     /// <summary>Counts the changes: of two files with one id, the higher is the snapshot and the other what a crash left.</summary>
     public int Revision { get; init; }
 
@@ -57,6 +62,8 @@ internal sealed record SnapshotTags
             Reason = known.GetValueOrDefault("why") ?? "manual",
             UndoUntil = Time(known.GetValueOrDefault("undo-until")),
             VerifiedAt = Time(known.GetValueOrDefault("verified")),
+            BootProvenAt = Time(known.GetValueOrDefault("boot-proven")),
+            BootTook = int.TryParse(known.GetValueOrDefault("boot-took"), NumberStyles.None, CultureInfo.InvariantCulture, out var took) ? TimeSpan.FromSeconds(took) : null,
             Revision = int.TryParse(known.GetValueOrDefault("rev"), NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : 0,
             Foreign = foreign,
         };
@@ -73,6 +80,10 @@ internal sealed record SnapshotTags
             tags.Add($"undo-until={Text(until)}");
         if (VerifiedAt is { } verified)
             tags.Add($"verified={Text(verified)}");
+        if (BootProvenAt is { } proven)
+            tags.Add($"boot-proven={Text(proven)}");
+        if (BootTook is { } took)
+            tags.Add(string.Create(CultureInfo.InvariantCulture, $"boot-took={(int)took.TotalSeconds}"));
         if (Revision > 0)
             tags.Add(string.Create(CultureInfo.InvariantCulture, $"rev={Revision}"));
         return [.. tags, .. Foreign];
@@ -80,7 +91,7 @@ internal sealed record SnapshotTags
 
     public static SnapshotTags? Read(SnapshotFile file) => Read(file.AllTags);
 
-    private static bool IsOurs(string key) => key is "id" or "name" or "note" or LockedTag or "why" or "undo-until" or "verified" or "rev";
+    private static bool IsOurs(string key) => key is "id" or "name" or "note" or LockedTag or "why" or "undo-until" or "verified" or "boot-proven" or "boot-took" or "rev";
 
     private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
 

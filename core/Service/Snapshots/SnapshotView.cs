@@ -131,6 +131,8 @@ internal sealed class SnapshotView(CatalogStore catalog)
         Warnings = facts.Warnings,
         VerifiedAt = tags.VerifiedAt?.UtcTicks,
         UndoUntil = tags.UndoUntil?.UtcTicks,
+        BootProvenAt = tags.BootProvenAt?.UtcTicks,
+        BootTook = tags.BootTook?.Ticks,
         Revision = tags.Revision,
     };
 

@@ -6,27 +6,32 @@ using SnapshotBot.Storage.Packing;
 
 namespace SnapshotBot.Service.Snapshots;
 
-/// <summary>Reads back every blob of a snapshot, each once, and checks seal, compression and hash.</summary>
-internal sealed class VerifySnapshotHandler(
-    RepositoryAccess access, SnapshotView view, SnapshotStore store, SnapshotEditor editor, TimeProvider time)
-    : IOperationHandler<VerifySnapshot, VerifySnapshotOutcome>
+/// <summary>Reads a snapshot back on request.</summary>
+internal sealed class VerifySnapshotHandler(SnapshotVerifier verifier) : IOperationHandler<VerifySnapshot, VerifySnapshotOutcome>
+{
+    public Task<VerifySnapshotOutcome> HandleAsync(VerifySnapshot request, OperationContext context, CancellationToken cancellationToken) =>
+        verifier.VerifyAsync(request.Snapshot, context.Progress, cancellationToken);
+}
+
+/// <summary>Reads back every blob of a snapshot, each once, and checks seal, compression and hash. A good one is marked with the time.</summary>
+internal sealed class SnapshotVerifier(RepositoryAccess access, SnapshotView view, SnapshotStore store, SnapshotEditor editor, TimeProvider time)
 {
     private const int MostErrors = 1000;
 
-    public async Task<VerifySnapshotOutcome> HandleAsync(VerifySnapshot request, OperationContext context, CancellationToken cancellationToken)
+    public async Task<VerifySnapshotOutcome> VerifyAsync(SnapshotId snapshot, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
     {
         Reading reading;
         await using (var session = await access.WriteAsync(cancellationToken))
         {
             await view.SyncAsync(session, cancellationToken);
-            reading = new Reading(await session.BlobsAsync(cancellationToken), context.Progress, store.Get(request.Snapshot).BytesProcessed);
-            await reading.RunAsync(store.Tree(request.Snapshot), cancellationToken);
+            reading = new Reading(await session.BlobsAsync(cancellationToken), progress, store.Get(snapshot).BytesProcessed);
+            await reading.RunAsync(store.Tree(snapshot), cancellationToken);
         }
 
         if (reading.Errors.Count > 0)
-            return new VerifySnapshotOutcome.Damaged(store.Get(request.Snapshot), reading.Blobs, reading.Bytes, reading.Errors);
-        var marked = await editor.ChangeAsync(request.Snapshot, tags => tags with { VerifiedAt = time.GetUtcNow() }, cancellationToken);
-        return new VerifySnapshotOutcome.Good(marked ?? store.Get(request.Snapshot), reading.Blobs, reading.Bytes);
+            return new VerifySnapshotOutcome.Damaged(store.Get(snapshot), reading.Blobs, reading.Bytes, reading.Errors);
+        var marked = await editor.ChangeAsync(snapshot, tags => tags with { VerifiedAt = time.GetUtcNow() }, cancellationToken);
+        return new VerifySnapshotOutcome.Good(marked ?? store.Get(snapshot), reading.Blobs, reading.Bytes);
     }
 
     private sealed class Reading(BlobReader blobs, IProgress<OperationProgress> progress, long total)

@@ -22,7 +22,10 @@ public sealed class RepositoryChecker(OpenRepository repository, IProgress<Check
     private long _bytesRead;
 
     /// <summary>Checks the whole repository.</summary>
-    public async Task<CheckReport> RunAsync(CheckDepth depth, CancellationToken cancellationToken)
+    public Task<CheckReport> RunAsync(CheckDepth depth, CancellationToken cancellationToken) => RunAsync(depth, PackSlice.All, cancellationToken);
+
+    /// <summary>Checks the whole repository, but reads only one slice of its data.</summary>
+    public async Task<CheckReport> RunAsync(CheckDepth depth, PackSlice slice, CancellationToken cancellationToken)
     {
         await CheckKeysAsync(cancellationToken);
         Report(CheckStep.Indexes, 0, 0);
@@ -46,7 +49,7 @@ public sealed class RepositoryChecker(OpenRepository repository, IProgress<Check
 
         if (depth == CheckDepth.Data)
         {
-            await CheckDataAsync(entries, reader, sizes, cancellationToken);
+            await CheckDataAsync(entries, reader, sizes, slice, cancellationToken);
         }
 
         var hurt = await TraceAsync(entries, loaded.Index, walk, trees, snapshots, cancellationToken);
@@ -145,9 +148,10 @@ public sealed class RepositoryChecker(OpenRepository repository, IProgress<Check
     }
 
     private async Task CheckDataAsync(
-        PackEntries entries, BlobReader reader, IReadOnlyDictionary<PackId, long> sizes, CancellationToken cancellationToken)
+        PackEntries entries, BlobReader reader, IReadOnlyDictionary<PackId, long> sizes, PackSlice slice, CancellationToken cancellationToken)
     {
-        var work = Enumerable.Range(0, entries.Packs.Count).Where(pack => sizes.ContainsKey(entries.Packs[pack])).ToList();
+        var work = Enumerable.Range(0, entries.Packs.Count)
+            .Where(pack => slice.Holds(entries.Packs[pack]) && sizes.ContainsKey(entries.Packs[pack])).ToList();
         var total = work.Sum(pack => sizes[entries.Packs[pack]]);
         var next = -1;
         using var siblings = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

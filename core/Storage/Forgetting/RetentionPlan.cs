@@ -39,6 +39,12 @@ public sealed record KeptSnapshot(RetentionSnapshot Snapshot, IReadOnlyList<Keep
 /// <param name="IsOldest">Kept as the oldest of all, though its hour, day ... is taken: the rule had counts left.</param>
 public sealed record KeepReason(KeepRule Rule, string Detail, bool IsOldest)
 {
+    /// <summary>Which of those the rule keeps this is, the newest is 1; 0 for rules that keep by a mark.</summary>
+    public int Number { get; init; }
+
+    /// <summary>How many the rule keeps; 0 without a limit.</summary>
+    public int Of { get; init; }
+
     /// <summary>restic's words for it.</summary>
     public override string ToString()
     {

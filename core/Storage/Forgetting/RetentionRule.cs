@@ -9,7 +9,9 @@ internal sealed class RetentionRule
     private readonly string _detail;
     private readonly Func<DateTimeOffset, int, long> _bucket;
     private readonly DateTimeOffset? _after;
+    private readonly int _of;
     private int _left;
+    private int _kept;
     private long _last = -1;
 
     private RetentionRule(KeepRule rule, string detail, int left, DateTimeOffset? after, Func<DateTimeOffset, int, long> bucket)
@@ -17,6 +19,7 @@ internal sealed class RetentionRule
         _rule = rule;
         _detail = detail;
         _left = left;
+        _of = Math.Max(0, left);
         _after = after;
         _bucket = bucket;
     }
@@ -45,7 +48,7 @@ internal sealed class RetentionRule
 
         _last = bucket;
         _left -= _left > 0 ? 1 : 0;
-        return new KeepReason(_rule, _detail, isTaken);
+        return new KeepReason(_rule, _detail, isTaken) { Number = ++_kept, Of = _of };
     }
 }
 

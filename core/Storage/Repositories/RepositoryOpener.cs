@@ -29,14 +29,21 @@ public sealed class RepositoryOpener(TimeProvider time)
     private const long MaxKeyFile = 1 << 20;
 
     /// <summary>Makes a repository with one key for the password. Takes the backend over.</summary>
-    public async Task<OpenRepository> CreateAsync(IBackend backend, string password, CancellationToken cancellationToken)
+    public Task<OpenRepository> CreateAsync(IBackend backend, string password, CancellationToken cancellationToken) =>
+        CreateAsync(backend, password, ChunkerPolynomial.Random().ToString(), cancellationToken);
+
+    /// <summary>Makes a repository that cuts files as another does, so that what both hold is cut into the same pieces. Takes the backend over.</summary>
+    public Task<OpenRepository> CreateLikeAsync(IBackend backend, string password, OpenRepository model, CancellationToken cancellationToken) =>
+        CreateAsync(backend, password, model.Config.ChunkerPolynomial, cancellationToken);
+
+    private async Task<OpenRepository> CreateAsync(IBackend backend, string password, string polynomial, CancellationToken cancellationToken)
     {
         await backend.CreateAsync(cancellationToken);
         var config = new RepositoryConfig
         {
             Version = RepositoryConfig.NewestVersion,
             Id = ObjectId.Random().ToString(),
-            ChunkerPolynomial = ChunkerPolynomial.Random().ToString(),
+            ChunkerPolynomial = polynomial,
         };
         var repository = new OpenRepository(backend, MasterKey.Generate(), config);
         await AddKeyAsync(repository, password, cancellationToken);

@@ -24,6 +24,13 @@ public sealed class SnapshotFiles(OpenRepository repository)
     public Task<SnapshotFile> LoadAsync(SnapshotFileId id, CancellationToken cancellationToken) =>
         repository.Files.LoadJsonAsync(new RepositoryFile(FileKind.Snapshot, id.Value), FormatJson.Default.SnapshotFile, cancellationToken);
 
+    /// <summary>A snapshot file's plain content, to be kept elsewhere for a while.</summary>
+    public static string ToJson(SnapshotFile snapshot) => System.Text.Json.JsonSerializer.Serialize(snapshot, FormatJson.Default.SnapshotFile);
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    public static SnapshotFile FromJson(string json) =>
+        System.Text.Json.JsonSerializer.Deserialize(json, FormatJson.Default.SnapshotFile) ?? throw new RepositoryDamagedException("A snapshot file that was kept is empty.");
+
     /// <summary>Reads all snapshot files, oldest first. One that vanishes meanwhile is left out; a damaged one is an error.</summary>
     public async Task<IReadOnlyList<StoredSnapshot>> LoadAllAsync(CancellationToken cancellationToken)
     {

@@ -11,21 +11,31 @@ namespace SnapshotBot.Service.Catalog.Compiled
     public partial class CatalogContextModel
     {
         private CatalogContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("c070f14b-e3a9-4a36-80d0-61d02cc62671"), entityTypeCount: 6)
+            : base(skipDetectChanges: false, modelId: new Guid("60246aed-3b03-4a7b-b9c4-827a65f82c8e"), entityTypeCount: 11)
         {
         }
 
         partial void Initialize()
         {
+            var deletedRow = DeletedRowEntityType.Create(this);
+            var holdRow = HoldRowEntityType.Create(this);
+            var incidentRow = IncidentRowEntityType.Create(this);
+            var markRow = MarkRowEntityType.Create(this);
             var operationRow = OperationRowEntityType.Create(this);
             var playRow = PlayRowEntityType.Create(this);
+            var sampleRow = SampleRowEntityType.Create(this);
             var scheduleRow = ScheduleRowEntityType.Create(this);
             var serverRow = ServerRowEntityType.Create(this);
             var settingRow = SettingRowEntityType.Create(this);
             var snapshotRow = SnapshotRowEntityType.Create(this);
 
+            DeletedRowEntityType.CreateAnnotations(deletedRow);
+            HoldRowEntityType.CreateAnnotations(holdRow);
+            IncidentRowEntityType.CreateAnnotations(incidentRow);
+            MarkRowEntityType.CreateAnnotations(markRow);
             OperationRowEntityType.CreateAnnotations(operationRow);
             PlayRowEntityType.CreateAnnotations(playRow);
+            SampleRowEntityType.CreateAnnotations(sampleRow);
             ScheduleRowEntityType.CreateAnnotations(scheduleRow);
             ServerRowEntityType.CreateAnnotations(serverRow);
             SettingRowEntityType.CreateAnnotations(settingRow);

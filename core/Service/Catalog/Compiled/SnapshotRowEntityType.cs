@@ -18,7 +18,7 @@ namespace SnapshotBot.Service.Catalog.Compiled
                 "SnapshotBot.Service.Catalog.SnapshotRow",
                 typeof(SnapshotRow),
                 baseEntityType,
-                propertyCount: 23,
+                propertyCount: 25,
                 unnamedIndexCount: 3,
                 keyCount: 1);
 
@@ -28,6 +28,20 @@ namespace SnapshotBot.Service.Catalog.Compiled
                 propertyInfo: typeof(SnapshotRow).GetProperty("ResticId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(SnapshotRow).GetField("<ResticId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 afterSaveBehavior: PropertySaveBehavior.Throw);
+
+            var bootProvenAt = runtimeEntityType.AddProperty(
+                "BootProvenAt",
+                typeof(long?),
+                propertyInfo: typeof(SnapshotRow).GetProperty("BootProvenAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(SnapshotRow).GetField("<BootProvenAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
+            var bootTook = runtimeEntityType.AddProperty(
+                "BootTook",
+                typeof(long?),
+                propertyInfo: typeof(SnapshotRow).GetProperty("BootTook", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(SnapshotRow).GetField("<BootTook>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
 
             var bytesAdded = runtimeEntityType.AddProperty(
                 "BytesAdded",

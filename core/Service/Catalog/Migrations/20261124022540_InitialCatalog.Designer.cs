@@ -19,6 +19,119 @@ namespace SnapshotBot.Service.Catalog.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.13");
 
+            modelBuilder.Entity("SnapshotBot.Service.Catalog.DeletedRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("DeletedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("File")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ServerId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("deleted", (string)null);
+                });
+
+            modelBuilder.Entity("SnapshotBot.Service.Catalog.HoldRow", b =>
+                {
+                    b.Property<string>("ServerId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("LockedHere")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Snapshot")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ServerId");
+
+                    b.ToTable("holds", (string)null);
+                });
+
+            modelBuilder.Entity("SnapshotBot.Service.Catalog.IncidentRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("OpenedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ResolvedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ServerId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Times")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Revision");
+
+                    b.HasIndex("ServerId", "Cause", "Subject");
+
+                    b.ToTable("incidents", (string)null);
+                });
+
+            modelBuilder.Entity("SnapshotBot.Service.Catalog.MarkRow", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("marks", (string)null);
+                });
+
             modelBuilder.Entity("SnapshotBot.Service.Catalog.OperationRow", b =>
                 {
                     b.Property<string>("Id")
@@ -115,6 +228,28 @@ namespace SnapshotBot.Service.Catalog.Migrations
                     b.HasIndex("Until");
 
                     b.ToTable("play", (string)null);
+                });
+
+            modelBuilder.Entity("SnapshotBot.Service.Catalog.SampleRow", b =>
+                {
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("Free")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Snapshots")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("Total")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("At");
+
+                    b.ToTable("samples", (string)null);
                 });
 
             modelBuilder.Entity("SnapshotBot.Service.Catalog.ScheduleRow", b =>
@@ -234,6 +369,12 @@ namespace SnapshotBot.Service.Catalog.Migrations
                 {
                     b.Property<string>("ResticId")
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("BootProvenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("BootTook")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long>("BytesAdded")
                         .HasColumnType("INTEGER");

@@ -11,6 +11,70 @@ namespace SnapshotBot.Service.Catalog.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "deleted",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    ServerId = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    File = table.Column<string>(type: "TEXT", nullable: false),
+                    DeletedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Until = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_deleted", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "holds",
+                columns: table => new
+                {
+                    ServerId = table.Column<string>(type: "TEXT", nullable: false),
+                    Detail = table.Column<string>(type: "TEXT", nullable: false),
+                    Snapshot = table.Column<string>(type: "TEXT", nullable: true),
+                    LockedHere = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Since = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_holds", x => x.ServerId);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "incidents",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    ServerId = table.Column<string>(type: "TEXT", nullable: false),
+                    Cause = table.Column<string>(type: "TEXT", nullable: false),
+                    Subject = table.Column<string>(type: "TEXT", nullable: false),
+                    Detail = table.Column<string>(type: "TEXT", nullable: false),
+                    OpenedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    SeenAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Times = table.Column<int>(type: "INTEGER", nullable: false),
+                    ResolvedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Revision = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_incidents", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "marks",
+                columns: table => new
+                {
+                    Key = table.Column<string>(type: "TEXT", nullable: false),
+                    Value = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_marks", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "operations",
                 columns: table => new
                 {
@@ -50,6 +114,21 @@ namespace SnapshotBot.Service.Catalog.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_play", x => new { x.ServerId, x.From });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "samples",
+                columns: table => new
+                {
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Bytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    Snapshots = table.Column<int>(type: "INTEGER", nullable: false),
+                    Free = table.Column<long>(type: "INTEGER", nullable: true),
+                    Total = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_samples", x => x.At);
                 });
 
             migrationBuilder.CreateTable(
@@ -133,6 +212,8 @@ namespace SnapshotBot.Service.Catalog.Migrations
                     Warnings = table.Column<string>(type: "TEXT", nullable: false),
                     VerifiedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     UndoUntil = table.Column<long>(type: "INTEGER", nullable: true),
+                    BootProvenAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    BootTook = table.Column<long>(type: "INTEGER", nullable: true),
                     Revision = table.Column<int>(type: "INTEGER", nullable: false),
                     Hidden = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
@@ -140,6 +221,16 @@ namespace SnapshotBot.Service.Catalog.Migrations
                 {
                     table.PrimaryKey("PK_snapshots", x => x.ResticId);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_incidents_Revision",
+                table: "incidents",
+                column: "Revision");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_incidents_ServerId_Cause_Subject",
+                table: "incidents",
+                columns: new[] { "ServerId", "Cause", "Subject" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_operations_EndedAt",
@@ -204,10 +295,25 @@ namespace SnapshotBot.Service.Catalog.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "deleted");
+
+            migrationBuilder.DropTable(
+                name: "holds");
+
+            migrationBuilder.DropTable(
+                name: "incidents");
+
+            migrationBuilder.DropTable(
+                name: "marks");
+
+            migrationBuilder.DropTable(
                 name: "operations");
 
             migrationBuilder.DropTable(
                 name: "play");
+
+            migrationBuilder.DropTable(
+                name: "samples");
 
             migrationBuilder.DropTable(
                 name: "schedules");

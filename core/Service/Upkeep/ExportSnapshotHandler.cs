@@ -1,0 +1,67 @@
+using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Storage.Exporting;
+
+namespace SnapshotBot.Service.Upkeep;
+
+/// <summary>Writes an archive beside its place and moves it there when it is whole; killed before, healing takes the half one away.</summary>
+internal sealed class ExportSnapshotHandler(RepositoryAccess access, SnapshotView view, SnapshotStore store)
+    : IOperationHandler<ExportSnapshot, ExportSnapshotOutcome>
+{
+    public async Task<ExportSnapshotOutcome> HandleAsync(ExportSnapshot request, OperationContext context, CancellationToken cancellationToken)
+    {
+        await using var session = await access.WriteAsync(cancellationToken);
+        await view.SyncAsync(session, cancellationToken);
+        var snapshot = store.Get(request.Snapshot);
+        var part = $"{request.File}.{context.Id}.part";
+        var target = new FileInfo(request.File);
+        if (target.Directory is not { Exists: true })
+            return new ExportSnapshotOutcome.BadTarget(request.File, "its folder is not there");
+        if (new DirectoryInfo(request.File).Exists)
+            return new ExportSnapshotOutcome.BadTarget(request.File, "it is a folder");
+        var number = await context.Journal.WriteAsync(new ExportBegun(part), cancellationToken);
+        ExportFigures figures;
+        try
+        {
+            await using var output = new FileStream(part, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                BufferSize = 1 << 16,
+                Options = FileOptions.Asynchronous,
+
+                // It holds what the snapshot holds, secrets too.
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
+            var exporter = new TreeExporter(await session.BlobsAsync(cancellationToken), await session.TreesAsync(cancellationToken));
+            figures = await exporter.WriteAsync(
+                store.Tree(request.Snapshot), output, new Steps(context.Progress, snapshot.BytesProcessed), cancellationToken);
+            output.Flush(flushToDisk: true);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            return new ExportSnapshotOutcome.BadTarget(request.File, error.Message);
+        }
+
+        new FileInfo(part).MoveTo(request.File, overwrite: true);
+        await context.Journal.SettleAsync(number);
+        return new ExportSnapshotOutcome.Exported(snapshot, request.File, figures.Entries, figures.Bytes, figures.ArchiveBytes, figures.LeftOut);
+    }
+
+    private sealed class Steps(IProgress<OperationProgress> progress, long total) : IProgress<long>
+    {
+        public void Report(long value) => progress.Report(new OperationProgress("export", value, Math.Max(total, value), ProgressUnit.Bytes, null));
+    }
+}
+
+/// <summary>An archive may lie half written beside its place.</summary>
+internal sealed record ExportBegun(string Part) : Fact
+{
+    public override Task UndoAsync(FactContext context, CancellationToken cancellationToken)
+    {
+        new FileInfo(Part).Delete();
+        return Task.CompletedTask;
+    }
+
+    public override Task FinishAsync(FactContext context, CancellationToken cancellationToken) => UndoAsync(context, cancellationToken);
+}

@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+
+namespace SnapshotBot.Service.Upkeep;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(GoodMark))]
+[JsonSerializable(typeof(RunMark))]
+[JsonSerializable(typeof(ReadMark))]
+[JsonSerializable(typeof(CopyMark))]
+[JsonSerializable(typeof(ExportBegun))]
+internal sealed partial class GuardJson : JsonSerializerContext;

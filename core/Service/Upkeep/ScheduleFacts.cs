@@ -1,0 +1,23 @@
+using SnapshotBot.Service.Servers;
+
+namespace SnapshotBot.Service.Upkeep;
+
+/// <summary>What upkeep has to know of schedules.</summary>
+internal interface IScheduleFacts
+{
+    /// <summary>The schedules of a server, paused ones too.</summary>
+    IReadOnlyList<ScheduleFact> Of(ServerId server);
+}
+
+/// <summary>One schedule.</summary>
+/// <param name="Id">As it stands in <c>why=schedule:ID</c>.</param>
+/// <param name="Keep">Its own retention, or null.</param>
+/// <param name="RunsMissing">Runs in a row, up to now, that made no snapshot and were not skipped for a good reason.</param>
+/// <param name="MissingSince">The slot of the first of them.</param>
+internal sealed record ScheduleFact(string Id, string Name, string? Keep, bool IsPaused, int RunsMissing, DateTimeOffset? MissingSince);
+
+/// <summary>Where there are no schedules.</summary>
+internal sealed class NoScheduleFacts : IScheduleFacts
+{
+    public IReadOnlyList<ScheduleFact> Of(ServerId server) => [];
+}
