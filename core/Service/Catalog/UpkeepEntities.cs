@@ -52,17 +52,17 @@ internal sealed class DeletedRow
 {
     public required string Id { get; init; }
 
-    public required string ServerId { get; init; }
+    public required string ServerId { get; set; }
 
-    public required string Name { get; init; }
+    public required string Name { get; set; }
 
     /// <summary>The snapshot file, JSON.</summary>
-    public required string File { get; init; }
+    public required string File { get; set; }
 
-    public long DeletedAt { get; init; }
+    public long DeletedAt { get; set; }
 
     /// <summary>Until then no prune removes its data.</summary>
-    public long Until { get; init; }
+    public long Until { get; set; }
 }
 
 /// <summary>How large the repository was at one moment, and how full its disk.</summary>

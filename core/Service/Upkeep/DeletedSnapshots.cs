@@ -21,17 +21,13 @@ internal sealed class DeletedSnapshots(CatalogStore catalog, TimeProvider time)
         await catalog.WriteAsync(
             context =>
             {
-                context.Deleted.RemoveRange(context.Deleted.Where(row => row.Id == snapshot.Id.Value || row.Until < now.UtcTicks - TimeSpan.TicksPerDay));
-                context.SaveChanges();
-                context.Deleted.Add(new DeletedRow
-                {
-                    Id = snapshot.Id.Value,
-                    ServerId = snapshot.ServerId.Value,
-                    Name = snapshot.Name,
-                    File = text,
-                    DeletedAt = now.UtcTicks,
-                    Until = until.UtcTicks,
-                });
+                var old = now.UtcTicks - TimeSpan.TicksPerDay;
+                context.Deleted.RemoveRange(context.Deleted.Where(row => row.Until < old && row.Id != snapshot.Id.Value));
+                var row = context.Deleted.FirstOrDefault(row => row.Id == snapshot.Id.Value);
+                if (row is null)
+                    context.Deleted.Add(row = new DeletedRow { Id = snapshot.Id.Value, ServerId = "", Name = "", File = "" });
+                (row.ServerId, row.Name, row.File) = (snapshot.ServerId.Value, snapshot.Name, text);
+                (row.DeletedAt, row.Until) = (now.UtcTicks, until.UtcTicks);
             },
             cancellationToken);
         return until;
