@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the tests: ./test.sh [SUITE...]     suites: storage, engine, service, bot, interop, format; without any: all
+# Runs the tests: ./test.sh [SUITE...]     suites: storage, engine, service, bot, interop, playground, format; without any: all
 #
 # Gets what they need without installing it (programs from Debian, two Docker engines of their own), builds once, runs, and stops what it
 # started. The last line is always 'N passed, N failed, N skipped'. Downloads are kept in ~/.cache/snapshotbot (SNAPSHOTBOT_CACHE).
@@ -8,7 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$root" || exit 1
 
 passed=0 failed=0 skipped=0 child='' work='' locked=false unsteady=()
-all=(storage interop engine service bot)
+all=(storage interop engine service bot playground)
 # Short, for a socket's path has 108 bytes at most; the same at every run, so that the next one ends what a killed one left.
 engines=/var/tmp/snapshotbot-test-$(printf '%s' "$root" | cksum | cut -d ' ' -f 1)
 
@@ -70,6 +70,13 @@ get_tools() {
   SNAPSHOTBOT_TEST_RCLONE=$(command -v rclone) && SNAPSHOTBOT_TEST_STRACE=$(command -v strace) || return 1
   [ -x "$SNAPSHOTBOT_TEST_BUSYBOX" ] || SNAPSHOTBOT_TEST_BUSYBOX="$cache/busybox/usr/bin/busybox"
   export SNAPSHOTBOT_TEST_RCLONE SNAPSHOTBOT_TEST_STRACE
+}
+
+# The browser that looks at the playground's page.
+get_browser() {
+  say "Getting Chromium without a window ..."
+  SNAPSHOTBOT_TEST_CHROMIUM=$(tools/chromium.sh) || return 1
+  export SNAPSHOTBOT_TEST_CHROMIUM
 }
 
 start_engines() {
@@ -183,6 +190,7 @@ locked=true
 
 need_dotnet || give_up "$dotnet_problem"
 [ ${#suites[@]} -eq 0 ] || get_tools || give_up "What the tests need can't be got; see above. Nothing was installed or started."
+case " ${suites[*]-} " in *" playground "*) get_browser || give_up "The browser can't be got; see above. Nothing was installed." ;; esac
 build || give_up "The build failed; see above."
 if [ "$need_engines" = true ]; then
   start_engines || give_up "A test engine did not start; see above. The system's own engine, if any, was not touched."

@@ -36,7 +36,7 @@ export class Composer {
       h('button', { type: 'submit', class: 'send', 'aria-label': 'Send', text: '➤' })));
   }
 
-  setChannel(name) { this.channel = name; if (!this.chosen) this.input.placeholder = `Message #${name}, or / for commands`; }
+  setChannel(name) { this.channel = name; if (!this.chosen) this.input.placeholder = `Message #${name}`; }
 
   setCommands(commands) {
     this.commands = flatten(commands);

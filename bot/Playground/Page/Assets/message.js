@@ -9,7 +9,7 @@ const LOADING = 1 << 7;
 
 export function avatar(name, bot) {
   let sum = 0;
-  for (const letter of name) sum = (sum * 31 + letter.codePointAt(0)) >>> 0;
+  for (const letter of name) sum = (sum * 19 + letter.codePointAt(0)) >>> 0;
   return h('div', { class: `avatar ${bot ? 'bot' : 'c' + (sum % 6)}`, 'aria-hidden': 'true', text: bot ? '' : [...name][0].toUpperCase() });
 }
 
