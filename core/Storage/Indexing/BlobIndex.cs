@@ -102,6 +102,27 @@ public sealed class BlobIndex
         return false;
     }
 
+    /// <summary>Where else a blob lies than there: every entry is looked at, for the rare time that a copy turns out to be damaged.</summary>
+    public IReadOnlyList<BlobLocation> FindOthers(BlobId id, in BlobLocation than)
+    {
+        var others = new List<BlobLocation>();
+        lock (_gate)
+        {
+            foreach (var segment in _segments)
+            {
+                foreach (ref readonly var entry in segment.Entries.AsSpan(0, segment.Count))
+                {
+                    if (entry.Id == id.Value && PackNumber(entry) < Abandoned && Location(entry) is var at && at.Kind == than.Kind && at != than)
+                    {
+                        others.Add(at);
+                    }
+                }
+            }
+        }
+
+        return others;
+    }
+
     /// <summary>Whether a blob is there or claimed by a writer of this process.</summary>
     public bool Contains(BlobId id, BlobKind kind)
     {

@@ -20,7 +20,7 @@ public sealed class BlobReader(OpenRepository repository, BlobIndex index)
 
     public BlobIndex Index => index;
 
-    /// <summary>Reads a blob's plain content.</summary>
+    /// <summary>Reads a blob's plain content; where its first copy is damaged, another pack's.</summary>
     /// <exception cref="RepositoryDamagedException">It is not in the index, its pack is gone, or it is not what its id promises.</exception>
     public async Task<byte[]> ReadAsync(BlobId id, BlobKind kind, CancellationToken cancellationToken)
     {
@@ -29,6 +29,41 @@ public sealed class BlobReader(OpenRepository repository, BlobIndex index)
             throw new RepositoryDamagedException($"The {(kind == BlobKind.Tree ? "tree" : "piece")} {id.Value.ToShortString()} is in no pack.", blob: id);
         }
 
+        try
+        {
+            return await ReadAtAsync(id, at, cancellationToken);
+        }
+        catch (RepositoryDamagedException) when (index.FindOthers(id, at).Count > 0)
+        {
+            if (await TryReadOtherAsync(id, at, cancellationToken) is { } sound)
+            {
+                return sound;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Reads a sound copy of a blob that is damaged where it was looked for, or null when there is none.</summary>
+    public async Task<byte[]?> TryReadOtherAsync(BlobId id, BlobLocation damaged, CancellationToken cancellationToken)
+    {
+        foreach (var other in index.FindOthers(id, damaged))
+        {
+            try
+            {
+                return await ReadAtAsync(id, other, cancellationToken);
+            }
+            catch (RepositoryDamagedException)
+            {
+                // This copy is no better; the caller tells of the first.
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<byte[]> ReadAtAsync(BlobId id, BlobLocation at, CancellationToken cancellationToken)
+    {
         var file = new RepositoryFile(FileKind.Pack, at.Pack.Value);
         var content = GC.AllocateUninitializedArray<byte>(CheckedLength(id, at));
         try

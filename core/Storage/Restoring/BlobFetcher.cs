@@ -124,15 +124,17 @@ internal sealed class BlobFetcher(BlobReader blobs, IBlobSink sink)
             // A pack that is cut short still has what lies before the cut.
             if (!whole && await TryReadAsync(file, at.Offset, piece, cancellationToken) is { } missing)
             {
-                Fail(wanted.Span, missing);
-                continue;
+                await ReplaceAsync(wanted, missing, cancellationToken);
             }
-
-            HandOn(wanted.Span, piece.Span, buffers.Plain((int)at.PlainLength));
+            else if (HandOn(wanted.Span, piece.Span, buffers.Plain((int)at.PlainLength)) is { } damage)
+            {
+                await ReplaceAsync(wanted, damage, cancellationToken);
+            }
         }
     }
 
-    private void HandOn(ReadOnlySpan<BlobNeed> wanted, Span<byte> sealedBlob, Span<byte> plain)
+    /// <summary>Null when it was handed on; else what is wrong with it.</summary>
+    private RepositoryDamagedException? HandOn(ReadOnlySpan<BlobNeed> wanted, Span<byte> sealedBlob, Span<byte> plain)
     {
         try
         {
@@ -140,10 +142,29 @@ internal sealed class BlobFetcher(BlobReader blobs, IBlobSink sink)
         }
         catch (RepositoryDamagedException e)
         {
-            Fail(wanted, e);
-            return;
+            return e;
         }
 
+        Deliver(wanted, plain);
+        return null;
+    }
+
+    /// <summary>A blob may stand in several packs: a sound copy serves as well.</summary>
+    private async Task ReplaceAsync(ReadOnlyMemory<BlobNeed> wanted, RepositoryDamagedException damage, CancellationToken cancellationToken)
+    {
+        var first = wanted.Span[0];
+        if (await blobs.TryReadOtherAsync(first.Id, first.At, cancellationToken) is { } sound)
+        {
+            Deliver(wanted.Span, sound);
+        }
+        else
+        {
+            Fail(wanted.Span, damage);
+        }
+    }
+
+    private void Deliver(ReadOnlySpan<BlobNeed> wanted, ReadOnlySpan<byte> plain)
+    {
         foreach (var need in wanted)
         {
             sink.Deliver(need.File, need.Index, plain);

@@ -62,6 +62,23 @@ public sealed class RestoreBench : IAsyncLifetime
         return pass.Tree;
     }
 
+    /// <summary>Writes all blobs once more, as a program would that does not know the first packs; the index then knows both.</summary>
+    internal async Task ArchiveOnceMoreAsync()
+    {
+        var apart = new BlobIndex();
+        await using (var session = new ArchiveSession(Repository, apart, AccountNames.Read()))
+        {
+            await session.PassAsync([new ArchiveItem.Folder([], Source.Root)], new PassOptions(), CancellationToken.None);
+        }
+
+        var blobs = new List<IndexedBlob>();
+        apart.ForEach((blob, _) => blobs.Add(blob));
+        foreach (var pack in blobs.GroupBy(blob => blob.Location.Pack))
+        {
+            Blobs.Index.Add(pack.Key, pack);
+        }
+    }
+
     internal Task<RestoreOutcome> RestoreAsync(TreeId tree, RestoreOptions? options = null) =>
         new TreeRestorer(Blobs, Trees).RestoreAsync(tree, Target.Root, options ?? new(), new RestoreProgress(), CancellationToken.None);
 

@@ -244,6 +244,22 @@ public sealed class TreeRestorerTests : IAsyncLifetime
         Inodes(Target.Root).Keys.Order(StringComparer.Ordinal).ShouldBe(["good", "other"]);
     }
 
+    [Fact]
+    public async Task Restore_PieceAndTreeDamagedInOneOfTwoPacks_AreTakenFromTheOther()
+    {
+        WriteRandom(Source, "file", 3 * MiB);
+        var tree = await _bench.ArchiveAsync();
+        var first = _bench.Backend.Files.Keys.Where(f => f.Kind == FileKind.Pack).ToList();
+        await _bench.ArchiveOnceMoreAsync();
+        foreach (var pack in first)
+        {
+            _bench.Backend.Flip(pack, 100);
+        }
+
+        await _bench.RestoreWhollyAsync(tree);
+        await _bench.AssertSameAsync();
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(long.MaxValue)]
