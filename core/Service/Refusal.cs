@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using SnapshotBot.Service.Guilds;
 
 namespace SnapshotBot.Service;
 
@@ -33,6 +34,10 @@ namespace SnapshotBot.Service;
 [JsonDerivedType(typeof(NameInUse), "name-in-use")]
 [JsonDerivedType(typeof(RunStateChanged), "run-state-changed")]
 [JsonDerivedType(typeof(AlreadyEnded), "already-ended")]
+[JsonDerivedType(typeof(SettingUnknown), "setting-unknown")]
+[JsonDerivedType(typeof(SettingRefused), "setting-refused")]
+[JsonDerivedType(typeof(GuildNeeded), "guild-needed")]
+[JsonDerivedType(typeof(GuildNotAllowed), "guild-not-allowed")]
 public abstract record Refusal
 {
     private Refusal()
@@ -188,6 +193,30 @@ public abstract record Refusal
 
     /// <summary>Something started, stopped or replaced the container while it was worked on; everything was taken back.</summary>
     public sealed record RunStateChanged(string Container) : Refusal
+    {
+        public override EndingClass Class => EndingClass.Refused;
+    }
+
+    /// <summary>No setting has this name.</summary>
+    public sealed record SettingUnknown(string Key, IReadOnlyList<string> Known) : Refusal
+    {
+        public override EndingClass Class => EndingClass.BadInput;
+    }
+
+    /// <summary>A setting can't have this value.</summary>
+    public sealed record SettingRefused(string Key, string Value, SettingShape Wanted) : Refusal
+    {
+        public override EndingClass Class => EndingClass.BadInput;
+    }
+
+    /// <summary>The setting belongs to one guild, and which was not said.</summary>
+    public sealed record GuildNeeded(string Key, IReadOnlyList<string> Allowed) : Refusal
+    {
+        public override EndingClass Class => EndingClass.BadInput;
+    }
+
+    /// <summary>Nobody allowed this guild.</summary>
+    public sealed record GuildNotAllowed(string Guild) : Refusal
     {
         public override EndingClass Class => EndingClass.Refused;
     }

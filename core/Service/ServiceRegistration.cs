@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Catalog;
 using SnapshotBot.Service.Games;
+using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Servers;
@@ -30,6 +31,7 @@ public static class ServiceRegistration
         services.AddCapture();
         services.AddRestore();
         services.AddUpkeep();
+        services.AddGuilds();
         return services;
     }
 
@@ -169,6 +171,7 @@ public static class ServiceRegistration
         services.AddSingleton(provider => new OperationReads(
             provider.GetRequiredService<CatalogStore>(),
             provider.GetRequiredService<OperationQueue>(),
+            provider.GetRequiredService<OperationKinds>(),
             provider.GetRequiredService<TimeProvider>()));
     }
 }

@@ -89,6 +89,11 @@ public sealed class CatalogTests
                 context.Snapshots.Add(Fill(new SnapshotRow { ResticId = "", Tree = "", ServerId = "", ServerName = "", Name = "", Reason = "", CreatedBy = "", Warnings = "" }));
                 context.Schedules.Add(Fill(new ScheduleRow { Id = "", Name = "", ServerId = "", Every = "", Zone = "", CreatedBy = "" }));
                 context.Play.Add(Fill(new PlayRow { ServerId = "", Names = "" }));
+                context.Settings.Add(Fill(new SettingRow { Key = "", Value = "" }));
+                context.Audit.Add(Fill(new AuditRow { Act = "" }));
+                context.Confirms.Add(Fill(new ConfirmRow { Handle = "", Request = "" }));
+                context.Posted.Add(Fill(new PostedRow { Subject = "" }));
+                context.Shares.Add(Fill(new ShareRow { ServerId = "" }));
             },
             DataBench.Cancel);
 
@@ -103,6 +108,11 @@ public sealed class CatalogTests
         store.Read(UpkeepRows.Deleted, "").ShouldHaveSingleItem().ShouldBeEquivalentTo(context.Deleted.Single());
         store.Read(UpkeepRows.Samples, "").ShouldHaveSingleItem().ShouldBeEquivalentTo(context.Samples.Single());
         store.Read(UpkeepRows.Marks, "").ShouldHaveSingleItem().ShouldBeEquivalentTo(context.Marks.Single());
+        store.Read(GuildRows.Settings, "").ShouldHaveSingleItem().ShouldBeEquivalentTo(context.Settings.Single());
+        store.Read(GuildRows.Audit, "").ShouldHaveSingleItem().ShouldBeEquivalentTo(context.Audit.Single());
+        store.Read(GuildRows.Confirms, "").ShouldHaveSingleItem().ShouldBeEquivalentTo(context.Confirms.Single());
+        store.Read(GuildRows.Posted, "").ShouldHaveSingleItem().ShouldBeEquivalentTo(context.Posted.Single());
+        store.Read(GuildRows.Shares, "").ShouldHaveSingleItem().ShouldBeEquivalentTo(context.Shares.Single());
         Rows.Snapshots.Columns.Count.ShouldBe(typeof(SnapshotRow).GetProperties().Length);
     }
 

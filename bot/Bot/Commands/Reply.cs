@@ -14,6 +14,9 @@ internal sealed record Answer(object Outcome) : Reply;
 /// </summary>
 internal abstract record Change : Reply
 {
+    /// <summary>What is to be done, for who queues it and waits in another way.</summary>
+    public abstract OperationRequest Operation { get; }
+
     /// <summary>Carries it out and waits for its end.</summary>
     public abstract Task<OperationEnd> RunAsync(
         OperationClient client, Requester requester, IProgress<OperationProgress> progress, CancellationToken cancellationToken);
@@ -22,6 +25,8 @@ internal abstract record Change : Reply
 internal sealed record Change<TOutcome>(OperationRequest<TOutcome> Request) : Change
     where TOutcome : class
 {
+    public override OperationRequest Operation => Request;
+
     public override async Task<OperationEnd> RunAsync(
         OperationClient client, Requester requester, IProgress<OperationProgress> progress, CancellationToken cancellationToken) =>
         await client.RunAsync(Request, requester, progress, cancellationToken) switch

@@ -16,6 +16,7 @@ internal static class RefusalText
                 or Refusal.ContainerAmbiguous or Refusal.ContainerTaken or Refusal.NoContainers => OfServer(refusal),
             Refusal.SnapshotUnknown or Refusal.SnapshotAmbiguous or Refusal.SnapshotLocked or Refusal.SnapshotNeeded or Refusal.PathUnknown
                 or Refusal.PathNotAFile or Refusal.PathRefused or Refusal.MapRefused => OfSnapshot(refusal),
+            Refusal.SettingUnknown or Refusal.SettingRefused or Refusal.GuildNeeded or Refusal.GuildNotAllowed => SettingText.Of(refusal),
             Refusal.OperationUnknown or Refusal.OperationAmbiguous or Refusal.AlreadyEnded => OfOperation(refusal),
             _ => OfMachine(refusal),
         };

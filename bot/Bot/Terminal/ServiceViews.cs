@@ -1,10 +1,12 @@
 using SnapshotBot.Bot.Commands;
 using SnapshotBot.Bot.Commands.Operation;
 using SnapshotBot.Bot.Commands.Server;
+using SnapshotBot.Bot.Commands.Setting;
 using SnapshotBot.Bot.Commands.Snapshot;
 using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Bot.Terminal.Json;
 using SnapshotBot.Service;
+using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Servers;
@@ -16,7 +18,7 @@ namespace SnapshotBot.Bot.Terminal;
 internal static class ServiceViews
 {
     public static View? Of(object outcome, TimeZoneInfo zone) => OfServer(outcome) ?? OfSnapshot(outcome, zone) ?? OfRead(outcome, zone)
-        ?? OfRestore(outcome, zone) ?? OfOperation(outcome, zone);
+        ?? OfRestore(outcome, zone) ?? OfOperation(outcome, zone) ?? OfSetting(outcome);
 
     private static View? OfServer(object outcome)
     {
@@ -125,6 +127,23 @@ internal static class ServiceViews
             OperationInfo it => Done(OperationJson.One(it), json.OneOperationDto, () => OperationPages.One(it, zone)),
             CancelAsked it => Done(new OperationCancelledDto(it.Operation.Value), json.OperationCancelledDto, () => OperationPages.CancelAsked(it.Operation)),
             Refusal it => throw Refused(it),
+            _ => null,
+        };
+    }
+
+    private static View? OfSetting(object outcome)
+    {
+        var json = SettingJsonContext.Default;
+        return outcome switch
+        {
+            SettingsShown it => Done(SettingJson.From(it.Values), json.SettingsDto, () => SettingPages.List(it.Values)),
+            SettingOutcome.Set it => Done(SettingJson.From(it), json.SettingSetDto, () => SettingPages.Set(it)),
+            SettingOutcome.Refused it => throw Refused(it.Refusal),
+            ShareOutcome.Shared it => Done(SettingJson.Shared(it.Server, it.Guild, true), json.ServerSharedDto, () => SettingPages.Shared(it.Server, it.Guild)),
+            ShareOutcome.Withdrawn it => Done(
+                SettingJson.Shared(it.Server, it.Guild, false), json.ServerSharedDto, () => SettingPages.Withdrawn(it.Server, it.Guild)),
+            ShareOutcome.Home it => Done(SettingJson.Shared(it.Server, it.Guild, true), json.ServerSharedDto, () => SettingPages.Home(it.Server, it.Guild)),
+            ShareOutcome.Refused it => throw Refused(it.Refusal),
             _ => null,
         };
     }

@@ -27,6 +27,14 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options) :
 
     public DbSet<MarkRow> Marks => Set<MarkRow>();
 
+    public DbSet<AuditRow> Audit => Set<AuditRow>();
+
+    public DbSet<ConfirmRow> Confirms => Set<ConfirmRow>();
+
+    public DbSet<PostedRow> Posted => Set<PostedRow>();
+
+    public DbSet<ShareRow> Shares => Set<ShareRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfiguration(new ServerConfiguration());
@@ -40,5 +48,9 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options) :
         modelBuilder.ApplyConfiguration(new DeletedConfiguration());
         modelBuilder.ApplyConfiguration(new SampleConfiguration());
         modelBuilder.ApplyConfiguration(new MarkConfiguration());
+        modelBuilder.ApplyConfiguration(new AuditConfiguration());
+        modelBuilder.ApplyConfiguration(new ConfirmConfiguration());
+        modelBuilder.ApplyConfiguration(new PostedConfiguration());
+        modelBuilder.ApplyConfiguration(new ShareConfiguration());
     }
 }

@@ -22,6 +22,12 @@ internal abstract class OperationKind(string name)
 
     public abstract string Write(OperationRequest request);
 
+    /// <summary>The request as it was kept.</summary>
+    public abstract OperationRequest ReadRequest(string request);
+
+    /// <summary>The outcome as it was kept, for who asks for its type later.</summary>
+    public abstract object ReadAnyOutcome(string outcome);
+
     /// <summary>Runs the handler and returns the outcome as JSON.</summary>
     public abstract Task<string> RunAsync(IServiceProvider services, string request, OperationContext context, CancellationToken cancellationToken);
 
@@ -42,6 +48,11 @@ internal abstract class OperationKind(string name)
     {
         public override string Write(OperationRequest request) => JsonSerializer.Serialize((TRequest)request, requestJson);
 
+        public override OperationRequest ReadRequest(string request) =>
+            JsonSerializer.Deserialize(request, requestJson) ?? throw new JsonException($"A request of '{Name}' is empty.");
+
+        public override object ReadAnyOutcome(string outcome) => ReadOutcome(outcome);
+
         public override TOutcome ReadOutcome(string outcome) =>
             JsonSerializer.Deserialize(outcome, outcomeJson) ?? throw new JsonException($"An outcome of '{Name}' is empty.");
 
@@ -49,8 +60,7 @@ internal abstract class OperationKind(string name)
             IServiceProvider services, string request, OperationContext context, CancellationToken cancellationToken)
         {
             var handler = services.GetRequiredService<IOperationHandler<TRequest, TOutcome>>();
-            var typed = JsonSerializer.Deserialize(request, requestJson) ?? throw new JsonException($"A request of '{Name}' is empty.");
-            return JsonSerializer.Serialize(await handler.HandleAsync(typed, context, cancellationToken), outcomeJson);
+            return JsonSerializer.Serialize(await handler.HandleAsync((TRequest)ReadRequest(request), context, cancellationToken), outcomeJson);
         }
     }
 }
@@ -69,6 +79,9 @@ internal sealed class OperationKinds(IEnumerable<OperationKind> kinds)
 
     public OperationKind this[string name] =>
         _byName.TryGetValue(name, out var kind) ? kind : throw new InvalidOperationException($"No operation is called '{name}' in this version.");
+
+    /// <summary>The kind of this name, or null for one of a later version.</summary>
+    public OperationKind? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>The lane of a kind; null also for a kind of a later version, whose operations fail when they run.</summary>
     public OperationLane? LaneOf(string name) => _byName.GetValueOrDefault(name)?.Lane;

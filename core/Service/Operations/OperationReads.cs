@@ -11,12 +11,14 @@ public sealed class OperationReads
 
     private readonly CatalogStore _catalog;
     private readonly OperationQueue _queue;
+    private readonly OperationKinds _kinds;
     private readonly TimeProvider _time;
 
-    internal OperationReads(CatalogStore catalog, OperationQueue queue, TimeProvider time)
+    internal OperationReads(CatalogStore catalog, OperationQueue queue, OperationKinds kinds, TimeProvider time)
     {
         _catalog = catalog;
         _queue = queue;
+        _kinds = kinds;
         _time = time;
     }
 
@@ -46,6 +48,11 @@ public sealed class OperationReads
             _ => new OperationFound.Refused(new Refusal.OperationAmbiguous(text, [.. rows.Select(row => row.Id)])),
         };
     }
+
+    /// <summary>An operation with what was asked for and how it ended, each as its own type; null for one that is not there, or of a later version.</summary>
+    public OperationDetails? Details(OperationId id) => _queue.Find(id) is { } row && _kinds.Find(row.Kind) is { } kind
+        ? new OperationDetails(ToInfo(row, Names()), kind.ReadRequest(row.Request), row.Outcome is { } outcome ? kind.ReadAnyOutcome(outcome) : null)
+        : null;
 
     /// <summary>The operation now and after every change, until it has ended; the last element is its end.</summary>
     public async IAsyncEnumerable<OperationInfo> WatchAsync(OperationId id, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -100,6 +107,9 @@ public sealed class OperationReads
 
     private static DateTimeOffset Utc(long ticks) => new(ticks, TimeSpan.Zero);
 }
+
+/// <summary>An operation, what was asked for, and how it ended: an outcome of its kind's family, null before its end and where something broke.</summary>
+public sealed record OperationDetails(OperationInfo Info, OperationRequest Request, object? Outcome);
 
 /// <summary>Which operations a list shows.</summary>
 public enum OperationFilter

@@ -3,10 +3,12 @@ using SnapshotBot.Bot.Commands;
 using SnapshotBot.Bot.Commands.Operation;
 using SnapshotBot.Bot.Commands.Repository;
 using SnapshotBot.Bot.Commands.Server;
+using SnapshotBot.Bot.Commands.Setting;
 using SnapshotBot.Bot.Commands.Snapshot;
 using SnapshotBot.Bot.Demo;
 using SnapshotBot.Bot.Terminal;
 using SnapshotBot.Bot.Tests.Support;
+using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Servers;
@@ -61,6 +63,16 @@ public sealed class ViewGoldenTests
         ["server-info"] = new ServerFound.One(Samples.Server),
         ["server-add"] = new ServerOutcome.Added(Samples.Server),
         ["server-remove"] = new ServerOutcome.Removed(Samples.Server.Id, Samples.Server.Name),
+        ["server-share"] = new ShareOutcome.Shared(Samples.Server, 1234567890123456789),
+        ["server-share-stop"] = new ShareOutcome.Withdrawn(Samples.Server, 1234567890123456789),
+        ["settings-show"] = new SettingsShown(
+        [
+            new SettingValue("guilds", null, "1234567890123456789,2234567890123456789"), new SettingValue("quota", null, "128849018880"),
+            new SettingValue("roles.admin", 1234567890123456789, "3234567890123456789"),
+        ]),
+        ["settings-show-empty"] = new SettingsShown([]),
+        ["settings-set"] = new SettingOutcome.Set("restore", 1234567890123456789, "two-operators"),
+        ["settings-set-none"] = new SettingOutcome.Set("channel", 1234567890123456789, null),
         ["server-stop"] = new Changed<RunServerOutcome>(
             Samples.Operation, new RunServer(Samples.Server.Id, RunAction.Stop), new RunServerOutcome.Done(Samples.Server, ["mc"])),
         ["server-start-unchanged"] = new Changed<RunServerOutcome>(

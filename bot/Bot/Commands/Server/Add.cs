@@ -38,7 +38,7 @@ internal static class Add
     private static async Task<Reply> RunAsync(AddServer request, CommandContext context, CancellationToken cancellationToken) =>
         new Answer(await (await context.Service.GetAsync<ServerChanges>(cancellationToken)).AddAsync(request, cancellationToken));
 
-    private static ulong? ParseGuild(string text) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+    internal static ulong? ParseGuild(string text) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
         ? id
         : throw new BadInputException("--guild", text, "the number Discord shows as the server's id");
 }

@@ -11,34 +11,42 @@ namespace SnapshotBot.Service.Catalog.Compiled
     public partial class CatalogContextModel
     {
         private CatalogContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("60246aed-3b03-4a7b-b9c4-827a65f82c8e"), entityTypeCount: 11)
+            : base(skipDetectChanges: false, modelId: new Guid("6ac01793-8073-4a5a-9647-b9cf1adec88e"), entityTypeCount: 15)
         {
         }
 
         partial void Initialize()
         {
+            var auditRow = AuditRowEntityType.Create(this);
+            var confirmRow = ConfirmRowEntityType.Create(this);
             var deletedRow = DeletedRowEntityType.Create(this);
             var holdRow = HoldRowEntityType.Create(this);
             var incidentRow = IncidentRowEntityType.Create(this);
             var markRow = MarkRowEntityType.Create(this);
             var operationRow = OperationRowEntityType.Create(this);
             var playRow = PlayRowEntityType.Create(this);
+            var postedRow = PostedRowEntityType.Create(this);
             var sampleRow = SampleRowEntityType.Create(this);
             var scheduleRow = ScheduleRowEntityType.Create(this);
             var serverRow = ServerRowEntityType.Create(this);
             var settingRow = SettingRowEntityType.Create(this);
+            var shareRow = ShareRowEntityType.Create(this);
             var snapshotRow = SnapshotRowEntityType.Create(this);
 
+            AuditRowEntityType.CreateAnnotations(auditRow);
+            ConfirmRowEntityType.CreateAnnotations(confirmRow);
             DeletedRowEntityType.CreateAnnotations(deletedRow);
             HoldRowEntityType.CreateAnnotations(holdRow);
             IncidentRowEntityType.CreateAnnotations(incidentRow);
             MarkRowEntityType.CreateAnnotations(markRow);
             OperationRowEntityType.CreateAnnotations(operationRow);
             PlayRowEntityType.CreateAnnotations(playRow);
+            PostedRowEntityType.CreateAnnotations(postedRow);
             SampleRowEntityType.CreateAnnotations(sampleRow);
             ScheduleRowEntityType.CreateAnnotations(scheduleRow);
             ServerRowEntityType.CreateAnnotations(serverRow);
             SettingRowEntityType.CreateAnnotations(settingRow);
+            ShareRowEntityType.CreateAnnotations(shareRow);
             SnapshotRowEntityType.CreateAnnotations(snapshotRow);
 
             AddAnnotation("ProductVersion", "10.0.13");

@@ -11,6 +11,40 @@ namespace SnapshotBot.Service.Catalog.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "audit",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Guild = table.Column<long>(type: "INTEGER", nullable: false),
+                    Person = table.Column<long>(type: "INTEGER", nullable: false),
+                    Act = table.Column<string>(type: "TEXT", nullable: false),
+                    Subject = table.Column<string>(type: "TEXT", nullable: true),
+                    Verdict = table.Column<int>(type: "INTEGER", nullable: false),
+                    Reason = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_audit", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "confirms",
+                columns: table => new
+                {
+                    Handle = table.Column<string>(type: "TEXT", nullable: false),
+                    Guild = table.Column<long>(type: "INTEGER", nullable: false),
+                    Person = table.Column<long>(type: "INTEGER", nullable: false),
+                    Request = table.Column<string>(type: "TEXT", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_confirms", x => x.Handle);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "deleted",
                 columns: table => new
                 {
@@ -117,6 +151,22 @@ namespace SnapshotBot.Service.Catalog.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "posted",
+                columns: table => new
+                {
+                    Subject = table.Column<string>(type: "TEXT", nullable: false),
+                    Guild = table.Column<long>(type: "INTEGER", nullable: false),
+                    Channel = table.Column<long>(type: "INTEGER", nullable: false),
+                    Message = table.Column<long>(type: "INTEGER", nullable: true),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    State = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_posted", x => x.Subject);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "samples",
                 columns: table => new
                 {
@@ -188,6 +238,18 @@ namespace SnapshotBot.Service.Catalog.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "shares",
+                columns: table => new
+                {
+                    ServerId = table.Column<string>(type: "TEXT", nullable: false),
+                    Guild = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_shares", x => new { x.ServerId, x.Guild });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "snapshots",
                 columns: table => new
                 {
@@ -221,6 +283,16 @@ namespace SnapshotBot.Service.Catalog.Migrations
                 {
                     table.PrimaryKey("PK_snapshots", x => x.ResticId);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_audit_Guild_Id",
+                table: "audit",
+                columns: new[] { "Guild", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_audit_Subject",
+                table: "audit",
+                column: "Subject");
 
             migrationBuilder.CreateIndex(
                 name: "IX_incidents_Revision",
@@ -295,6 +367,12 @@ namespace SnapshotBot.Service.Catalog.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "audit");
+
+            migrationBuilder.DropTable(
+                name: "confirms");
+
+            migrationBuilder.DropTable(
                 name: "deleted");
 
             migrationBuilder.DropTable(
@@ -313,6 +391,9 @@ namespace SnapshotBot.Service.Catalog.Migrations
                 name: "play");
 
             migrationBuilder.DropTable(
+                name: "posted");
+
+            migrationBuilder.DropTable(
                 name: "samples");
 
             migrationBuilder.DropTable(
@@ -323,6 +404,9 @@ namespace SnapshotBot.Service.Catalog.Migrations
 
             migrationBuilder.DropTable(
                 name: "settings");
+
+            migrationBuilder.DropTable(
+                name: "shares");
 
             migrationBuilder.DropTable(
                 name: "snapshots");

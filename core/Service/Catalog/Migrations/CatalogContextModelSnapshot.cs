@@ -16,6 +16,66 @@ namespace SnapshotBot.Service.Catalog.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.13");
 
+            modelBuilder.Entity("SnapshotBot.Service.Catalog.AuditRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Guild")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Person")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Verdict")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Subject");
+
+                    b.HasIndex("Guild", "Id");
+
+                    b.ToTable("audit", (string)null);
+                });
+
+            modelBuilder.Entity("SnapshotBot.Service.Catalog.ConfirmRow", b =>
+                {
+                    b.Property<string>("Handle")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Guild")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Person")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Handle");
+
+                    b.ToTable("confirms", (string)null);
+                });
+
             modelBuilder.Entity("SnapshotBot.Service.Catalog.DeletedRow", b =>
                 {
                     b.Property<string>("Id")
@@ -227,6 +287,31 @@ namespace SnapshotBot.Service.Catalog.Migrations
                     b.ToTable("play", (string)null);
                 });
 
+            modelBuilder.Entity("SnapshotBot.Service.Catalog.PostedRow", b =>
+                {
+                    b.Property<string>("Subject")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Channel")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Guild")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("Message")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("State")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Subject");
+
+                    b.ToTable("posted", (string)null);
+                });
+
             modelBuilder.Entity("SnapshotBot.Service.Catalog.SampleRow", b =>
                 {
                     b.Property<long>("At")
@@ -360,6 +445,19 @@ namespace SnapshotBot.Service.Catalog.Migrations
                     b.HasKey("Key", "Guild");
 
                     b.ToTable("settings", (string)null);
+                });
+
+            modelBuilder.Entity("SnapshotBot.Service.Catalog.ShareRow", b =>
+                {
+                    b.Property<string>("ServerId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Guild")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ServerId", "Guild");
+
+                    b.ToTable("shares", (string)null);
                 });
 
             modelBuilder.Entity("SnapshotBot.Service.Catalog.SnapshotRow", b =>

@@ -1,0 +1,5 @@
+using SnapshotBot.Service.Guilds;
+
+namespace SnapshotBot.Bot.Commands.Setting;
+
+internal sealed record SettingsShown(IReadOnlyList<SettingValue> Values);

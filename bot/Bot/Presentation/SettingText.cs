@@ -1,0 +1,40 @@
+using SnapshotBot.Service;
+using SnapshotBot.Service.Guilds;
+
+namespace SnapshotBot.Bot.Presentation;
+
+/// <summary>What is wrong with a setting, in words.</summary>
+internal static class SettingText
+{
+    public static (string Code, string Message, string? Hint) Of(Refusal refusal) => refusal switch
+    {
+        Refusal.SettingUnknown it => (
+            "setting-unknown", $"There is no setting '{Words.Safe(it.Key)}'. Nothing was changed.",
+            Nearest.Of(it.Key, it.Known) is { } near ? $"Did you mean '{near}'? All: {string.Join(", ", it.Known)}." : $"There are: {string.Join(", ", it.Known)}."),
+        Refusal.SettingRefused it => (
+            "setting-refused", $"'{Words.Safe(it.Value)}' is no good value for {it.Key}. Nothing was changed.", $"Give {Wanted(it.Wanted)}."),
+        Refusal.GuildNeeded { Allowed.Count: 0 } it => (
+            "guild-needed", $"{it.Key} belongs to one Discord server, and none is allowed yet. Nothing was changed.",
+            "Allow one first: snapshotbot settings set guilds ID."),
+        Refusal.GuildNeeded it => (
+            "guild-needed", $"{it.Key} belongs to one Discord server, and there are several. Nothing was changed.",
+            $"Say which: --guild {string.Join(" or --guild ", it.Allowed)}."),
+        Refusal.GuildNotAllowed it => (
+            "guild-not-allowed", $"The Discord server {it.Guild} is not allowed here. Nothing was changed.",
+            "Allow it first, beside those that are: snapshotbot settings set guilds ID,ID."),
+        _ => throw new InvalidOperationException($"No words for {refusal.GetType().Name}."),
+    };
+
+    public static string Wanted(SettingShape shape) => shape switch
+    {
+        SettingShape.Ids => "the numbers Discord shows as the servers' ids, with commas between, or none",
+        SettingShape.Id => "the number Discord shows as its id, or none",
+        SettingShape.Role => "a role's id, everyone, or none",
+        SettingShape.Zone => "a time zone such as Europe/Berlin",
+        SettingShape.RestorePolicy => "one of admins, operators, 'two operators'",
+        SettingShape.Notify => "one of all, daily, problems",
+        SettingShape.Retention => "what to keep, such as last=7,daily=14,weekly=8, or none to keep all",
+        SettingShape.Size => "a size such as 120GB, or none",
+        _ => "yes or no",
+    };
+}
