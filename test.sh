@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the tests: ./test.sh [SUITE...]     suites: storage, engine, service, bot, interop, playground, format; without any: all
+# Runs the tests: ./test.sh [SUITE...]     suites: storage, chat, engine, service, bot, interop, playground, format; without any: all
 #
 # Gets what they need without installing it (programs from Debian, two Docker engines of their own), builds once, runs, and stops what it
 # started. The last line is always 'N passed, N failed, N skipped'. Downloads are kept in ~/.cache/snapshotbot (SNAPSHOTBOT_CACHE).
@@ -8,7 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$root" || exit 1
 
 passed=0 failed=0 skipped=0 child='' work='' locked=false unsteady=()
-all=(storage interop engine service bot playground)
+all=(storage interop chat engine service bot playground)
 # Short, for a socket's path has 108 bytes at most; the same at every run, so that the next one ends what a killed one left.
 engines=/var/tmp/snapshotbot-test-$(printf '%s' "$root" | cksum | cut -d ' ' -f 1)
 

@@ -1,0 +1,31 @@
+namespace SnapshotBot.Chat.Tests.Fake;
+
+/// <summary>Interactions as Discord sends them.</summary>
+internal static class Events
+{
+    public static string Command(ulong id, string name = "snapshot", string options = """[{"name":"create","type":1,"options":[{"name":"name","type":3,"value":"a"}]}]""") =>
+        Interaction(id, 2, $$"""{"id":"1","name":"{{name}}","type":1,"options":{{options}}}""");
+
+    public static string Press(ulong id, string customId = "press", string values = "[]") =>
+        Interaction(id, 3, $$"""{"component_type":2,"custom_id":"{{customId}}","values":{{values}}}""", ""","message":{"id":"600","flags":64}""");
+
+    public static string Ask(ulong id, string typed = "mod") =>
+        Interaction(id, 4, $$"""{"id":"1","name":"server","type":1,"options":[{"name":"info","type":1,"options":[{"name":"server","type":3,"value":"{{typed}}","focused":true}]}]}""");
+
+    public static string Submit(ulong id) => Interaction(
+        id,
+        5,
+        """
+        {"custom_id":"create","components":[{"type":18,"component":{"type":4,"custom_id":"name","value":" nightly "}},
+        {"type":18,"component":{"type":23,"custom_id":"lock","value":true}},{"type":18,"component":{"type":3,"custom_id":"server","values":["7"]}},
+        {"type":1,"components":[{"type":4,"custom_id":"note","value":"yes"}]}]}
+        """);
+
+    public static string Interaction(ulong id, int type, string data, string more = "") =>
+        $$"""
+        {"id":"{{id}}","application_id":"{{FakeDiscord.ApplicationId}}","type":{{type}},"token":"interaction-token-{{id}}","version":1,
+        "guild_id":"10","channel_id":"20","locale":"de","guild_locale":"en-GB","app_permissions":"2251799813736448","attachment_size_limit":26214400,
+        "member":{"user":{"id":"30","username":"anna","global_name":"Anna"},"nick":null,"roles":["40","41"],"permissions":"8"},
+        "entitlements":[],"context":0,"authorizing_integration_owners":{"0":"10"},"data":{{data}}{{more}}}
+        """;
+}
