@@ -26,6 +26,9 @@ public sealed record ServiceOptions
     /// <summary>For how long a restore can be undone: until then its safety snapshot is kept.</summary>
     public TimeSpan UndoTime { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>How long a clone of a snapshot may take until its game answers.</summary>
+    public TimeSpan BootTime { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Told at once of what a person should see; called on any thread.</summary>
     public Action<ServiceNotice> Notice { get; init; } = _ => { };
 

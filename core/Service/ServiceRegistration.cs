@@ -108,6 +108,7 @@ public static class ServiceRegistration
         services.AddSingleton<RestorePlanner>();
         services.AddSingleton<NewLayerFinder>();
         services.AddSingleton<Recreation>();
+        services.AddSingleton<FolderFill>();
         services.AddSingleton<HealthWatch>();
         services.AddSingleton<DowntimeForecast>();
         services.AddSingleton<RestoreWorkflow>();

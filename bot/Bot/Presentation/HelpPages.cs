@@ -22,7 +22,7 @@ internal static class HelpPages
             new Sentence("Usage: snapshotbot [options] COMMAND", Tone.Plain),
             new Sentence("", Tone.Plain),
         };
-        var groups = specs.GroupBy(spec => spec.Group ?? "", StringComparer.Ordinal);
+        var groups = specs.GroupBy(spec => spec.Group ?? (specs.Any(other => other.Group == spec.Name) ? spec.Name : ""), StringComparer.Ordinal);
         foreach (var group in groups)
         {
             blocks.Add(new Facts([.. group.Select(spec => new Fact("  " + spec.Name, spec.Summary))]));
@@ -40,7 +40,12 @@ internal static class HelpPages
         new Sentence("", Tone.Plain),
         new Sentence($"'snapshotbot {group} COMMAND --help' shows what a command is told.", Tone.Small));
 
-    public static Page Command(CommandSpec spec)
+    /// <summary>A command and, when it is a group too, what is below it.</summary>
+    public static Page Command(CommandSpec spec, IReadOnlyList<CommandSpec> specs) => specs.Any(other => other.Group == spec.Name)
+        ? new Page([.. Command(spec).Blocks, new Sentence("", Tone.Plain), .. Group(spec.Name, specs).Blocks])
+        : Command(spec);
+
+    private static Page Command(CommandSpec spec)
     {
         var blocks = new List<Block>
         {

@@ -35,6 +35,9 @@ internal static class SettingText
         SettingShape.Notify => "one of all, daily, problems",
         SettingShape.Retention => "what to keep, such as last=7,daily=14,weekly=8, or none to keep all",
         SettingShape.Size => "a size such as 120GB, or none",
+        SettingShape.Repository => "an absolute folder or rest:http://host/path/, or none",
+        SettingShape.File => "a file by its absolute path, or none",
+        SettingShape.Count => "a whole number from 1, or none",
         _ => "yes or no",
     };
 }

@@ -93,7 +93,8 @@ internal static class SnapshotPages
 
     public static Page Deleted(SnapshotInfo snapshot) => Page.Of(
         new Sentence($"Deleted {Words.Safe(snapshot.Name)} of {Words.Safe(snapshot.Server)}.", Tone.Good),
-        new Sentence("Other snapshots are whole. Space it alone used is freed by 'repository prune'.", Tone.Small));
+        new Sentence($"Put it back within 15 minutes: snapshotbot snapshot undelete {Short(snapshot.Id)}", Tone.Small),
+        new Sentence("Other snapshots are whole. Space it alone used is freed by 'storage prune' after that.", Tone.Small));
 
     public static Page Difference(SnapshotDiff.Difference difference) => Page.Of(
         new Lines(difference.Entries.Select(Line)),
@@ -124,10 +125,26 @@ internal static class SnapshotPages
         ]);
     }
 
-    public static Page Rebuilt(int servers, int snapshots) => Page.Of(
-        new Sentence(
-            $"Rebuilt the catalog from the repository: {Words.Count(servers, "server", "servers")}, {Words.Count(snapshots, "snapshot", "snapshots")}.",
-            Tone.Good));
+    public static Page Rebuilt(RebuildCatalogOutcome rebuilt, TimeZoneInfo zone)
+    {
+        var blocks = new List<Block>
+        {
+            new Sentence(
+                $"Rebuilt the catalog from the repository: {Words.Count(rebuilt.Servers, "server", "servers")}, {Words.Count(rebuilt.Snapshots, "snapshot", "snapshots")}.",
+                Tone.Good),
+            rebuilt.KeptAt is { } kept
+                ? new Sentence(
+                    $"Settings and schedules as of {Words.Time(kept, zone)}: {Words.Count(rebuilt.Settings, "setting", "settings")} and {Words.Count(rebuilt.Schedules, "schedule", "schedules")} came back.",
+                    Tone.Plain)
+                : new Sentence("Settings and schedules were never kept in this repository; set them anew.", Tone.Look),
+        };
+        if (rebuilt.Schedules > 0)
+        {
+            blocks.Add(new Sentence("Schedules are paused until you resume them: snapshotbot schedule resume NAME", Tone.Small));
+        }
+
+        return new Page(blocks);
+    }
 
     public static string Short(SnapshotId id) => id.Value.Length > ShortId ? id.Value[..ShortId] : id.Value;
 
@@ -146,6 +163,9 @@ internal static class SnapshotPages
         AddFact(facts, "Note", snapshot.Note is { } note ? Words.Safe(note) : null);
         AddFact(facts, "Players", details.Players is { } players ? Words.Count(players) : null);
         AddFact(facts, "Verified", snapshot.VerifiedAt is { } verified ? Words.Time(verified, zone) : null);
+        AddFact(facts, "Boots", snapshot.BootProvenAt is { } proven
+            ? $"🧪 proven {Words.Time(proven, zone)}{(snapshot.BootTook is { } took ? ", in " + Words.Duration(took) : "")}"
+            : null);
         AddFact(facts, "Way back until", snapshot.UndoUntil is { } until ? Words.Time(until, zone) : null);
         return facts;
     }
@@ -170,7 +190,7 @@ internal static class SnapshotPages
 
     private static string[] Row(SnapshotInfo snapshot, TimeZoneInfo zone) =>
     [
-        Short(snapshot.Id), Words.Safe(snapshot.Server), Words.Safe(snapshot.Name) + (snapshot.Locked ? " 🔒" : ""),
+        Short(snapshot.Id), Words.Safe(snapshot.Server), Words.Safe(snapshot.Name) + (snapshot.Locked ? " 🔒" : "") + (snapshot.BootProvenAt is null ? "" : " 🧪"),
         Words.Time(snapshot.CreatedAt, zone), GradeOf(snapshot.Grade), Words.Size(snapshot.BytesProcessed), "+" + Words.Size(snapshot.BytesAdded),
     ];
 

@@ -34,6 +34,15 @@ internal sealed class CommandTree
             var leaf = new Leaf(spec);
             _leaves.Add(leaf.Command, leaf);
             parent.Add(leaf.Command);
+
+            // A command that is a group too: 'storage' shows, 'storage prune' prunes.
+            if (spec.Group is null && specs.Any(other => other.Group == spec.Verb))
+            {
+                groups.Add(spec.Verb, leaf.Command);
+
+                // Only a command with something to do may stand without one below it.
+                leaf.Command.SetAction(_ => 0);
+            }
         }
     }
 

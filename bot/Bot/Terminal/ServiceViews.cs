@@ -54,7 +54,7 @@ internal static class ServiceViews
                 SnapshotJson.One(it.Snapshot), json.OneSnapshotDto, () => SnapshotPages.Unchanged(it.Snapshot)),
             Changed<ChangeSnapshotOutcome> { Outcome: ChangeSnapshotOutcome.Refused it } changed => throw Refused(it.Refusal, changed.Operation),
             Changed<DeleteSnapshotOutcome> { Outcome: DeleteSnapshotOutcome.Deleted it } => Done(
-                SnapshotJson.Deleted(it.Snapshot), json.SnapshotDeletedDto, () => SnapshotPages.Deleted(it.Snapshot)),
+                SnapshotJson.Deleted(it.Snapshot, it.UndoUntil), json.SnapshotDeletedDto, () => SnapshotPages.Deleted(it.Snapshot)),
             Changed<DeleteSnapshotOutcome> { Outcome: DeleteSnapshotOutcome.Refused it } changed => throw Refused(it.Refusal, changed.Operation),
             Changed<VerifySnapshotOutcome> { Outcome: VerifySnapshotOutcome.Good it } => Done(
                 SnapshotJson.Verified(true, it.Blobs, it.Bytes, []), json.SnapshotVerifiedDto,
@@ -64,7 +64,8 @@ internal static class ServiceViews
                 () => SnapshotPages.Verified(it.Snapshot, it.Blobs, it.Bytes, it.Errors)),
             Changed<VerifySnapshotOutcome> { Outcome: VerifySnapshotOutcome.Refused it } changed => throw Refused(it.Refusal, changed.Operation),
             Changed<RebuildCatalogOutcome> { Outcome: var it } => Done(
-                new CatalogRebuiltDto(it.Servers, it.Snapshots), json.CatalogRebuiltDto, () => SnapshotPages.Rebuilt(it.Servers, it.Snapshots)),
+                new CatalogRebuiltDto(it.Servers, it.Snapshots, it.Schedules, it.Settings, JsonText.Time(it.KeptAt)), json.CatalogRebuiltDto,
+                () => SnapshotPages.Rebuilt(it, zone)),
             _ => null,
         };
     }

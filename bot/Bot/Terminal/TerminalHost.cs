@@ -41,7 +41,7 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
         var leaf = tree.LeafOf(parsed);
         if (parsed.GetValue(tree.Help) || (parsed.Tokens.Count == 0))
         {
-            screen.Pages.Write(leaf is not null ? HelpPages.Command(leaf.Spec)
+            screen.Pages.Write(leaf is not null ? HelpPages.Command(leaf.Spec, _specs)
                 : tree.GroupOf(parsed) is { } group ? HelpPages.Group(group, _specs) : HelpPages.Root(_specs));
             return ExitCode.Done;
         }

@@ -9,6 +9,7 @@ namespace SnapshotBot.Bot.Terminal;
 internal static class Views
 {
     public static View Of(object outcome, TimeZoneInfo zone) => OfRepository(outcome, zone) ?? ServiceViews.Of(outcome, zone) ?? OfDemo(outcome)
+        ?? UpkeepViews.Of(outcome, zone)
         ?? ServeViews.Of(outcome)
         ?? throw new InvalidOperationException($"No view of {outcome.GetType().Name}.");
 

@@ -64,6 +64,9 @@ public sealed class ContainerDefinition
         }
     });
 
+    /// <summary>Cut off from the world: what a clone is made from that must touch nothing real.</summary>
+    public ContainerDefinition Isolated(ContainerIsolation isolation) => Change(document => IsolationEditor.Apply(document, isolation));
+
     /// <summary>
     /// Whether two describe the same container to be made: settings, mounts, networks and names equal; ids, addresses given by the engine, times and state left aside.
     /// The image's name is compared, not what it leads to.

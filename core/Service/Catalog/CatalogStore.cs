@@ -98,6 +98,15 @@ internal sealed class CatalogStore : IAsyncDisposable
             },
             cancellationToken);
 
+    /// <summary>A connection of the caller's own, for what goes by tables and columns rather than entities. The caller disposes it.</summary>
+    public SqliteConnection Connect()
+    {
+        EnsureSchema();
+        var connection = new SqliteConnection(_connection);
+        connection.Open();
+        return connection;
+    }
+
     /// <summary>Tells whether anybody has changed the catalog since it was last asked. One per watcher.</summary>
     public CatalogWatch Watch()
     {

@@ -45,6 +45,15 @@ public enum SettingShape
 
     /// <summary><c>yes</c> or <c>no</c>.</summary>
     YesNo,
+
+    /// <summary>A repository: a folder or <c>rest:http://...</c>, or <c>none</c>.</summary>
+    Repository,
+
+    /// <summary>A file by its absolute path, or <c>none</c>.</summary>
+    File,
+
+    /// <summary>A whole number from 1, or <c>none</c>.</summary>
+    Count,
 }
 
 /// <summary>One setting there is. <see cref="Normalize"/> gives a value as it is kept: null takes the setting away.</summary>
@@ -63,6 +72,11 @@ public sealed partial record SettingKind(string Key, SettingReach Reach, Setting
     public const string Retention = "retention";
     public const string Quota = "quota";
     public const string PasswordKept = "password-kept";
+    public const string QuotaSnapshots = "quota-snapshots";
+    public const string Copy = "copy";
+    public const string CopyPasswordFile = "copy-password-file";
+    public const string ReadDays = "read-days";
+    public const string ProveBoot = "prove-boot";
 
     /// <summary>Every setting, in the order lists show them.</summary>
     public static IReadOnlyList<SettingKind> All { get; } =
@@ -79,7 +93,12 @@ public sealed partial record SettingKind(string Key, SettingReach Reach, Setting
         new(Notify, SettingReach.Either, SettingShape.Notify),
         new(Retention, SettingReach.Either, SettingShape.Retention),
         new(Quota, SettingReach.Either, SettingShape.Size),
+        new(QuotaSnapshots, SettingReach.Either, SettingShape.Count),
         new(PasswordKept, SettingReach.Program, SettingShape.YesNo),
+        new(Copy, SettingReach.Program, SettingShape.Repository),
+        new(CopyPasswordFile, SettingReach.Program, SettingShape.File),
+        new(ReadDays, SettingReach.Program, SettingShape.Count),
+        new(ProveBoot, SettingReach.Program, SettingShape.YesNo),
     ];
 
     public static SettingKind? Find(string key) => All.FirstOrDefault(kind => kind.Key == key);
@@ -122,7 +141,14 @@ public sealed partial record SettingKind(string Key, SettingReach Reach, Setting
         SettingShape.Zone => TimeZoneInfo.TryFindSystemTimeZoneById(word, out var zone) ? zone.Id : null,
         SettingShape.RestorePolicy => OneOf(word.Replace(' ', '-'), "admins", "operators", "two-operators"),
         SettingShape.Notify => OneOf(word, "all", "daily", "problems"),
-        SettingShape.Retention => RetentionText().IsMatch(word) ? word : null,
+        SettingShape.Retention => Upkeep.KeepText.IsValid(word, out _) ? word : null,
+        SettingShape.Repository => Storage.Backends.RepositoryLocation.TryParse(word, "/", out var place, out _) && (place is Storage.Backends.RepositoryLocation.Rest || Path.IsPathFullyQualified(word))
+            ? word
+            : null,
+        SettingShape.File => Path.IsPathFullyQualified(word) && !word.Any(char.IsControl) ? word : null,
+        SettingShape.Count => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
+            ? count.ToString(CultureInfo.InvariantCulture)
+            : null,
         SettingShape.Size => ParseSize(word)?.ToString(CultureInfo.InvariantCulture),
         _ => OneOf(word, "yes", "no"),
     };
@@ -149,7 +175,4 @@ public sealed partial record SettingKind(string Key, SettingReach Reach, Setting
 
     [GeneratedRegex(@"^(?<number>\d{1,12}(?:\.\d{1,3})?)\s?(?<unit>[KMGTkmgt]?)(?:i?[Bb])?$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SizeText();
-
-    [GeneratedRegex(@"^(?:last|hourly|daily|weekly|monthly|yearly|within)=[1-9]\d{0,4}[a-z]{0,2}(?:,(?:last|hourly|daily|weekly|monthly|yearly|within)=[1-9]\d{0,4}[a-z]{0,2})*$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex RetentionText();
 }

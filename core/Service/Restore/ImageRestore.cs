@@ -12,18 +12,29 @@ internal static class ImageRestore
 {
     /// <summary>The image's id at this engine, and the name a container is made with: the old one where that leads to this image, else the id.</summary>
     /// <exception cref="StagingImpossibleException">Neither engine nor snapshot have it.</exception>
+    public static Task<string> EnsureAsync(
+        IDockerEngine engine, RepositorySession session, RestorePlan plan, PlannedContainer container, CancellationToken cancellationToken) =>
+        EnsureAsync(engine, session, plan.Document, plan.Root, container.Definition.Image, container.Document.Image, cancellationToken);
+
+    /// <summary>The same for a container that is not part of a restore.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="session">The repository.</param>
+    /// <param name="document">The snapshot's document.</param>
+    /// <param name="root">Its root tree.</param>
+    /// <param name="named">The image's name at creation.</param>
+    /// <param name="wanted">Its id in the snapshot, or null when that is not known.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     public static async Task<string> EnsureAsync(
-        IDockerEngine engine, RepositorySession session, RestorePlan plan, PlannedContainer container, CancellationToken cancellationToken)
+        IDockerEngine engine, RepositorySession session, ServerDocument document, TreeId root, string named, string? wanted, CancellationToken cancellationToken)
     {
-        var named = container.Definition.Image;
-        if (container.Document.Image is not { } wanted || plan.Document.Images.FirstOrDefault(one => one.Id == wanted) is not { } image)
+        if (wanted is null || document.Images.FirstOrDefault(one => one.Id == wanted) is not { } image)
             return named;
         var id = await FindAsync(engine, image, cancellationToken);
         if (id is null)
         {
             if (image.Folder is null)
                 throw new StagingImpossibleException($"image {named}", "neither the engine nor the snapshot has it");
-            await engine.Images.LoadAsync(FilesAsync(session, plan.Root, image, cancellationToken), cancellationToken);
+            await engine.Images.LoadAsync(FilesAsync(session, root, image, cancellationToken), cancellationToken);
             id = await FindAsync(engine, image, cancellationToken)
                 ?? throw new StagingImpossibleException($"image {named}", "the engine took its files but does not list it");
         }

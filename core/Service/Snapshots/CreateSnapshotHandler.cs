@@ -6,7 +6,7 @@ using SnapshotBot.Service.Servers;
 namespace SnapshotBot.Service.Snapshots;
 
 /// <summary>Makes a snapshot of a server on request.</summary>
-internal sealed class CreateSnapshotHandler(CaptureWorkflow capture, RepositoryAccess access, SnapshotView view, SnapshotStore store, TimeProvider time)
+internal sealed class CreateSnapshotHandler(CaptureWorkflow capture, RepositoryAccess access, SnapshotView view, SnapshotStore store, Upkeep.SettingsKeeper settings, TimeProvider time)
     : IOperationHandler<CreateSnapshot, CreateSnapshotOutcome>
 {
     public async Task<CreateSnapshotOutcome> HandleAsync(CreateSnapshot request, OperationContext context, CancellationToken cancellationToken)
@@ -29,7 +29,9 @@ internal sealed class CreateSnapshotHandler(CaptureWorkflow capture, RepositoryA
         };
         try
         {
-            return new CreateSnapshotOutcome.Created(await capture.CaptureAsync(new CaptureRequest(request.Server, tags), context, cancellationToken));
+            var snapshot = await capture.CaptureAsync(new CaptureRequest(request.Server, tags), context, cancellationToken);
+            await settings.KeepIfDueAsync(cancellationToken);
+            return new CreateSnapshotOutcome.Created(snapshot);
         }
         catch (RefusedException refused)
         {

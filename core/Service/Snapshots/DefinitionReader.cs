@@ -26,6 +26,16 @@ internal static class DefinitionReader
         }))],
     };
 
+    /// <summary>What a game is recognised by: image, labels, variables, as they are.</summary>
+    public static (string Image, IReadOnlyDictionary<string, string> Labels, IReadOnlyList<string> Environment) Recognised(JsonElement definition)
+    {
+        var config = At(definition, "Config");
+        return (
+            Text(config, "Image"),
+            Properties(At(config, "Labels")).ToDictionary(one => one.Name, one => one.Value.ToString(), StringComparer.Ordinal),
+            [.. Texts(config, "Env")]);
+    }
+
     private static SnapshotContainer Read(DocumentContainer container, ServerDocument document)
     {
         var config = At(container.Definition, "Config");

@@ -16,4 +16,14 @@ public sealed record RebuildCatalog : OperationRequest<RebuildCatalogOutcome>
 }
 
 /// <summary>What a rebuild found.</summary>
-public sealed record RebuildCatalogOutcome(int Servers, int Snapshots);
+public sealed record RebuildCatalogOutcome(int Servers, int Snapshots)
+{
+    /// <summary>Schedules that came back; they are paused until somebody resumes them.</summary>
+    public int Schedules { get; init; }
+
+    /// <summary>Settings that came back.</summary>
+    public int Settings { get; init; }
+
+    /// <summary>When servers, schedules and settings were last kept in the repository; null when they never were.</summary>
+    public DateTimeOffset? KeptAt { get; init; }
+}

@@ -5,7 +5,7 @@ using SnapshotBot.Storage.Format;
 namespace SnapshotBot.Service.Snapshots;
 
 /// <summary>Fills the view anew and brings back servers the catalog does not know, from their newest readable snapshot.</summary>
-internal sealed class RebuildCatalogHandler(RepositoryAccess access, SnapshotView view, SnapshotStore store, ServerStore servers)
+internal sealed class RebuildCatalogHandler(RepositoryAccess access, SnapshotView view, SnapshotStore store, ServerStore servers, Catalog.CatalogTables tables)
     : IOperationHandler<RebuildCatalog, RebuildCatalogOutcome>
 {
     private const int PageSize = 1000;
@@ -17,6 +17,9 @@ internal sealed class RebuildCatalogHandler(RepositoryAccess access, SnapshotVie
         await view.EmptyAsync(cancellationToken);
         await view.SyncAsync(session, cancellationToken);
 
+        // What was kept of the catalog knows more of a server than its snapshots do: those first.
+        var kept = await Upkeep.SettingsKeeper.ReadNewestAsync(session, cancellationToken);
+        var put = kept is { } document ? tables.Read(document.Json) : null;
         var known = servers.All().Select(server => server.Id).ToHashSet();
         var snapshots = 0;
         SnapshotPage page;
@@ -34,7 +37,12 @@ internal sealed class RebuildCatalogHandler(RepositoryAccess access, SnapshotVie
             after = page.Next;
         }
         while (after is not null);
-        return new RebuildCatalogOutcome(servers.All().Count, snapshots);
+        return new RebuildCatalogOutcome(servers.All().Count, snapshots)
+        {
+            Schedules = put?.GetValueOrDefault("schedules") ?? 0,
+            Settings = put?.GetValueOrDefault("settings") ?? 0,
+            KeptAt = kept?.At,
+        };
     }
 
     private async Task<bool> AddServerAsync(RepositorySession session, SnapshotInfo snapshot, CancellationToken cancellationToken)

@@ -7,10 +7,15 @@ using SnapshotBot.Storage.Packing;
 namespace SnapshotBot.Service.Snapshots;
 
 /// <summary>Reads a snapshot back on request.</summary>
-internal sealed class VerifySnapshotHandler(SnapshotVerifier verifier) : IOperationHandler<VerifySnapshot, VerifySnapshotOutcome>
+internal sealed class VerifySnapshotHandler(SnapshotVerifier verifier, Upkeep.LastGoodGuard guard) : IOperationHandler<VerifySnapshot, VerifySnapshotOutcome>
 {
-    public Task<VerifySnapshotOutcome> HandleAsync(VerifySnapshot request, OperationContext context, CancellationToken cancellationToken) =>
-        verifier.VerifyAsync(request.Snapshot, context.Progress, cancellationToken);
+    public async Task<VerifySnapshotOutcome> HandleAsync(VerifySnapshot request, OperationContext context, CancellationToken cancellationToken)
+    {
+        var outcome = await verifier.VerifyAsync(request.Snapshot, context.Progress, cancellationToken);
+        if (outcome is VerifySnapshotOutcome.Damaged damaged)
+            await guard.HoldAsync(damaged, cancellationToken);
+        return outcome;
+    }
 }
 
 /// <summary>Reads back every blob of a snapshot, each once, and checks seal, compression and hash. A good one is marked with the time.</summary>

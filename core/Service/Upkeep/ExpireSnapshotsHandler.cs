@@ -45,9 +45,7 @@ internal sealed class ExpireSnapshotsHandler(
     {
         if (await verifier.VerifyAsync(newest.Id, context.Progress, cancellationToken) is not VerifySnapshotOutcome.Damaged damaged)
             return true;
-        var first = damaged.Errors[0];
-        var cause = new IncidentCause.Damaged(newest.Id, newest.Name, damaged.Errors.Count, $"{first.Path}: {first.Message}");
-        await guard.HoldAsync(newest.ServerId, cause, newest.Id, cancellationToken);
+        await guard.HoldAsync(damaged, cancellationToken);
         return false;
     }
 }

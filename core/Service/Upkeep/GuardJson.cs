@@ -8,4 +8,6 @@ namespace SnapshotBot.Service.Upkeep;
 [JsonSerializable(typeof(ReadMark))]
 [JsonSerializable(typeof(CopyMark))]
 [JsonSerializable(typeof(ExportBegun))]
+[JsonSerializable(typeof(CloneMade))]
+[JsonSerializable(typeof(SettingsMark))]
 internal sealed partial class GuardJson : JsonSerializerContext;

@@ -73,6 +73,14 @@ internal sealed class LastGoodGuard(
         await incidents.OpenAsync(server, cause, cancellationToken);
     }
 
+    /// <summary>Holds the server of a snapshot that could not be read back whole.</summary>
+    public Task HoldAsync(VerifySnapshotOutcome.Damaged damaged, CancellationToken cancellationToken)
+    {
+        var (snapshot, first) = (damaged.Snapshot, damaged.Errors[0]);
+        var cause = new IncidentCause.Damaged(snapshot.Id, snapshot.Name, damaged.Errors.Count, $"{first.Path}: {first.Message}");
+        return HoldAsync(snapshot.ServerId, cause, snapshot.Id, cancellationToken);
+    }
+
     /// <summary>Takes what the server holds now as its measure from here on, whatever it was before.</summary>
     public async Task AcceptAsync(ServerId server, CancellationToken cancellationToken)
     {

@@ -24,6 +24,12 @@ internal static class UpkeepRegistration
         services.AddSingleton<SecondCopy>();
         services.AddSingleton<OwnDisk>();
         services.AddSingleton<DeletedSnapshots>();
+        services.AddSingleton<CatalogTables>();
+        services.AddSingleton<SettingsKeeper>();
+        services.AddSingleton<BootClone>();
+        services.AddSingleton<IPeriodicWork, GuardRounds>();
+        services.AddSingleton<IPeriodicWork, DiskRounds>();
+        services.AddSingleton<IPeriodicWork, WorkRounds>();
         services.AddReads();
         services.AddChanges();
     }
@@ -62,6 +68,11 @@ internal static class UpkeepRegistration
         services.AddTransient<IOperationHandler<ExportSnapshot, ExportSnapshotOutcome>, ExportSnapshotHandler>();
         services.AddTransient<IOperationHandler<ResumeServer, ResumeServerOutcome>, ResumeServerHandler>();
         services.AddTransient<IOperationHandler<UndeleteSnapshot, UndeleteSnapshotOutcome>, UndeleteSnapshotHandler>();
+        services.AddSingleton(OperationKind.Of(ProveBoot.KindText, json.ProveBoot, json.ProveBootOutcome));
+        services.AddSingleton(OperationKind.Of(KeepSettings.KindText, json.KeepSettings, json.KeepSettingsOutcome));
+        services.AddTransient<IOperationHandler<ProveBoot, ProveBootOutcome>, ProveBootHandler>();
+        services.AddTransient<IOperationHandler<KeepSettings, KeepSettingsOutcome>, KeepSettingsHandler>();
+        services.AddSingleton(FactType.Of("clone-made", GuardJson.Default.CloneMade));
         services.AddSingleton(FactType.Of("export-begun", GuardJson.Default.ExportBegun));
     }
 

@@ -50,6 +50,8 @@ internal static class Samples
         Warnings = [new SnapshotWarning("changed-while-read", "/data/logs/latest.log", null)],
         VerifiedAt = Time.AddDays(1),
         UndoUntil = Time.AddHours(24),
+        BootProvenAt = Time.AddDays(1),
+        BootTook = TimeSpan.FromSeconds(41),
     };
 
     public static RepositorySnapshot RepositorySnapshot { get; } = new(

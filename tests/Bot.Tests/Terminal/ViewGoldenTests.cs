@@ -87,7 +87,7 @@ public sealed class ViewGoldenTests
         ["snapshot-rename"] = Change(new RenameSnapshot(Samples.Snapshot.Id, "x")),
         ["snapshot-note"] = Change(new NoteSnapshot(Samples.Snapshot.Id, "x")),
         ["snapshot-delete"] = new Changed<DeleteSnapshotOutcome>(
-            Samples.Operation, new DeleteSnapshot(Samples.Snapshot.Id), new DeleteSnapshotOutcome.Deleted(Samples.Snapshot)),
+            Samples.Operation, new DeleteSnapshot(Samples.Snapshot.Id), new DeleteSnapshotOutcome.Deleted(Samples.Snapshot) { UndoUntil = Samples.Time.AddMinutes(15) }),
         ["snapshot-restore"] = new Changed<RestoreOutcome>(Samples.Operation, Restore(), Restored()),
         ["snapshot-restore-same"] = new Changed<RestoreOutcome>(
             Samples.Operation, Restore(), new RestoreOutcome.NothingDiffers(Samples.Snapshot.Id)),
@@ -109,7 +109,8 @@ public sealed class ViewGoldenTests
         ["snapshot-verify-damaged"] = new Changed<VerifySnapshotOutcome>(
             Samples.Operation, new VerifySnapshot(Samples.Snapshot.Id),
             new VerifySnapshotOutcome.Damaged(Samples.Snapshot, 4096, 1 << 30, [new VerifyError("/data/level.dat", "blob 0a0a0a0a is missing")])),
-        ["catalog-rebuild"] = new Changed<RebuildCatalogOutcome>(Samples.Operation, new RebuildCatalog(), new RebuildCatalogOutcome(2, 23)),
+        ["catalog-rebuild"] = new Changed<RebuildCatalogOutcome>(Samples.Operation, new RebuildCatalog(), new RebuildCatalogOutcome(2, 23) { Schedules = 3, Settings = 9, KeptAt = Samples.Time }),
+        ["catalog-rebuild-nothing-kept"] = new Changed<RebuildCatalogOutcome>(Samples.Operation, new RebuildCatalog(), new RebuildCatalogOutcome(2, 23)),
         ["operation-list"] = new OperationsListed([Running(), Failed()]),
         ["operation-watch"] = Running(),
         ["demo"] = new DemoOutcome(

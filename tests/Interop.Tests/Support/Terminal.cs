@@ -36,5 +36,11 @@ public sealed class Terminal(string repository, string passwordFile, string data
 
     public Process Start(params string[] arguments) => Tool.Start(Program, Words(arguments), _environment);
 
+    /// <summary>Another of the program's commands, on the same repository.</summary>
+    public Task<Ended> TryRunRootAsync(params string[] arguments) =>
+        Tool.RunAsync(Program, [.. arguments, "--json", "--progress", "none"], _environment, TestContext.Current.CancellationToken);
+
+    public Process StartRoot(params string[] arguments) => Tool.Start(Program, [.. arguments, "--json", "--progress", "none"], _environment);
+
     private static string[] Words(string[] arguments) => ["repository", .. arguments, "--json", "--progress", "none"];
 }

@@ -9,7 +9,7 @@ internal static class Rebuild
         Name = "catalog rebuild",
         Summary = "Fill the catalog again from the repository alone",
         Role = Role.Terminal,
-        Result = "{servers,snapshots}",
+        Result = "{servers,snapshots,schedules,settings,keptAt}",
         Examples = ["snapshotbot catalog rebuild"],
         Read = _ => new Request(),
         Handle = RunAsync,

@@ -7,11 +7,11 @@ internal static class Delete
     public static CommandSpec Spec { get; } = new CommandSpec<Request>
     {
         Name = "snapshot delete",
-        Summary = "Delete a snapshot; a locked one refuses",
+        Summary = "Delete a snapshot; a locked one refuses, and for 15 minutes it can be put back",
         Role = Role.Admin,
         Confirm = Confirm.Always,
         Inputs = [SnapshotInputs.Snapshot],
-        Result = "{deleted:{id,name,server}}",
+        Result = "{deleted:{id,name,server,undoUntil}}",
         Examples = ["snapshotbot snapshot delete 6924f2a0 --yes"],
         Read = values => new Request(values.Get(SnapshotInputs.Snapshot)),
         Handle = RunAsync,

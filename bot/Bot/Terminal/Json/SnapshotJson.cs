@@ -11,7 +11,7 @@ internal sealed record SnapshotsDto(IReadOnlyList<SnapshotDto> Snapshots, string
 internal sealed record SnapshotDto(
     string Id, string Name, string Server, string ServerId, string ResticId, bool Locked, string? Note, string CreatedAt, string CreatedBy,
     string Reason, string Grade, long? FreezeMs, long DurationMs, long FilesTotal, long FilesChanged, long BytesProcessed, long BytesAdded,
-    string? VerifiedAt, string? UndoUntil, IReadOnlyList<SnapshotWarningDto> Warnings);
+    string? VerifiedAt, string? UndoUntil, string? BootProvenAt, long? BootTookMs, IReadOnlyList<SnapshotWarningDto> Warnings);
 
 internal sealed record SnapshotWarningDto(string Code, string Subject, string? Detail);
 
@@ -28,7 +28,7 @@ internal sealed record SnapshotMountDto(
 
 internal sealed record SnapshotDeletedDto(DeletedDto Deleted);
 
-internal sealed record DeletedDto(string Id, string Name, string Server);
+internal sealed record DeletedDto(string Id, string Name, string Server, string UndoUntil);
 
 internal sealed record SnapshotEntriesDto(string Path, IReadOnlyList<SnapshotEntryDto> Entries);
 
@@ -41,7 +41,7 @@ internal sealed record SnapshotVerifiedDto(bool Verified, long Blobs, long Bytes
 
 internal sealed record VerifyErrorDto(string Path, string Message);
 
-internal sealed record CatalogRebuiltDto(int Servers, int Snapshots);
+internal sealed record CatalogRebuiltDto(int Servers, int Snapshots, int Schedules, int Settings, string? KeptAt);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(OneSnapshotDto))]
@@ -63,8 +63,8 @@ internal static class SnapshotJson
     public static SnapshotDetailsDto From(SnapshotDetails details) => new(
         From(details.Snapshot), [.. details.Containers.Select(From)], [.. details.Mounts.Select(From)], details.Players);
 
-    public static SnapshotDeletedDto Deleted(SnapshotInfo snapshot) => new(
-        new DeletedDto(snapshot.Id.Value, snapshot.Name, snapshot.Server));
+    public static SnapshotDeletedDto Deleted(SnapshotInfo snapshot, DateTimeOffset undoUntil) => new(
+        new DeletedDto(snapshot.Id.Value, snapshot.Name, snapshot.Server, JsonText.Time(undoUntil)));
 
     public static SnapshotEntriesDto From(SnapshotListing.Entries listing) => new(listing.Path, [.. listing.Items.Select(From)]);
 
@@ -82,6 +82,7 @@ internal static class SnapshotJson
         JsonText.Time(snapshot.CreatedAt), snapshot.CreatedBy, snapshot.Reason, SnapshotPages.GradeOf(snapshot.Grade),
         snapshot.Freeze is { } freeze ? JsonText.Milliseconds(freeze) : null, JsonText.Milliseconds(snapshot.Duration), snapshot.FilesTotal,
         snapshot.FilesChanged, snapshot.BytesProcessed, snapshot.BytesAdded, JsonText.Time(snapshot.VerifiedAt), JsonText.Time(snapshot.UndoUntil),
+        JsonText.Time(snapshot.BootProvenAt), snapshot.BootTook is { } took ? JsonText.Milliseconds(took) : null,
         [.. snapshot.Warnings.Select(warning => new SnapshotWarningDto(warning.Code, warning.Subject, warning.Detail))]);
 
     private static SnapshotContainerDto From(SnapshotContainer container) => new(

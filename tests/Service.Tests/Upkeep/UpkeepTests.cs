@@ -1,0 +1,225 @@
+using System.Formats.Tar;
+using Shouldly;
+using SnapshotBot.Service.Catalog;
+using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Servers;
+using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Service.Upkeep;
+using Xunit;
+
+namespace SnapshotBot.Service.Tests.Upkeep;
+
+public sealed class UpkeepTests
+{
+    [Fact]
+    public async Task Delete_ThenUndelete_IsThereAsItWasAndPruneWaitsMeanwhile()
+    {
+        await using var bench = new UpkeepBench();
+        await bench.AddServerAsync();
+        await bench.CommitAsync(1, 1000);
+        var gone = await bench.CommitAsync(1, 100_000, seed: 2);
+        await bench.RunAsync(new NoteSnapshot(gone.Id, "keep me"));
+
+        var deleted = (await bench.RunAsync(new DeleteSnapshot(gone.Id))).ShouldBeOfType<DeleteSnapshotOutcome.Deleted>();
+        var waits = await bench.RunAsync(new PruneRepository(PruneWhen.Always));
+        var back = (await bench.RunAsync(new UndeleteSnapshot(bench.Data.Get<DeletedReads>().Find(gone.Name)!.Value))).ShouldBeOfType<UndeleteSnapshotOutcome.Restored>();
+
+        deleted.UndoUntil.ShouldBe(bench.Clock.GetUtcNow().AddMinutes(15), TimeSpan.FromMinutes(1));
+        waits.ShouldBeOfType<PruneRepositoryOutcome.Waits>().Name.ShouldBe(gone.Name);
+        back.Snapshot.Note.ShouldBe("keep me");
+        back.Snapshot.Id.ShouldBe(gone.Id);
+        (await bench.RunAsync(new VerifySnapshot(gone.Id))).ShouldBeOfType<VerifySnapshotOutcome.Good>();
+    }
+
+    [Fact]
+    public async Task Prune_AfterTheUndoTime_FreesAndTheSnapshotCanNotComeBack()
+    {
+        await using var bench = new UpkeepBench();
+        await bench.AddServerAsync();
+        await bench.CommitAsync(1, 1000);
+        var gone = await bench.CommitAsync(4, 1_000_000, seed: 2);
+        await bench.RunAsync(new DeleteSnapshot(gone.Id));
+        (await bench.RunAsync(new PruneRepository(PruneWhen.Never))).ShouldBeOfType<PruneRepositoryOutcome.Planned>().Counts.BytesFreed.ShouldBeGreaterThan(3_000_000);
+        bench.Clock.Shift = TimeSpan.FromMinutes(16);
+
+        var pruned = await bench.RunAsync(new PruneRepository(PruneWhen.Pays));
+
+        pruned.ShouldBeOfType<PruneRepositoryOutcome.Pruned>().Counts.BytesFreed.ShouldBeGreaterThan(3_000_000);
+        (await bench.RunAsync(new PruneRepository(PruneWhen.Pays))).ShouldBeOfType<PruneRepositoryOutcome.NotWorthIt>();
+        (await bench.RunAsync(new UndeleteSnapshot(gone.Id))).ShouldBeOfType<UndeleteSnapshotOutcome.TooLate>();
+        (await bench.RunAsync(new CheckRepository(CheckExtent.Data))).Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Copy_TargetGoneForADay_IsToldOnceGoesOnAndRestoresFromTheCopyAlone()
+    {
+        await using var bench = new UpkeepBench();
+        await bench.AddServerAsync();
+        var snapshot = await bench.CommitAsync(3, 100_000);
+        var disk = Path.Combine(bench.Data.Root, "usb");
+        var target = Path.Combine(disk, "copy");
+        await File.WriteAllTextAsync(disk, "not plugged in", UpkeepBench.Cancel);
+        for (var hour = 0; hour < 24; hour++)
+            (await bench.RunAsync(new CopyRepository(target, null))).ShouldBeOfType<CopyRepositoryOutcome.Stopped>();
+        bench.Incidents.List(IncidentFilter.All, 10).ShouldHaveSingleItem().Times.ShouldBe(24);
+        File.Delete(disk);
+        Directory.CreateDirectory(disk);
+
+        var copied = (await bench.RunAsync(new CopyRepository(target, null))).ShouldBeOfType<CopyRepositoryOutcome.Copied>();
+        await bench.RunAsync(new LockSnapshot(snapshot.Id));
+        var again = (await bench.RunAsync(new CopyRepository(target, null))).ShouldBeOfType<CopyRepositoryOutcome.Copied>();
+
+        copied.Snapshots.ShouldBe(1);
+        (again.Snapshots, again.Changed, again.Blobs).ShouldBe((0, 1, 0));
+        bench.Incidents.List(IncidentFilter.Open, 10).ShouldBeEmpty();
+        (await bench.RunAsync(new CopyRepository(bench.Data.Get<RepositoryAccess>().LocalPath, null))).ShouldBeOfType<CopyRepositoryOutcome.SamePlace>();
+
+        // A machine that has nothing but the copy and the password.
+        var other = TestFolder.Make();
+        Directory.CreateDirectory(Path.Combine(other, "sb-data"));
+        Directory.Move(target, Path.Combine(other, "sb-data", "repository"));
+        File.Copy(Path.Combine(bench.Data.Root, "sb-data", "repository-password"), Path.Combine(other, "sb-data", "repository-password"));
+        await using var fresh = new DataBench(root: other);
+        (await fresh.RunAsync(new RebuildCatalog())).Snapshots.ShouldBe(1);
+        (await fresh.FindAsync(snapshot.Id.Value)).Locked.ShouldBeTrue();
+        (await fresh.RunAsync(new VerifySnapshot(snapshot.Id))).ShouldBeOfType<VerifySnapshotOutcome.Good>();
+    }
+
+    [Fact]
+    public async Task Rebuild_OnANewMachine_BringsServersSettingsAndPausedSchedulesBack()
+    {
+        await using var bench = new UpkeepBench();
+        await bench.AddServerAsync("Survival of the fittest");
+        await bench.SetAsync("zone", "Europe/Berlin");
+        await bench.CommitAsync(1, 1000);
+        await bench.Data.Get<CatalogStore>().WriteAsync(
+            context => { context.Schedules.Add(new ScheduleRow { Id = "a1", Name = "nightly", ServerId = bench.Server.Value, Every = "daily at 04:00", Zone = "Europe/Berlin", CreatedBy = "test" }); },
+            UpkeepBench.Cancel);
+        (await bench.RunAsync(new KeepSettings())).Kept.ShouldBeTrue();
+        (await bench.RunAsync(new KeepSettings())).Kept.ShouldBeFalse();
+        (await bench.ListAsync()).Count.ShouldBe(1);
+
+        var other = TestFolder.Make();
+        var data = Path.Combine(bench.Data.Root, "sb-data");
+        Directory.CreateDirectory(Path.Combine(other, "sb-data"));
+        Directory.Move(Path.Combine(data, "repository"), Path.Combine(other, "sb-data", "repository"));
+        File.Copy(Path.Combine(data, "repository-password"), Path.Combine(other, "sb-data", "repository-password"));
+        await using var fresh = new DataBench(root: other);
+        var rebuilt = await fresh.RunAsync(new RebuildCatalog());
+
+        (rebuilt.Servers, rebuilt.Snapshots, rebuilt.Schedules, rebuilt.Settings).ShouldBe((1, 1, 1, 1));
+        rebuilt.KeptAt.ShouldNotBeNull();
+        using var context = fresh.Get<CatalogStore>().Open();
+        context.Servers.Single().Name.ShouldBe("Survival of the fittest");
+        context.Settings.Single().Value.ShouldBe("Europe/Berlin");
+        context.Schedules.Single().Paused.ShouldBe(3);
+        (await fresh.RunAsync(new RebuildCatalog())).Schedules.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Export_Snapshot_IsAnArchiveAnyTarReads()
+    {
+        await using var bench = new UpkeepBench();
+        var snapshot = await bench.CommitAsync(3, 5_000_000);
+        var file = Path.Combine(bench.Data.Root, "out.tar.zst");
+
+        var export = (await bench.RunAsync(new ExportSnapshot(snapshot.Id, file))).ShouldBeOfType<ExportSnapshotOutcome.Exported>();
+        var bad = await bench.RunAsync(new ExportSnapshot(snapshot.Id, "/nowhere/at/all.tar.zst"));
+
+        export.ArchiveBytes.ShouldBe(new FileInfo(file).Length);
+        bad.ShouldBeOfType<ExportSnapshotOutcome.BadTarget>();
+        File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Directory.EnumerateFiles(bench.Data.Root, "*.part").ShouldBeEmpty();
+        await using var plain = new ZstdSharp.DecompressionStream(File.OpenRead(file));
+        await using var tar = new TarReader(plain);
+        var names = new List<string>();
+        while (await tar.GetNextEntryAsync(cancellationToken: UpkeepBench.Cancel) is { } entry)
+            names.Add($"{entry.Name} {entry.Length}");
+        names.ShouldBe(["mounts/ 0", "mounts/01-data/ 0", "mounts/01-data/0 5000000", "mounts/01-data/1 5000000", "mounts/01-data/2 5000000", $"server.json {export.Bytes - 15_000_000}"]);
+    }
+
+    [Fact]
+    public async Task Turns_OfThirtyDays_ReadEverythingOnce()
+    {
+        await using var bench = new UpkeepBench();
+        await bench.SetAsync("read-days", "4");
+        for (var i = 0; i < 6; i++)
+            await bench.CommitAsync(1, 200_000, seed: i);
+        var whole = await bench.RunAsync(new CheckRepository(CheckExtent.Data));
+        var turns = bench.Data.Get<ReadTurns>();
+        turns.IsDue().ShouldBeFalse();
+        bench.Clock.Shift = TimeSpan.FromDays(6);
+
+        long read = 0;
+        for (var day = 0; day < 4; day++)
+        {
+            turns.IsDue().ShouldBeTrue($"on day {day}");
+            read += (await bench.RunAsync(new CheckRepository(CheckExtent.Turn))).BytesRead;
+            turns.IsDue().ShouldBeFalse();
+            bench.Clock.Shift += TimeSpan.FromDays(1);
+        }
+
+        read.ShouldBe(whole.BytesRead);
+        turns.Info().Share.ShouldBe(1);
+        turns.IsDue().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Disk_FillsUp_IsToldByLevelsAndResolvedByItself()
+    {
+        const long gigabyte = 1L << 30;
+        await using var bench = new UpkeepBench(disk: (100 * gigabyte, 40 * gigabyte));
+        await bench.CommitAsync(1, 1000);
+        var rounds = bench.Data.Get<IEnumerable<IPeriodicWork>>().OfType<DiskRounds>().Single();
+        var seen = new List<DiskLevel?>();
+        foreach (var free in (long[])[40, 30, 20, 14, 14, 4, 4, 50])
+        {
+            bench.Disk.Space = (100 * gigabyte, free * gigabyte);
+            await rounds.RunAsync(UpkeepBench.Cancel);
+            seen.Add(bench.Incidents.List(IncidentFilter.Open, 10).Select(one => ((IncidentCause.DiskFilling)one.Cause).Disk.Level).Cast<DiskLevel?>().FirstOrDefault());
+            bench.Clock.Shift += TimeSpan.FromHours(12);
+        }
+
+        seen.ShouldBe([null, null, DiskLevel.FullSoon, DiskLevel.Low, DiskLevel.Low, DiskLevel.Full, DiskLevel.Full, null]);
+        bench.Incidents.List(IncidentFilter.All, 10).ShouldHaveSingleItem().Times.ShouldBe(3);
+        (await bench.Data.Get<StorageReads>().OfAsync(UpkeepBench.Cancel)).Growth.Count.ShouldBe(8);
+    }
+
+    [Fact]
+    public async Task Freshness_SchedulesAndCopies_GiveTheLight()
+    {
+        var schedules = new FakeSchedules();
+        await using var bench = new UpkeepBench(schedules);
+        await bench.AddServerAsync();
+        var reads = bench.Data.Get<FreshnessReads>();
+        (await reads.OfAsync(bench.Server, UpkeepBench.Cancel)).Light.ShouldBe(Light.Red);
+        await bench.CommitAsync(1, 1000);
+        (await reads.OfAsync(bench.Server, UpkeepBench.Cancel)).Reasons.ShouldContain(reason => reason is FreshnessReason.NoSchedule);
+        schedules.All.Add(new ScheduleFact("a", "nightly", null, false, 0, null));
+
+        (await reads.OfAsync(bench.Server, UpkeepBench.Cancel)).Reasons.ShouldBe([new FreshnessReason.OnlyCopy()]);
+        schedules.All[0] = schedules.All[0] with { RunsMissing = 3, MissingSince = bench.Clock.GetUtcNow() };
+        (await reads.OfAsync(bench.Server, UpkeepBench.Cancel)).Light.ShouldBe(Light.Red);
+    }
+
+    [Fact]
+    public async Task Incidents_OpenRepeatResolve_AreWatchedAsOne()
+    {
+        await using var bench = new UpkeepBench();
+        await bench.AddServerAsync();
+        await using var watch = bench.Incidents.WatchAsync(UpkeepBench.Cancel).GetAsyncEnumerator(UpkeepBench.Cancel);
+        var first = watch.MoveNextAsync();
+        (await bench.Incidents.OpenAsync(bench.Server, new IncidentCause.Gone("a", "nightly", "channel"), UpkeepBench.Cancel)).ShouldBeTrue();
+        (await first).ShouldBeTrue();
+        var opened = watch.Current;
+
+        (await bench.Incidents.OpenAsync(bench.Server, new IncidentCause.Gone("a", "nightly", "channel"), UpkeepBench.Cancel)).ShouldBeFalse();
+        (await watch.MoveNextAsync()).ShouldBeTrue();
+        watch.Current.Times.ShouldBe(2);
+        watch.Current.Id.ShouldBe(opened.Id);
+        (await bench.Incidents.ResolveAsync(bench.Server, IncidentCause.Gone.Text, "a", UpkeepBench.Cancel)).ShouldBe(1);
+        (await watch.MoveNextAsync()).ShouldBeTrue();
+        watch.Current.ResolvedAt.ShouldNotBeNull();
+        (await bench.Incidents.OpenAsync(bench.Server, new IncidentCause.Gone("a", "nightly", "channel"), UpkeepBench.Cancel)).ShouldBeTrue();
+    }
+}
