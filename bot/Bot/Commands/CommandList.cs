@@ -9,6 +9,7 @@ internal static class CommandList
     public static IReadOnlyList<CommandSpec> All { get; } =
     [
         DemoCommand.Spec,
+        PlaygroundCommand.Spec,
         Serve.ServeCommand.Spec,
         Server.Add.Spec,
         Server.List.Spec,

@@ -56,7 +56,7 @@ internal sealed class DemoGame : IDisposable
 
     public async Task StartAsync(string shell, DateTimeOffset time, CancellationToken cancellationToken)
     {
-        await using var root = await DemoImage.BuildAsync(shell, time, cancellationToken);
+        await using var root = await DemoImage.BuildAsync(shell, DemoScripts.Files, time, cancellationToken);
         await _engine.Images.ImportAsync(
             root, ImageTag.Parse(Image), ["ENV PATH=/bin", "WORKDIR /game", $"CMD [\"/bin/sh\", \"{DemoScripts.Server}\"]"], cancellationToken);
         var blueprint = new ContainerBlueprint

@@ -24,7 +24,8 @@ internal static class DemoImage
         Array.Find([settings.Variable("SNAPSHOTBOT_DEMO_BUSYBOX") ?? Places[0], .. Places], IsStatic)
         ?? throw new CommandFailedException(DemoPages.NoShell());
 
-    public static async Task<MemoryStream> BuildAsync(string shell, DateTimeOffset time, CancellationToken cancellationToken)
+    public static async Task<MemoryStream> BuildAsync(
+        string shell, IReadOnlyList<(string Name, string Text)> files, DateTimeOffset time, CancellationToken cancellationToken)
     {
         var tar = new MemoryStream();
         await using (var writer = new TarWriter(tar, TarEntryFormat.Pax, leaveOpen: true))
@@ -43,7 +44,7 @@ internal static class DemoImage
                 await writer.WriteEntryAsync(link, cancellationToken);
             }
 
-            foreach (var (name, text) in DemoScripts.Files)
+            foreach (var (name, text) in files)
             {
                 using var content = new MemoryStream(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n")));
                 await AddFileAsync(writer, name, content, 0x1A4, time, cancellationToken);

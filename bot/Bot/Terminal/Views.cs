@@ -13,9 +13,16 @@ internal static class Views
         ?? ServeViews.Of(outcome)
         ?? throw new InvalidOperationException($"No view of {outcome.GetType().Name}.");
 
-    private static View? OfDemo(object outcome) => outcome is DemoOutcome demo
-        ? View.Of(ExitCode.Done, DemoJson.From(demo), DemoJsonContext.Default.DemoDto, () => DemoPages.Ended(demo))
-        : null;
+    private static View? OfDemo(object outcome) => outcome switch
+    {
+        DemoOutcome demo => View.Of(ExitCode.Done, DemoJson.From(demo), DemoJsonContext.Default.DemoDto, () => DemoPages.Ended(demo)),
+        PlaygroundOpen open => View.Of(
+            ExitCode.Done, PlaygroundJson.From(open), PlaygroundJsonContext.Default.PlaygroundDto, () => PlaygroundPages.Open(open)),
+        PlaygroundEnded ended => View.Of(
+            ended.Left.Count == 0 ? ExitCode.Done : ExitCode.Failed, PlaygroundJson.From(ended), PlaygroundJsonContext.Default.PlaygroundDto,
+            () => PlaygroundPages.Ended(ended)),
+        _ => null,
+    };
 
     private static View? OfRepository(object outcome, TimeZoneInfo zone)
     {

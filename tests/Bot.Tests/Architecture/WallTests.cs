@@ -14,6 +14,7 @@ public sealed class WallTests
 {
     private static readonly Assembly Bot = typeof(CommandSpec).Assembly;
     private static readonly Assembly Service = typeof(Refusal).Assembly;
+    private static readonly Assembly Playground = typeof(SnapshotBot.Playground.StandIn).Assembly;
     private static readonly Assembly Storage = typeof(IBackend).Assembly;
 
     private static readonly Lazy<ArchUnitNET.Domain.Architecture> All = new(() => new ArchLoader().LoadAssemblies(Bot, Service, Storage).Build());
@@ -43,6 +44,16 @@ public sealed class WallTests
         Offenders(
             type => Below(type, "SnapshotBot.Bot") && !Below(type, "SnapshotBot.Bot.Demo"),
             target => Below(target, "SnapshotBot.Engine")).ShouldBeEmpty();
+
+    /// <summary>A client meets the stand-in as it meets Discord; only the command that opens the page starts it.</summary>
+    [Fact]
+    public void Playground_IsStartedByTheDemoAndKnowsNothingOfTheRest()
+    {
+        References(Playground).ShouldNotContain(name => IsProject(name));
+        Offenders(
+            type => Below(type, "SnapshotBot.Bot") && !Below(type, "SnapshotBot.Bot.Demo"),
+            target => Below(target, "SnapshotBot.Playground")).ShouldBeEmpty();
+    }
 
     [Fact]
     public void Bot_Presentation_KnowsNoTerminal() =>

@@ -113,6 +113,8 @@ public sealed class ViewGoldenTests
         ["catalog-rebuild-nothing-kept"] = new Changed<RebuildCatalogOutcome>(Samples.Operation, new RebuildCatalog(), new RebuildCatalogOutcome(2, 23)),
         ["operation-list"] = new OperationsListed([Running(), Failed()]),
         ["operation-watch"] = Running(),
+        ["playground-open"] = new PlaygroundOpen(new Uri("http://127.0.0.1:8077/0123456789abcdef0123456789abcdef/")),
+        ["playground-ended"] = new PlaygroundEnded(["volume snapshotbot-demo-0a1b2c-castle"]),
         ["demo"] = new DemoOutcome(
             new string('1', 64), new string('2', 64), new string('1', 64), TimeSpan.FromMilliseconds(31), TimeSpan.FromSeconds(1.2),
             TimeSpan.FromSeconds(12.5), []),

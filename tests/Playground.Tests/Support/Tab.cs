@@ -55,6 +55,9 @@ internal sealed class Tab(Browser browser, string session, ConcurrentQueue<strin
     /// <summary>Types into whatever has the focus.</summary>
     public Task TypeAsync(string text, CancellationToken cancellationToken) => SendAsync("Input.insertText", new JsonObject { ["text"] = text }, cancellationToken);
 
+    /// <summary>Types key by key, for what listens to keys.</summary>
+    public Task TypeKeysAsync(string text, CancellationToken cancellationToken) => KeysAsync(cancellationToken, [.. text.Select(letter => letter.ToString())]);
+
     /// <summary>Presses keys one after the other: <c>Enter</c>, <c>Tab</c>, <c>ArrowDown</c>, <c>/</c> ...</summary>
     public async Task KeysAsync(CancellationToken cancellationToken, params string[] keys)
     {

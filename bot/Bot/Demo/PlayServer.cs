@@ -1,0 +1,102 @@
+using SnapshotBot.Engine;
+using SnapshotBot.Playground.Page;
+
+namespace SnapshotBot.Bot.Demo;
+
+/// <summary>One of the playground's game servers as the page shows it: its map is read from the running container, and a press changes a file there.</summary>
+internal sealed class PlayServer(IDockerEngine engine, string name, string container, TimeProvider time) : PlayGame
+{
+    // Several open pages share one look.
+    private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan ExecTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim _one = new(1);
+    private PlayPicture _seen = new("starting", []);
+    private long? _seenAt;
+
+    public override string Name => name;
+
+    public override PlayKind Kind => PlayKind.Map;
+
+    /// <summary>The container's name on the engine.</summary>
+    public string Container => container;
+
+    public override async Task<PlayPicture> LookAsync(CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            if (_seenAt is not { } at || time.GetElapsedTime(at) > Fresh)
+            {
+                _seen = await ReadAsync(cancellationToken);
+                _seenAt = time.GetTimestamp();
+            }
+
+            return _seen;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public override async Task SetAsync(int column, int row, char tile, CancellationToken cancellationToken)
+    {
+        if (column is >= 0 and < PlayScripts.Columns && row is >= 0 and < PlayScripts.Rows && ".#HT*~".Contains(tile, StringComparison.Ordinal))
+        {
+            await TryAsync(id => ExecAsync(id, ["/bin/sh", PlayScripts.Set, $"{column}", $"{row + 1}", tile == '.' ? "\\." : tile == '*' ? "\\*" : $"{tile}"], cancellationToken), cancellationToken);
+        }
+    }
+
+    public override Task SwitchAsync(PlaySwitch to, CancellationToken cancellationToken) => TryAsync(
+        to == PlaySwitch.On
+            ? id => engine.Containers.StartAsync(id, cancellationToken)
+            : id => engine.Containers.StopAsync(id, StopTime, cancellationToken),
+        cancellationToken);
+
+    private async Task TryAsync(Func<ContainerId, Task> act, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await FindAsync(cancellationToken) is { } found)
+            {
+                await act(found.Id);
+            }
+        }
+        catch (EngineException)
+        {
+            // Frozen, stopped or being made anew just now: the picture says so, and another press is free.
+        }
+
+        _seenAt = null;
+    }
+
+    private async Task<PlayPicture> ReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await FindAsync(cancellationToken) is not { } found)
+            {
+                return new PlayPicture("away", []);
+            }
+
+            var state = found.Status.ToString().ToLowerInvariant();
+            return found.Status == ContainerStatus.Running
+                && await ExecAsync(found.Id, ["/bin/cat", PlayScripts.Map], cancellationToken) is ExecResult.Finished { ExitCode: 0 } map
+                ? new PlayPicture(state, map.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                // Frozen for a moment: the world is still what it was.
+                : new PlayPicture(state, found.Status == ContainerStatus.Paused ? _seen.Rows : []);
+        }
+        catch (EngineException)
+        {
+            return new PlayPicture("away", []);
+        }
+    }
+
+    private async Task<ContainerSummary?> FindAsync(CancellationToken cancellationToken) =>
+        await engine.Containers.FindAsync(container, cancellationToken) is ContainerLookup.Found found ? found.Container : null;
+
+    private Task<ExecResult> ExecAsync(ContainerId id, IReadOnlyList<string> command, CancellationToken cancellationToken) =>
+        engine.Containers.ExecAsync(id, new ExecRequest { Command = command, Deadline = ExecTime }, cancellationToken);
+}
