@@ -11,6 +11,7 @@ internal static class CommandList
         DemoCommand.Spec,
         PlaygroundCommand.Spec,
         Serve.ServeCommand.Spec,
+        Health.HealthCommand.Spec,
         Server.Add.Spec,
         Server.List.Spec,
         Server.Info.Spec,

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using SnapshotBot.Service;
 using SnapshotBot.Service.Operations;
 
@@ -17,6 +18,8 @@ internal sealed class ServiceHost(Settings settings, Func<ServiceOptions, Servic
 
     private readonly ConcurrentQueue<ServiceNotice> _notices = [];
     private ServiceProvider? _provider;
+    private ScrubbedLog? _log;
+    private bool _isHealed;
 
     /// <summary>What a person should see, whatever the command was for.</summary>
     public IReadOnlyCollection<ServiceNotice> Notices => _notices;
@@ -24,17 +27,24 @@ internal sealed class ServiceHost(Settings settings, Func<ServiceOptions, Servic
     /// <summary>What a process that died had left and was healed when the service was first used.</summary>
     public IReadOnlyList<HealedOperation> Healed { get; private set; } = [];
 
+    /// <summary>Makes loggers; they write nothing unless <see cref="LogTo"/> was called first.</summary>
+    public ILoggerFactory Logs => (_provider ??= Build()).GetRequiredService<ILoggerFactory>();
+
+    /// <summary>From the first use on, what happens is logged there, without secrets.</summary>
+    public void LogTo(TextWriter output) => _log = new ScrubbedLog(output, settings.Secrets(), time);
+
     /// <summary>One of the service's classes. The first call heals what a killed owner left.</summary>
     public async Task<T> GetAsync<T>(CancellationToken cancellationToken)
         where T : notnull
     {
-        if (_provider is null)
+        var provider = _provider ??= Build();
+        if (!_isHealed)
         {
-            _provider = Build();
-            Healed = await _provider.GetRequiredService<OperationClient>().HealAsync(cancellationToken);
+            _isHealed = true;
+            Healed = await provider.GetRequiredService<OperationClient>().HealAsync(cancellationToken);
         }
 
-        return _provider.GetRequiredService<T>();
+        return provider.GetRequiredService<T>();
     }
 
     public async ValueTask DisposeAsync()
@@ -48,7 +58,13 @@ internal sealed class ServiceHost(Settings settings, Func<ServiceOptions, Servic
     private ServiceProvider Build()
     {
         var services = new ServiceCollection();
-        services.AddLogging();
+        services.AddLogging(builder =>
+        {
+            if (_log is { } log)
+            {
+                _ = builder.AddProvider(log);
+            }
+        });
         services.AddSingleton(time);
         services.AddSnapshotService(adjust(new ServiceOptions
         {

@@ -47,6 +47,32 @@ internal sealed class Settings(string? dataOption, Func<string, string?> environ
             : throw new CommandFailedException(Failures.NoAddress(Name));
     }
 
+    /// <summary>What must never be written anywhere: the bot's token, the repository's password, the one in its address.</summary>
+    public IReadOnlyList<string> Secrets()
+    {
+        var secrets = new List<string?> { Variable("DISCORD_TOKEN"), GivenPassword()?.Value, KeptPassword(), Repository is { } at ? SecretOf(at) : null };
+        return [.. secrets.OfType<string>()];
+    }
+
+    private string? KeptPassword()
+    {
+        try
+        {
+            using var reader = new StreamReader(DefaultPasswordFile);
+            return Text(reader.ReadLine()?.Trim());
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static string? SecretOf(string repository) =>
+        Uri.TryCreate(repository.StartsWith("rest:", StringComparison.Ordinal) ? repository[5..] : repository, UriKind.Absolute, out var address)
+            && address.UserInfo.Split(':', 2) is [_, var password]
+            ? Text(password)
+            : null;
+
     /// <summary>A variable of the process or of <c>.env</c>.</summary>
     public string? Variable(string name) => Text(environment(name));
 

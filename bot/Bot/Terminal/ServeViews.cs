@@ -1,3 +1,5 @@
+using SnapshotBot.Bot.Commands.Serve;
+using SnapshotBot.Bot.Hosting;
 using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Bot.Terminal.Json;
 using SnapshotBot.Service.Operations;
@@ -17,6 +19,9 @@ internal static class ServeViews
             ServeEnding.Clean => View.Of(ExitCode.Done, ServeJson.Ended(0), json, ServePages.Ended),
             ServeEnding.LeftToHealing it => View.Of(
                 ExitCode.Done, ServeJson.Ended(it.Operations), json, () => ServePages.LeftToHealing(it.Operations)),
+            ClaimOffered it => View.Of(
+                ExitCode.Done, new ClaimDto(new ClaimCodeDto(it.Code)), ServeJsonContext.Default.ClaimDto, () => ServePages.Claim(it.Code)),
+            HealthReport it => View.Of(it.Ready ? ExitCode.Done : ExitCode.Failed, it, HealthJson.Default.HealthReport, () => HealthPages.Of(it)),
             _ => null,
         };
     }

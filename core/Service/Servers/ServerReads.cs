@@ -39,15 +39,19 @@ public sealed class ServerReads
             _ => new ServerFound.Refused(new Refusal.ServerUnknown(text)),
         };
 
-    /// <summary>Containers that may be offered for adding: labelled <c>snapshotbot.offer=true</c> and not a server's yet.</summary>
+    /// <summary>Containers that may be offered for adding: labelled <c>snapshotbot.offer=true</c>, not a server's yet, and not this program's own.</summary>
     public async Task<IReadOnlyList<string>> OffersAsync(CancellationToken cancellationToken)
     {
         var engine = await _connection.GetAsync(cancellationToken);
         var taken = _servers.All().SelectMany(server => server.Containers).Select(one => one.Id).ToHashSet(StringComparer.Ordinal);
         return [.. (await engine.Containers.ListAsync(cancellationToken))
-            .Where(one => one.Labels.GetValueOrDefault(ServerLabels.Offer) == "true" && !taken.Contains(one.Id.Value))
+            .Where(one => one.Labels.GetValueOrDefault(ServerLabels.Offer) == "true" && !taken.Contains(one.Id.Value) && !IsOwn(one))
             .Select(one => one.Name)];
     }
+
+    // A container's host name is the beginning of its id unless somebody chose another.
+    private static bool IsOwn(ContainerSummary container) =>
+        System.Environment.MachineName is { Length: 12 } name && container.Id.Value.StartsWith(name, StringComparison.Ordinal);
 
     internal (GameServer? Server, Refusal? Refusal) Find(string text)
     {

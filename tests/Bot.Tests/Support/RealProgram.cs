@@ -49,6 +49,13 @@ internal static partial class RealProgram
         return process.ExitCode;
     }
 
+    public const int Terminate = 15;
+
+    /// <summary>Starts it and leaves it running; the caller ends it.</summary>
+    public static Process Begin(IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments) => Start(Path, environment, arguments);
+
+    public static void Signal(int process, int signal) => _ = Kill(process, signal);
+
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
 

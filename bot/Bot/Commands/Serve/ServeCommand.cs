@@ -1,4 +1,4 @@
-using SnapshotBot.Service.Operations;
+using SnapshotBot.Bot.Hosting;
 
 namespace SnapshotBot.Bot.Commands.Serve;
 
@@ -9,11 +9,11 @@ internal static class ServeCommand
     public static CommandSpec Spec { get; } = new CommandSpec<Request>
     {
         Name = "serve",
-        Summary = "Run schedules and whatever is asked for, until it is told to end",
+        Summary = "Be the bot: serve Discord, schedules and whatever is asked for, until it is told to end",
         Role = Role.Terminal,
         Telling = Telling.Story,
         Inputs = [NoDiscord],
-        Result = "a line each: {serve:{state,healed,left}}, state = waiting, ready or ended",
+        Result = "a line each: {serve:{state,healed,left}}, state = waiting, ready or ended; {claim:{code}} while nobody has set it up",
         Examples = ["snapshotbot serve --no-discord"],
         Read = values => new Request(values.Get(NoDiscord) ? Chat.Without : Chat.With),
         Handle = RunAsync,
@@ -21,15 +21,11 @@ internal static class ServeCommand
 
     private static async Task<Reply> RunAsync(Request request, CommandContext context, CancellationToken cancellationToken)
     {
-        var server = await context.Service.GetAsync<OperationServer>(cancellationToken);
-        var ending = await server.RunAsync(
-            told =>
-            {
-                context.Show(told);
-                return Task.CompletedTask;
-            },
-            cancellationToken);
-        return new Answer(ending);
+        context.Service.LogTo(Console.Error);
+        var host = new ServeHost(context.Service, context.Settings, context.Show, context.Time);
+        return new Answer(request.Chat == Chat.With
+            ? await host.RunWithDiscordAsync(cancellationToken)
+            : await host.RunWithoutDiscordAsync(cancellationToken));
     }
 
     /// <summary>Whether people in a chat are served too.</summary>

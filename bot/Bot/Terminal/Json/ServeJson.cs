@@ -7,8 +7,13 @@ internal sealed record ServeDto(ServeStateDto Serve);
 
 internal sealed record ServeStateDto(string State, IReadOnlyList<string> Healed, int Left);
 
+internal sealed record ClaimDto(ClaimCodeDto Claim);
+
+internal sealed record ClaimCodeDto(string Code);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ServeDto))]
+[JsonSerializable(typeof(ClaimDto))]
 internal sealed partial class ServeJsonContext : JsonSerializerContext;
 
 internal static class ServeJson

@@ -1,0 +1,29 @@
+# SnapshotBot as a container. It reads volumes and container layers where they lie, so it needs more than most: compose.yaml says what and why.
+#
+# Both base images can be others, for a machine that pulls from a mirror or from nowhere: --build-arg SDK=... --build-arg RUNTIME=...
+ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0
+ARG RUNTIME=mcr.microsoft.com/dotnet/aspnet:10.0
+
+FROM ${SDK} AS build
+# Set to have the bot speak through Discord.Net where that package can be restored; without it the native client is built.
+ARG USE_DISCORD_NET=false
+WORKDIR /src
+COPY . .
+RUN dotnet publish bot/Bot/SnapshotBot.csproj -c Release -o /app -v q --nologo -p:UseDiscordNet=${USE_DISCORD_NET} \
+ && /app/snapshotbot --version
+
+FROM ${RUNTIME}
+COPY --from=build /app /app
+RUN ln -s /app/snapshotbot /usr/local/bin/snapshotbot && mkdir -m 700 /data
+ENV SNAPSHOTBOT_DATA=/data \
+    SNAPSHOTBOT_HOST_ROOT=/host \
+    SNAPSHOTBOT_HEALTH=127.0.0.1:8078 \
+    DOTNET_gcServer=0 \
+    DOTNET_EnableDiagnostics=0
+VOLUME /data
+WORKDIR /data
+# Root inside: volumes belong to whoever the games run as. What root may do is cut down to five capabilities in compose.yaml.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 CMD ["snapshotbot", "health"]
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["snapshotbot"]
+CMD ["serve"]

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Logging;
+using SnapshotBot.Bot.Presentation;
+using SnapshotBot.Chat;
+using SnapshotBot.Chat.Native;
+
+namespace SnapshotBot.Bot.Hosting.Discord;
+
+/// <summary>Makes the chat client this build has, from what the environment says.</summary>
+internal static class ChatClient
+{
+    private const string Version = "v10/";
+
+    public static IChat Create(Settings settings, ILoggerFactory logs, TimeProvider time)
+    {
+        var token = settings.Variable("DISCORD_TOKEN") ?? throw new CommandFailedException(DiscordFailures.NoToken());
+        return new NativeChat(OptionsOf(token, settings.Variable("DISCORD_API_URL")), time, logs.CreateLogger<NativeChat>());
+    }
+
+    private static NativeChatOptions OptionsOf(string token, string? address)
+    {
+        var options = new NativeChatOptions(new BotToken(token));
+        if (address is null)
+        {
+            return options;
+        }
+
+        if (!Uri.TryCreate(address.EndsWith('/') ? address : address + "/", UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+        {
+            throw new CommandFailedException(DiscordFailures.BadAddress(address));
+        }
+
+        if (!uri.AbsolutePath.Contains("/api", StringComparison.Ordinal))
+        {
+            uri = new Uri(uri, "api/");
+        }
+
+        return options with { ApiAddress = uri.AbsolutePath.EndsWith(Version, StringComparison.Ordinal) ? uri : new Uri(uri, Version) };
+    }
+}

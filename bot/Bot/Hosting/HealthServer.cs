@@ -1,0 +1,58 @@
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace SnapshotBot.Bot.Hosting;
+
+/// <summary>Answers <c>/health/live</c>, <c>/health/ready</c> and <c>/metrics</c> over HTTP, for whoever watches this process. Off unless an address is given.</summary>
+internal sealed class HealthServer(string address, HealthChecks checks, Metrics metrics, ILogger log)
+{
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var listener = new HttpListener();
+        listener.Prefixes.Add($"http://{address}/");
+        try
+        {
+            listener.Start();
+        }
+        catch (HttpListenerException refused)
+        {
+            // Being watched is worth less than serving: it is told, and the rest goes on.
+            log.HealthNotServed(address, refused);
+            return;
+        }
+
+        await using var stop = cancellationToken.Register(listener.Stop);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await AnswerAsync(await listener.GetContextAsync(), cancellationToken);
+            }
+            catch (Exception error) when (error is HttpListenerException or ObjectDisposedException or IOException or OperationCanceledException)
+            {
+                // The other side went away, or this one is told to end.
+            }
+        }
+    }
+
+    private async Task AnswerAsync(HttpListenerContext context, CancellationToken cancellationToken)
+    {
+        var (status, type, text) = context.Request.Url?.AbsolutePath switch
+        {
+            "/health/live" => (200, "application/json", "{\"live\":true}"),
+            "/health/ready" or "/health" => Ready(await checks.LookAsync(cancellationToken)),
+            "/metrics" => (200, "text/plain; version=0.0.4", metrics.Write()),
+            _ => (404, "text/plain", "Not here. See /health/live, /health/ready, /metrics."),
+        };
+        var bytes = Encoding.UTF8.GetBytes(text);
+        context.Response.StatusCode = status;
+        context.Response.ContentType = type;
+        context.Response.ContentLength64 = bytes.Length;
+        await context.Response.OutputStream.WriteAsync(bytes, cancellationToken);
+        context.Response.Close();
+    }
+
+    private static (int Status, string Type, string Text) Ready(HealthReport report) =>
+        (report.IsReady ? 200 : 503, "application/json", HealthJson.Write(report));
+}

@@ -1,0 +1,33 @@
+using SnapshotBot.Bot.Presentation.Chat;
+using SnapshotBot.Chat;
+using SnapshotBot.Service.Guilds;
+
+namespace SnapshotBot.Bot.Interactions;
+
+/// <summary>Writes down who did what and who was kept from what, and tells it where the guild wants it told.</summary>
+internal sealed class Auditor(IChat chat, AuditLog log)
+{
+    public Task AcceptedAsync(Turn turn, string act, string? subject, CancellationToken cancellationToken) =>
+        WriteAsync(turn, new AuditEntry(turn.Guild, turn.Person, act, subject, AuditVerdict.Accepted, null), cancellationToken);
+
+    public Task RefusedAsync(Turn turn, string act, string? subject, string reason, CancellationToken cancellationToken) =>
+        WriteAsync(turn, new AuditEntry(turn.Guild, turn.Person, act, subject, AuditVerdict.Refused, reason), cancellationToken);
+
+    private async Task WriteAsync(Turn turn, AuditEntry entry, CancellationToken cancellationToken)
+    {
+        await log.AddAsync(entry, cancellationToken);
+        if (turn.Settings is not { IsAllowed: true, Audit: { } channel })
+        {
+            return;
+        }
+
+        try
+        {
+            _ = await chat.SendAsync(new ChannelId(channel), AuditLineCard.Of(entry), cancellationToken);
+        }
+        catch (ChatRequestException)
+        {
+            // The line is in the log; that it can't be told there too must not keep anybody from anything.
+        }
+    }
+}

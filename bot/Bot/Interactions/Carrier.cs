@@ -1,0 +1,118 @@
+using SnapshotBot.Bot.Commands;
+using SnapshotBot.Bot.Notifications;
+using SnapshotBot.Bot.Presentation.Chat;
+using SnapshotBot.Chat;
+using SnapshotBot.Service.Guilds;
+using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Restore;
+using SnapshotBot.Service.Snapshots;
+
+namespace SnapshotBot.Bot.Interactions;
+
+/// <summary>Hands a change over to be carried out, and says where it can be watched.</summary>
+internal sealed class Carrier(Desk desk)
+{
+    // Locks, names and notes are done in a moment: for those a message for all to see would be noise.
+    private static readonly HashSet<string> Quick = new(StringComparer.Ordinal)
+    {
+        LockSnapshot.KindText, UnlockSnapshot.KindText, RenameSnapshot.KindText, NoteSnapshot.KindText,
+    };
+
+    private static readonly HashSet<string> Exclusive = new(StringComparer.Ordinal) { RestoreSnapshot.KindText, "snapshot undo" };
+
+    private static readonly TimeSpan QuickPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AskPause = TimeSpan.FromMinutes(10);
+
+    /// <summary>Whether a kind of operation is over so soon that it has no message for all.</summary>
+    public static bool IsQuick(string kind) => Quick.Contains(kind);
+
+    public async Task CarryAsync(Turn turn, Change change, Subject? subject, CancellationToken cancellationToken)
+    {
+        var request = change.Operation;
+        if (BusyWith(request) is { } busy)
+        {
+            var at = desk.Posted.Find(OperationBoard.SubjectOf(busy.Id));
+            var link = at is { Message: { } message } ? ChatText.Link(at.Guild, at.Channel, message) : null;
+            await turn.ShowBesideAsync(
+                Notes.Busy(busy.Server ?? "It", OperationCard.Being(busy.Kind), ChatText.Person(busy.RequestedBy), link), cancellationToken);
+            return;
+        }
+
+        var id = await desk.Client.EnqueueAsync(request, Requester.Person(turn.Person), occurrenceKey: null, cancellationToken) switch
+        {
+            EnqueueResult.Enqueued enqueued => enqueued.Id,
+            EnqueueResult.AlreadyThere there => there.Id,
+            _ => throw new InvalidOperationException("Neither enqueued nor there."),
+        };
+        if (IsQuick(request.Kind))
+        {
+            await ShowEndAsync(turn, id, cancellationToken);
+            return;
+        }
+
+        await AnnounceAsync(turn, id, subject, cancellationToken);
+    }
+
+    /// <summary>Asks those who may, where everybody of the guild sees it; at most once a server in ten minutes.</summary>
+    public async Task AskAsync(Turn turn, SnapshotInfo snapshot, AskKind kind, CancellationToken cancellationToken)
+    {
+        var channel = turn.Settings.Channel ?? turn.Channel;
+        if (!await desk.Posted.TryTakeTurnAsync("ask:" + snapshot.ServerId.Value, turn.Guild, channel, AskPause, cancellationToken))
+        {
+            await turn.ShowBesideAsync(
+                Notes.Say($"⏳ Somebody asked for {ChatText.Bold(snapshot.Server)} within the last ten minutes already. Nothing was changed.", Colour.Look), cancellationToken);
+            return;
+        }
+
+        var role = kind == AskKind.Admin ? turn.Settings.Admin : turn.Settings.Operator;
+        try
+        {
+            var message = await desk.Chat.SendAsync(
+                new ChannelId(channel), AskCard.Of(snapshot, turn.Person, role == turn.Guild ? null : role, kind), cancellationToken);
+            await turn.ShowBesideAsync(
+                Notes.Say($"🙋 Asked: {ChatText.Link(turn.Guild, channel, message.Value)}", Colour.Running), cancellationToken);
+        }
+        catch (ChatRequestException refused) when (refused.Error is ChatError.Forbidden or ChatError.ChannelGone)
+        {
+            await desk.Posted.RemoveAsync("ask:" + snapshot.ServerId.Value, cancellationToken);
+            await turn.ShowBesideAsync(Notes.CantWrite("Nothing was asked; nothing", channel), cancellationToken);
+        }
+    }
+
+    private OperationInfo? BusyWith(OperationRequest request) => request.Scope.Server is { } server
+        ? desk.Operations.List(OperationFilter.Unfinished, 100).FirstOrDefault(
+            operation => operation.Scope.Server == server && (Exclusive.Contains(operation.Kind) || (Exclusive.Contains(request.Kind) && operation.Kind == request.Kind)))
+        : null;
+
+    private async Task AnnounceAsync(Turn turn, OperationId id, Subject? subject, CancellationToken cancellationToken)
+    {
+        var what = subject is null ? "It" : ChatText.Bold(subject.Name);
+        var channel = turn.Settings.Channel ?? turn.Channel;
+        var posted = await desk.Board.AnnounceAsync(id, turn.Guild, channel, cancellationToken);
+        await turn.ShowAsync(
+            posted is { } message
+                ? Notes.OnItsWay(what, ChatText.Link(turn.Guild, channel, message))
+                : Notes.CantWrite(what, channel),
+            cancellationToken);
+    }
+
+    private async Task ShowEndAsync(Turn turn, OperationId id, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(QuickPatience);
+        try
+        {
+            await foreach (var _ in desk.Operations.WatchAsync(id, patience.Token))
+            {
+                // Only its end is of interest.
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            await turn.ShowAsync(Notes.Say("⏳ It waits for its turn and will be done by itself. See `/operation list`.", Colour.Off), cancellationToken);
+            return;
+        }
+
+        await turn.ShowAsync(EndCard.Of(desk.Operations.Details(id), turn.Settings.Zone), cancellationToken);
+    }
+}

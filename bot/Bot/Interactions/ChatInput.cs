@@ -1,0 +1,74 @@
+using SnapshotBot.Bot.Commands;
+
+namespace SnapshotBot.Bot.Interactions;
+
+/// <summary>What an option names: it is suggested, and looked up in the guild of whoever gives it.</summary>
+internal enum OptionKind
+{
+    Text,
+    Flag,
+    Number,
+    Server,
+    Snapshot,
+
+    /// <summary>A snapshot, or <c>now</c>.</summary>
+    Moment,
+    Path,
+    Schedule,
+    Container,
+    Zone,
+    Operation,
+    Channel,
+}
+
+/// <summary>An input of a command as an option of a slash command.</summary>
+/// <param name="Option">Its name, as product and docs have it: <c>server</c>, <c>snapshot</c>, <c>lock</c>.</param>
+internal sealed record ChatInput(Input Input, string Option, OptionKind Kind)
+{
+    // Things of the host, not of a guild: paths on the machine, guilds, other places for data. And what buttons do in a chat.
+    private static readonly HashSet<string> TerminalOnly = new(StringComparer.Ordinal)
+    {
+        "--guild", "--map", "--output", "-o", "--to", "--to-password-file", "--password-file", "--include-writers", "--compose", "--plan", "--yes",
+        "--after", "--with-data", "--repository", "--zone-file",
+    };
+
+    private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
+    {
+        ["LATER"] = "other",
+        ["TEXT"] = "note",
+        ["NEWNAME"] = "name",
+        ["ID"] = "operation",
+    };
+
+    public bool IsRequired => Kind is not (OptionKind.Server or OptionKind.Moment)
+        && (Input.Shape is InputShape.Word or InputShape.Words || Input.Required || Kind == OptionKind.Container);
+
+    /// <summary>The option for an input, or null for one that belongs to the terminal.</summary>
+    public static ChatInput? Of(CommandSpec spec, Input input)
+    {
+        if (TerminalOnly.Contains(input.Name))
+        {
+            return null;
+        }
+
+        var name = Names.GetValueOrDefault(input.Name) ?? input.Name.TrimStart('-').ToLowerInvariant();
+        return new ChatInput(input, name, KindOf(spec, input, name));
+    }
+
+    private static OptionKind KindOf(CommandSpec spec, Input input, string option) => (option, spec.Group) switch
+    {
+        ("server", _) => OptionKind.Server,
+        ("snapshot", _) => OptionKind.Snapshot,
+        ("other", _) => OptionKind.Moment,
+        ("path", _) => OptionKind.Path,
+        ("container", _) => OptionKind.Container,
+        ("zone", _) => OptionKind.Zone,
+        ("operation", "operation") => OptionKind.Operation,
+        ("schedule", _) => OptionKind.Schedule,
+        ("name", "schedule") when spec.Verb is not ("set" or "preview") => OptionKind.Schedule,
+        ("channel", _) => OptionKind.Channel,
+        _ when input.Shape == InputShape.Flag => OptionKind.Flag,
+        _ when input.ValueName == "N" && input is Input<int?> => OptionKind.Number,
+        _ => OptionKind.Text,
+    };
+}

@@ -1,0 +1,264 @@
+using SnapshotBot.Bot.Commands;
+using SnapshotBot.Bot.Presentation;
+using SnapshotBot.Bot.Presentation.Chat;
+using SnapshotBot.Chat;
+using SnapshotBot.Chat.Messages;
+using SnapshotBot.Service.Guilds;
+using SnapshotBot.Service.Restore;
+using SnapshotBot.Service.Snapshots;
+
+namespace SnapshotBot.Bot.Interactions;
+
+/// <summary>
+/// Runs a command for somebody in a chat: role first, at once and before anything is promised; then what its words name; then a question
+/// where it asks one; then the command itself, whose answer is shown or whose change is queued.
+/// </summary>
+internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
+{
+    // A cost that grew by less is the same cost to whoever reads it.
+    private const double Growth = 1.25;
+    private const long LittleBytes = 1_000_000;
+    private const long LittleTime = 2_000;
+
+    private readonly Resolver _resolver = new(desk);
+
+    public async Task RunAsync(Turn turn, ChatCommand command, Given given, Consent consent, CancellationToken cancellationToken)
+    {
+        // Before anything is looked up: this is the first answer, and tells a stranger nothing.
+        if (Access.Decide(turn.Member, turn.Settings, command.Act, command.Needed, ServerReach.Home) is AccessDecision.Refused early)
+        {
+            await RefuseAsync(turn, command, early, given, cancellationToken);
+            return;
+        }
+
+        await turn.AcknowledgeAsync(cancellationToken);
+        switch (await _resolver.ResolveAsync(command, given, turn.Guild, cancellationToken))
+        {
+            case Resolved.Refused refused:
+                await turn.ShowBesideAsync(refused.Message, cancellationToken);
+                await auditor.RefusedAsync(turn, command.Key, null, refused.Reason, cancellationToken);
+                break;
+            case Resolved.Found found:
+                await DecideAsync(turn, command, found, consent, cancellationToken);
+                break;
+        }
+    }
+
+    /// <summary>Whether the command's role is theirs; refuses when it is not. For what opens a form, which must be the first answer.</summary>
+    public async Task<bool> MayAsync(Turn turn, ChatCommand command, CancellationToken cancellationToken)
+    {
+        if (Access.Decide(turn.Member, turn.Settings, command.Act, command.Needed, ServerReach.Home) is not AccessDecision.Refused refused)
+        {
+            return true;
+        }
+
+        await RefuseAsync(turn, command, refused, Given.Nothing, cancellationToken);
+        return false;
+    }
+
+    private async Task DecideAsync(Turn turn, ChatCommand command, Resolved.Found found, Consent consent, CancellationToken cancellationToken)
+    {
+        var decision = Access.Decide(turn.Member, turn.Settings, command.Act, command.Needed, found.Reach);
+        if (decision is AccessDecision.Refused refused)
+        {
+            await RefuseAsync(turn, command, refused, found.Given, cancellationToken);
+            return;
+        }
+
+        if (command.Spec.Name == "snapshot unlock" && turn.Role < GuildRole.Admin && !Locks.WasJustLockedBy(desk, turn.Person, found.Subject?.Id))
+        {
+            await turn.ShowBesideAsync(Notes.NotAllowed("unlock this", GuildRole.Admin, null), cancellationToken);
+            await auditor.RefusedAsync(turn, command.Key, found.Subject?.Id, "role", cancellationToken);
+            return;
+        }
+
+        if (decision is AccessDecision.NeedsSecond && consent.First is null && found.Subject?.Snapshot is { } snapshot)
+        {
+            await carrier.AskAsync(turn, snapshot, AskKind.Second, cancellationToken);
+            await auditor.AcceptedAsync(turn, "ask " + command.Key, snapshot.Id.Value, cancellationToken);
+            return;
+        }
+
+        if (decision is AccessDecision.NeedsSecond && consent.First == turn.Person)
+        {
+            await turn.ShowBesideAsync(Notes.Say("⛔ Somebody else has to agree: you asked. Nothing was changed.", Colour.Look), cancellationToken);
+            await auditor.RefusedAsync(turn, command.Key, found.Subject?.Id, "needs-second", cancellationToken);
+            return;
+        }
+
+        var given = Complete(turn, command, found.Given);
+        if (command.Spec.Confirm != Confirm.Never && !consent.IsGiven)
+        {
+            await AskAsync(turn, command, given, found, consent, cancellationToken);
+            return;
+        }
+
+        if (command.Spec.Confirm == Confirm.UnlessPlanned && consent.Cost is { } told && await GrownAsync(command, given, told, cancellationToken) is { } cost)
+        {
+            await ShowCostAsync(turn, command, given, cost, consent, cancellationToken);
+            return;
+        }
+
+        await ExecuteAsync(turn, command, given, found, cancellationToken);
+    }
+
+    private async Task ExecuteAsync(Turn turn, ChatCommand command, Given given, Resolved.Found found, CancellationToken cancellationToken)
+    {
+        using var output = new MemoryStream();
+        var reply = await command.Spec.RunAsync(given.ToInputs(), desk.Context(output), cancellationToken);
+        switch (reply)
+        {
+            case Change change:
+                await carrier.CarryAsync(turn, change, found.Subject, cancellationToken);
+                break;
+            case Answer answer:
+                await turn.ShowAsync(await AnswerAsync(turn, answer.Outcome, found, output, cancellationToken), cancellationToken);
+                break;
+        }
+
+        await auditor.AcceptedAsync(turn, command.Key, found.Subject?.Id, cancellationToken);
+    }
+
+    private async Task<Message> AnswerAsync(Turn turn, object outcome, Resolved.Found found, MemoryStream output, CancellationToken cancellationToken)
+    {
+        switch (outcome)
+        {
+            case SnapshotDiff.Difference difference:
+                var seen = turn.Role >= GuildRole.Operator && found.Reach == ServerReach.Home ? PathsSeen.Shown : PathsSeen.Hidden;
+                return DiffCard.Of(difference, found.Subject?.Name ?? "", await OtherNameAsync(found, cancellationToken), seen);
+            case Commands.Snapshot.SnapshotFileSent when output.Length > 0:
+                return Files.Of(found.Given, output, turn.Interaction.AttachmentLimit);
+            default:
+                return OutcomeCard.Of(outcome, turn.Settings.Zone);
+        }
+    }
+
+    private async Task<string> OtherNameAsync(Resolved.Found found, CancellationToken cancellationToken) =>
+        found.Given.Values.TryGetValue("LATER", out var later) && later is [var id] && id != "now"
+            && await desk.Snapshots.FindAsync(id, cancellationToken) is SnapshotFound.One one
+            ? one.Snapshot.Name
+            : "now";
+
+    private async Task AskAsync(Turn turn, ChatCommand command, Given given, Resolved.Found found, Consent consent, CancellationToken cancellationToken)
+    {
+        // What a rule forbids anyway is not asked about first.
+        if (command.Spec.Name == "snapshot delete" && found.Subject?.Snapshot is { Locked: true } locked)
+        {
+            await turn.ShowBesideAsync(LockedCard.Of(locked, turn.Role), cancellationToken);
+            await auditor.RefusedAsync(turn, command.Key, locked.Id.Value, "snapshot-locked", cancellationToken);
+            return;
+        }
+
+        switch (command.Spec.Confirm == Confirm.UnlessPlanned ? await PlanAsync(command, given, cancellationToken) : null)
+        {
+            case CostQuestion question:
+                await ShowCostAsync(turn, command, given, question, consent, cancellationToken);
+                return;
+            case { } answer when answer is RestoreCost.Refused or Undoable.No:
+                await turn.ShowBesideAsync(OutcomeCard.Of(answer, turn.Settings.Zone), cancellationToken);
+                await auditor.RefusedAsync(turn, command.Key, found.Subject?.Id, "rule", cancellationToken);
+                return;
+        }
+
+        var kept = KeptCommand.Of(command, given) with { For = First(consent) };
+        var confirm = await desk.Confirms.AskAsync(turn.Guild, turn.Person, kept.Write(), cancellationToken);
+        await turn.ShowAsync(ConfirmCard.Of(command.Spec, found.Subject?.Name ?? "", confirm), cancellationToken);
+    }
+
+    private async Task ShowCostAsync(
+        Turn turn, ChatCommand command, Given given, CostQuestion question, Consent consent, CancellationToken cancellationToken)
+    {
+        var kept = KeptCommand.Of(command, given) with { Cost = CostOf(question.Cost), For = First(consent) };
+        var confirm = await desk.Confirms.AskAsync(turn.Guild, turn.Person, kept.Write(), cancellationToken);
+        await turn.ShowAsync(CostCard.Of(question, confirm), cancellationToken);
+    }
+
+    private static string? First(Consent consent) => consent.First?.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private async Task<CostQuestion?> GrownAsync(ChatCommand command, Given given, KeptCost told, CancellationToken cancellationToken)
+    {
+        if (await PlanAsync(command, given, cancellationToken) is not CostQuestion now)
+        {
+            return null;
+        }
+
+        var cost = CostOf(now.Cost);
+        var isMore = cost.Files > (told.Files * Growth) + 1 || cost.Bytes > (told.Bytes * Growth) + LittleBytes || cost.Players > (told.Players * Growth)
+            || cost.DowntimeMs > (told.DowntimeMs * Growth) + LittleTime;
+        return isMore ? now with { Turn = CostTurn.Second } : null;
+    }
+
+    /// <summary>What the command would cost, as a question; or why it can't be, as its answer.</summary>
+    private async Task<object?> PlanAsync(ChatCommand command, Given given, CancellationToken cancellationToken)
+    {
+        using var output = new MemoryStream();
+        var planned = await command.Spec.RunAsync(given.With("--plan", "true").ToInputs(), desk.Context(output), cancellationToken);
+        return (planned as Answer)?.Outcome switch
+        {
+            RestoreCost.Cost cost => new CostQuestion(cost, null, PartWords(given), CostTurn.First),
+            Commands.Snapshot.UndoPlanned undo => new CostQuestion(undo.Cost, undo.Server, "", CostTurn.First),
+            var other => other,
+        };
+    }
+
+    private static KeptCost CostOf(RestoreCost.Cost cost) => new(
+        cost.FilesAdded + cost.FilesReplaced + cost.FilesRemoved, cost.Bytes, cost.Players is PlayersNow.Known known ? known.Online : 0,
+        (long)cost.Downtime.Time.TotalMilliseconds);
+
+    private static string PartWords(Given given)
+    {
+        var parts = given.Values.Where(pair => pair.Key is "--path" or "--part").SelectMany(pair => pair.Value).ToList();
+        return parts.Count == 0 ? "" : "\nonly " + string.Join(", ", parts.Take(4).Select(part => ChatText.Code(part, 60))) + (parts.Count > 4 ? " …" : "");
+    }
+
+    private static Given Complete(Turn turn, ChatCommand command, Given given) =>
+        command.Spec.Inputs.Any(input => input.Name == "--guild")
+            ? given.With("--guild", turn.Guild.ToString(System.Globalization.CultureInfo.InvariantCulture))
+            : given;
+
+    private async Task RefuseAsync(Turn turn, ChatCommand command, AccessDecision.Refused refused, Given given, CancellationToken cancellationToken)
+    {
+        var message = refused.Fault switch
+        {
+            AccessFault.GuildNotAllowed => desk.Claim.IsOpen ? Notes.ClaimFirst() : Notes.NotSetUp(),
+            AccessFault.Elsewhere => Notes.Elsewhere(),
+            AccessFault.GuestOnly => Notes.GuestOnly(),
+            _ => Notes.NotAllowed(Wanted(command), refused.Needed, AskAbout(command, refused, given)),
+        };
+        await turn.ShowBesideAsync(message, cancellationToken);
+        await auditor.RefusedAsync(turn, command.Key, null, ReasonOf(refused.Fault), cancellationToken);
+    }
+
+    // Only somebody who works with snapshots anyway is offered to ask; what they named is looked up when they press.
+    private static string? AskAbout(ChatCommand command, AccessDecision.Refused refused, Given given) =>
+        command.Spec.Name == "snapshot restore" && refused.Role >= GuildRole.Operator
+        && command.Inputs.FirstOrDefault(input => input.Kind == OptionKind.Snapshot) is { } input
+        && given[input] is [var id, ..] && id.Length <= 32 && id.All(char.IsAsciiHexDigitLower)
+            ? id
+            : null;
+
+    private static string Wanted(ChatCommand command) => command.Spec.Name switch
+    {
+        "snapshot create" => "take snapshots",
+        "snapshot list" or "snapshot info" => "look at snapshots",
+        "snapshot restore" => "restore",
+        "snapshot delete" => "delete snapshots",
+        "server add" => "add servers",
+        _ => $"use /{command.Key}",
+    };
+
+    private static string ReasonOf(AccessFault fault) => fault switch
+    {
+        AccessFault.GuildNotAllowed => "guild-not-allowed",
+        AccessFault.Elsewhere => "elsewhere",
+        AccessFault.GuestOnly => "guest-only",
+        _ => "role",
+    };
+}
+
+/// <summary>Whether somebody has agreed already, and to what.</summary>
+/// <param name="First">Who asked for it, where another one agrees.</param>
+internal sealed record Consent(bool IsGiven, KeptCost? Cost, ulong? First)
+{
+    public static Consent None { get; } = new(false, null, null);
+}

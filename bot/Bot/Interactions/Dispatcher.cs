@@ -1,0 +1,262 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using SnapshotBot.Bot.Commands;
+using SnapshotBot.Bot.Interactions.Suggestions;
+using SnapshotBot.Bot.Notifications;
+using SnapshotBot.Bot.Presentation;
+using SnapshotBot.Bot.Presentation.Chat;
+using SnapshotBot.Chat;
+using SnapshotBot.Chat.Interactions;
+using SnapshotBot.Chat.Messages;
+using SnapshotBot.Service;
+using SnapshotBot.Service.Guilds;
+using SnapshotBot.Service.Snapshots;
+
+namespace SnapshotBot.Bot.Interactions;
+
+/// <summary>
+/// Takes every interaction: looks up what holds in its guild, hands it to its route, and is the one place that catches everything. Nobody is
+/// left without an answer, and nobody is shown an exception.
+/// </summary>
+internal sealed class Dispatcher : IChatHandler
+{
+    private readonly Desk _desk;
+    private readonly ILogger _log;
+    private readonly Auditor _auditor;
+    private readonly CommandRoute _commands;
+    private readonly PressRoute _presses;
+    private readonly FormRoute _forms;
+    private readonly PanelRoute _panels;
+    private readonly SettingRoute _settings;
+    private readonly Suggester _suggester;
+
+    public Dispatcher(Desk desk, ILogger log)
+    {
+        _desk = desk;
+        _log = log;
+        _auditor = new Auditor(desk.Chat, desk.Audit);
+        var carrier = new Carrier(desk);
+        _commands = new CommandRoute(desk, _auditor, carrier);
+        _panels = new PanelRoute(desk, _auditor);
+        _settings = new SettingRoute(desk, _auditor, _commands);
+        _presses = new PressRoute(desk, _auditor, _commands, carrier, _panels, _settings);
+        _forms = new FormRoute(desk, _auditor, _commands);
+        _suggester = new Suggester(desk);
+    }
+
+    public PanelRoute Panels => _panels;
+
+    /// <summary>Opens and reads what the first press would have to wait for.</summary>
+    public async Task WarmUpAsync(CancellationToken cancellationToken)
+    {
+        foreach (var guild in _desk.GuildSettings.Allowed())
+        {
+            try
+            {
+                _ = await new PanelReader(_desk).ReadAsync(PanelState.First, PanelOwner.Everyone, _desk.GuildSettings.Of(guild), GuildRole.Viewer, cancellationToken);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                // A repository that can't be reached now is told to whoever asks; it must not keep the bot from answering.
+                _log.WarmUpFailed(error);
+            }
+        }
+
+        _ = Notes.NotSetUp();
+    }
+
+    public async Task ReadyAsync(ChatReady ready, CancellationToken cancellationToken)
+    {
+        const string Subject = "commands";
+        var known = _desk.Posted.Find(Subject)?.State;
+        var hash = await _desk.Chat.ReplaceCommandsAsync(CommandSet.Of(_desk.Commands), known, cancellationToken);
+        if (hash != known)
+        {
+            await _desk.Posted.PutAsync(Subject, 0, 0, null, hash, cancellationToken);
+        }
+    }
+
+    public async Task InteractAsync(Interaction interaction, CancellationToken cancellationToken)
+    {
+        if (interaction.Guild is not { } guild)
+        {
+            if (interaction is not AutocompleteAsk)
+            {
+                await _desk.Chat.ReplyAsync(interaction, Notes.InDirectMessage(), Audience.Asker, cancellationToken);
+            }
+
+            return;
+        }
+
+        var turn = new Turn(_desk.Chat, interaction, guild, _desk.GuildSettings.Of(guild.Value));
+        if (interaction is AutocompleteAsk ask)
+        {
+            await SuggestAsync(turn, ask, cancellationToken);
+            return;
+        }
+
+        try
+        {
+            await RouteAsync(turn, interaction, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception error)
+        {
+            await FailAsync(turn, error, cancellationToken);
+        }
+    }
+
+    public Task GuildAppearedAsync(ChatGuild guild, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task GuildLeftAsync(GuildId guild, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private Task RouteAsync(Turn turn, Interaction interaction, CancellationToken cancellationToken) => interaction switch
+    {
+        SlashInvocation { Path: ["panel"] } => _panels.PostAsync(turn, cancellationToken),
+        SlashInvocation { Path: ["settings", var verb] } it => _settings.RunAsync(turn, verb, it.Options, cancellationToken),
+        SlashInvocation it => RunAsync(turn, it, cancellationToken),
+        ComponentPress press => _presses.PressAsync(turn, press, cancellationToken),
+        ModalSubmit submit => _forms.SubmitAsync(turn, submit, cancellationToken),
+        _ => Task.CompletedTask,
+    };
+
+    private async Task RunAsync(Turn turn, SlashInvocation invocation, CancellationToken cancellationToken)
+    {
+        if (_desk.Command(string.Join(' ', invocation.Path)) is not { } command)
+        {
+            await turn.ShowAsync(Notes.UnknownButton(), cancellationToken);
+            return;
+        }
+
+        var given = Given.Of(command, invocation.Options);
+        switch (command.Key)
+        {
+            case "snapshot list" or "server list" when await _commands.MayAsync(turn, command, cancellationToken):
+                await ListAsync(turn, command, given, cancellationToken);
+                break;
+            case "snapshot list" or "server list":
+                break;
+            case "snapshot info" when given.Values.TryGetValue("SNAPSHOT", out var words) && words is [var text, ..]:
+                await InfoAsync(turn, command, given, text, cancellationToken);
+                break;
+            case "operation list":
+                await OperationsAsync(turn, command, given, cancellationToken);
+                break;
+            default:
+                await _commands.RunAsync(turn, command, given, Consent.None, cancellationToken);
+                break;
+        }
+    }
+
+    /// <summary>Lists are one's own copy of the panel: the same page, with its buttons.</summary>
+    private async Task ListAsync(Turn turn, ChatCommand command, Given given, CancellationToken cancellationToken)
+    {
+        await turn.AcknowledgeAsync(cancellationToken);
+        var state = PanelState.First with { Filter = given.Values.ContainsKey("--locked") ? PanelFilter.Locked : PanelFilter.Usual };
+        if (command.Inputs.FirstOrDefault(input => input.Kind == OptionKind.Server) is { } input && given[input] is [var text, ..])
+        {
+            if (await _desk.Servers.FindAsync(text, turn.Guild, cancellationToken) is not { } server)
+            {
+                await turn.ShowAsync(Notes.Elsewhere(), cancellationToken);
+                await _auditor.RefusedAsync(turn, command.Key, null, "elsewhere", cancellationToken);
+                return;
+            }
+
+            state = state with { Server = server.Server.Id.Value };
+        }
+
+        await _panels.ShowAsync(turn, state, cancellationToken);
+    }
+
+    private async Task InfoAsync(Turn turn, ChatCommand command, Given given, string text, CancellationToken cancellationToken)
+    {
+        if (!await _commands.MayAsync(turn, command, cancellationToken))
+        {
+            return;
+        }
+
+        await turn.AcknowledgeAsync(cancellationToken);
+        var hint = given.ServerHint is { } server ? await _desk.Servers.FindAsync(server, turn.Guild, cancellationToken) : null;
+        var (snapshot, reach) = await new Resolver(_desk).FindSnapshotAsync(text, hint, turn.Guild, cancellationToken);
+        if (snapshot is null || reach != ServerReach.Home)
+        {
+            await turn.ShowAsync(Notes.NoSuch("snapshot"), cancellationToken);
+            await _auditor.RefusedAsync(turn, command.Key, null, "snapshot-unknown", cancellationToken);
+            return;
+        }
+
+        var rights = SnapshotRights.Of(turn.Member, turn.Settings, Locks.WasJustLockedBy(_desk, turn.Person, snapshot.Id.Value));
+        await turn.ShowAsync(SnapshotCard.Of(await _desk.Snapshots.InfoAsync(snapshot, cancellationToken), rights), cancellationToken);
+    }
+
+    private async Task OperationsAsync(Turn turn, ChatCommand command, Given given, CancellationToken cancellationToken)
+    {
+        if (!await _commands.MayAsync(turn, command, cancellationToken))
+        {
+            return;
+        }
+
+        await turn.AcknowledgeAsync(cancellationToken);
+        using var output = new MemoryStream();
+        var reply = await command.Spec.RunAsync(given.ToInputs(), _desk.Context(output), cancellationToken);
+        var seen = reply is Answer answer ? await GuildView.OnlyAsync(_desk, answer.Outcome, turn.Guild, null, cancellationToken) : null;
+        await turn.ShowAsync(seen is null ? Notes.Elsewhere() : OutcomeCard.Of(seen, turn.Settings.Zone), cancellationToken);
+    }
+
+    private async Task SuggestAsync(Turn turn, AutocompleteAsk ask, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Chat.SlashCommands.Choice> choices;
+        try
+        {
+            choices = await _suggester.SuggestAsync(turn, ask, cancellationToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            _log.SuggestionFailed(error);
+            choices = [];
+        }
+
+        await _desk.Chat.SuggestAsync(ask, choices, cancellationToken);
+        if (choices.Count == 0 && turn.Role == GuildRole.None)
+        {
+            await _auditor.RefusedAsync(turn, "suggest " + string.Join(' ', ask.Path), null, turn.Settings.IsAllowed ? "role" : "guild-not-allowed", cancellationToken);
+        }
+    }
+
+    /// <summary>The only catch-all of this surface.</summary>
+    private async Task FailAsync(Turn turn, Exception error, CancellationToken cancellationToken)
+    {
+        var message = error switch
+        {
+            CommandFailedException failed => Notes.Of(failed.Failure),
+            BadInputException bad => Notes.Of(Failures.BadInput(bad)),
+            ChatRequestException => null,
+            _ when ServiceFailure.Describe(error) is { Code: not "unexpected" } known => Notes.Of(OperationPages.Of(known)),
+            _ => Unexpected(error),
+        };
+        if (message is null)
+        {
+            _log.AnswerFailed(error);
+            return;
+        }
+
+        try
+        {
+            await turn.ShowBesideAsync(message, cancellationToken);
+        }
+        catch (ChatRequestException lost)
+        {
+            _log.AnswerFailed(lost);
+        }
+    }
+
+    private Message Unexpected(Exception error)
+    {
+        var id = RandomNumberGenerator.GetHexString(4);
+        _log.Unexpected(id, error);
+        return Notes.Unexpected(id);
+    }
+}

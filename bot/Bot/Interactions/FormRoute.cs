@@ -1,0 +1,74 @@
+using SnapshotBot.Bot.Presentation.Chat;
+using SnapshotBot.Chat.Interactions;
+
+namespace SnapshotBot.Bot.Interactions;
+
+/// <summary>What a filled-in form does: the command it stands for, as if it had been typed.</summary>
+internal sealed class FormRoute(Desk desk, Auditor auditor, CommandRoute commands)
+{
+    public async Task SubmitAsync(Turn turn, ModalSubmit submit, CancellationToken cancellationToken)
+    {
+        if (CustomId.Parse(submit.CustomId) is { } id && Read(id, submit.Fields) is ({ } command, { } given))
+        {
+            await commands.RunAsync(turn, command, given, Consent.None, cancellationToken);
+            return;
+        }
+
+        await turn.ShowBesideAsync(turn.Settings.IsAllowed ? Notes.UnknownButton() : Notes.NotSetUp(), cancellationToken);
+        await auditor.RefusedAsync(turn, "form", null, "unknown-form", cancellationToken);
+    }
+
+    private (ChatCommand? Command, Given? Given) Read(CustomId id, FieldValues fields) => id.Verb switch
+    {
+        Verb.New when desk.Command("snapshot create") is { } command => (command, NewSnapshot(command, id[0], fields)),
+        Verb.NewSchedule when desk.Command("schedule set") is { } command => (command, NewSchedule(command, id[0], fields)),
+        Verb.Form when desk.Command(PressRoute.KeyOf(id[0])) is { } command => (command, OfSnapshot(command, id[0], id[1], fields)),
+        _ => (null, null),
+    };
+
+    private static Given NewSnapshot(ChatCommand command, string server, FieldValues fields)
+    {
+        var given = Server(command, server, fields);
+        given = fields.Text(Forms.Name) is { } name ? given.With("--name", name) : given;
+        given = fields.Text(Forms.Note) is { } note ? given.With("--note", note) : given;
+        return fields.IsTicked(Forms.Lock) ? given.With("--lock", "true") : given;
+    }
+
+    private static Given NewSchedule(ChatCommand command, string server, FieldValues fields)
+    {
+        var given = Server(command, server, fields);
+        foreach (var (field, option) in (ReadOnlySpan<(string, string)>)
+            [(Forms.Name, "name"), (Forms.Every, "every"), (Forms.When, "when"), (Forms.Keep, "keep")])
+        {
+            if (fields.Text(field) is { } text && command.Inputs.FirstOrDefault(input => input.Option == option) is { } input)
+            {
+                given = given.With(input, text);
+            }
+        }
+
+        return given;
+    }
+
+    private static Given Server(ChatCommand command, string server, FieldValues fields) =>
+        (server.Length > 0 ? server : fields.Text(Forms.Server)) is { } id ? Given.One(command, OptionKind.Server, id) : Given.Nothing;
+
+    private static Given OfSnapshot(ChatCommand command, string word, string snapshot, FieldValues fields)
+    {
+        var given = Given.One(command, OptionKind.Snapshot, snapshot);
+        switch (word)
+        {
+            case "rename" or "duplicate":
+                return command.Inputs.FirstOrDefault(input => input.Option == "name") is { } name
+                    ? given.With(name, fields.Text(Forms.Name) ?? "")
+                    : given;
+            case "note":
+                return command.Inputs.FirstOrDefault(input => input.Option == "note") is { } note
+                    ? given.With(note, fields.Text(Forms.Note) ?? "")
+                    : given;
+            default:
+                var paths = (fields.Text(Forms.Paths) ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+                given = paths.Length > 0 ? given.With("--path", paths) : given;
+                return fields.Text(Forms.Part) is { } part ? given.With("--part", part) : given;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using SnapshotBot.Bot.Commands;
+using SnapshotBot.Bot.Presentation;
+using SnapshotBot.Bot.Presentation.Chat;
+using SnapshotBot.Bot.Terminal;
+using SnapshotBot.Service.Guilds;
+using SnapshotBot.Service.Servers;
+using SnapshotBot.Service.Snapshots;
+
+namespace SnapshotBot.Bot.Interactions;
+
+/// <summary>Reads what a panel shows.</summary>
+internal sealed class PanelReader(Desk desk)
+{
+    // Whoever looks further back than this filters, or asks the terminal.
+    private const int MostListed = 1000;
+
+    public async Task<PanelView> ReadAsync(PanelState state, PanelOwner owner, GuildSettings settings, GuildRole role, CancellationToken cancellationToken)
+    {
+        var servers = new List<PanelServer>();
+        foreach (var server in await desk.Servers.ListAsync(settings.Guild, cancellationToken))
+        {
+            servers.Add(await OfAsync(server, cancellationToken));
+        }
+
+        var chosen = state.Server is { } id ? servers.FirstOrDefault(each => each.Server.Server.Id.Value == id) : servers is [var only] ? only : null;
+        var view = new PanelView { State = state, Owner = owner, Servers = servers, Chosen = chosen, Role = role, Zone = settings.Zone };
+        if (state.Tab != PanelTab.Snapshots)
+        {
+            return view with { Other = await OtherAsync(state.Tab, chosen, settings, cancellationToken) };
+        }
+
+        if (chosen is not { Server.Reach: ServerReach.Home })
+        {
+            return view;
+        }
+
+        var all = (await desk.Snapshots.ListAsync(new SnapshotFilter { Server = chosen.Server.Server.Id, Limit = MostListed }, cancellationToken)).Snapshots;
+        var fitting = all.Where(snapshot => Fits(snapshot, state.Filter)).ToList();
+        var at = Math.Min(state.Page, Math.Max(0, (fitting.Count - 1) / PanelCard.RowsAPage));
+        return view with
+        {
+            State = state with { Page = at },
+            Snapshots = [.. fitting.Skip(at * PanelCard.RowsAPage).Take(PanelCard.RowsAPage)],
+            Fitting = fitting.Count,
+            Kept = all.Count(snapshot => snapshot.Reason != "safety"),
+            Locked = all.Count(snapshot => snapshot.Locked),
+        };
+    }
+
+    private async Task<PanelServer> OfAsync(GuildServer server, CancellationToken cancellationToken)
+    {
+        var page = await desk.Snapshots.ListAsync(new SnapshotFilter { Server = server.Server.Id, Limit = 20 }, cancellationToken);
+        var last = page.Snapshots.FirstOrDefault(snapshot => snapshot.Reason != "safety");
+        var (light, reason) = await FreshnessLight.OfAsync(desk, server.Server.Id, cancellationToken);
+        return new PanelServer(server, last, null, light, reason);
+    }
+
+    /// <summary>A tab that is another command's answer.</summary>
+    private async Task<Page?> OtherAsync(PanelTab tab, PanelServer? chosen, GuildSettings settings, CancellationToken cancellationToken)
+    {
+        var key = tab == PanelTab.Schedules ? "schedule list" : "storage show";
+        if ((desk.Command(key) ?? desk.Command("storage")) is not { } command || (tab == PanelTab.Schedules && command.Key != key))
+        {
+            return Page.Say("Nothing here yet.", Tone.Plain);
+        }
+
+        if (tab == PanelTab.Storage && desk.GuildSettings.Allowed() is [var first, ..] && first != settings.Guild)
+        {
+            return Page.Say("Only the Discord server this bot was set up in first sees its storage.", Tone.Plain);
+        }
+
+        using var output = new MemoryStream();
+        if (await command.Spec.RunAsync(Given.Nothing.ToInputs(), desk.Context(output), cancellationToken) is not Answer answer)
+        {
+            return null;
+        }
+
+        var seen = await GuildView.OnlyAsync(desk, answer.Outcome, settings.Guild, chosen?.Server.Server.Id, cancellationToken);
+        return seen is null ? Page.Say("Nothing here yet.", Tone.Plain) : Views.Of(seen, settings.Zone).Page();
+    }
+
+    private static bool Fits(SnapshotInfo snapshot, PanelFilter filter) => filter switch
+    {
+        PanelFilter.Locked => snapshot.Locked,
+        PanelFilter.Manual => snapshot.Reason == "manual",
+        PanelFilter.Everything => true,
+        _ => snapshot.Reason != "safety",
+    };
+}

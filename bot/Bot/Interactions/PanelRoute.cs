@@ -1,0 +1,146 @@
+using System.Globalization;
+using SnapshotBot.Bot.Presentation.Chat;
+using SnapshotBot.Chat;
+using SnapshotBot.Chat.Messages;
+using SnapshotBot.Service.Guilds;
+
+namespace SnapshotBot.Bot.Interactions;
+
+/// <summary>
+/// The panel: posted once a channel, and everybody's own copies of it. Tabs, pages and selects of the posted one answer with a copy for the
+/// one who pressed; nobody else's view changes by it.
+/// </summary>
+internal sealed class PanelRoute(Desk desk, Auditor auditor)
+{
+    private readonly PanelReader _reader = new(desk);
+
+    public static string SubjectOf(ulong channel) => string.Create(CultureInfo.InvariantCulture, $"panel:{channel}");
+
+    /// <summary>Posts the panel here; one that was posted in this channel before is replaced.</summary>
+    public async Task PostAsync(Turn turn, CancellationToken cancellationToken)
+    {
+        if (turn.Settings.IsAllowed ? turn.Role < GuildRole.Admin : true)
+        {
+            await RefuseAsync(turn, "post the panel", GuildRole.Admin, cancellationToken);
+            return;
+        }
+
+        await turn.AcknowledgeAsync(cancellationToken);
+        var view = await _reader.ReadAsync(PanelState.First, PanelOwner.Everyone, turn.Settings, GuildRole.Viewer, cancellationToken);
+        if (view.Servers.Count == 0)
+        {
+            await turn.ShowAsync(SetupCard.Of(turn.Settings, await OffersAsync(cancellationToken), 0, null), cancellationToken);
+            return;
+        }
+
+        MessageId message;
+        try
+        {
+            message = await desk.Chat.SendAsync(turn.Interaction.Channel, PanelCard.Of(view), cancellationToken);
+        }
+        catch (ChatRequestException refused) when (refused.Error == ChatError.Forbidden)
+        {
+            await turn.ShowAsync(Notes.CantWrite("The bot", turn.Channel), cancellationToken);
+            return;
+        }
+
+        var before = desk.Posted.Find(SubjectOf(turn.Channel));
+        await desk.Posted.PutAsync(SubjectOf(turn.Channel), turn.Guild, turn.Channel, message.Value, null, cancellationToken);
+        if (before is { Message: { } old })
+        {
+            await desk.Chat.DeleteAsync(turn.Interaction.Channel, new MessageId(old), cancellationToken);
+        }
+
+        await turn.ShowAsync(Notes.Say(await PinWordsAsync(turn, message, cancellationToken), Colour.Good), cancellationToken);
+        await auditor.AcceptedAsync(turn, "panel", null, cancellationToken);
+    }
+
+    /// <summary>Shows somebody their own copy.</summary>
+    public async Task ShowAsync(Turn turn, PanelState state, CancellationToken cancellationToken)
+    {
+        if (turn.Role < GuildRole.Viewer)
+        {
+            await RefuseAsync(turn, "look at snapshots", GuildRole.Viewer, cancellationToken);
+            return;
+        }
+
+        await turn.AcknowledgeAsync(cancellationToken);
+        var view = await _reader.ReadAsync(state, PanelOwner.Asker, turn.Settings, turn.Role, cancellationToken);
+        if (state.Server is not null && view.Chosen is null)
+        {
+            await turn.ShowBesideAsync(Notes.Elsewhere(), cancellationToken);
+            await auditor.RefusedAsync(turn, "panel", null, "elsewhere", cancellationToken);
+            return;
+        }
+
+        await turn.ShowAsync(PanelCard.Of(view), cancellationToken);
+    }
+
+    public Task PressAsync(Turn turn, CustomId id, IReadOnlyList<string> values, CancellationToken cancellationToken) => id.Verb switch
+    {
+        Verb.PostPanel => PostAsync(turn, cancellationToken),
+        Verb.PanelServer => ShowAsync(
+            turn, new PanelState(PanelState.TabOf(id[0]), values.Count > 0 ? values[0] : null, 0, PanelState.FilterOf(id[1])), cancellationToken),
+        Verb.PanelFilter => ShowAsync(
+            turn,
+            new PanelState(PanelTab.Snapshots, id[0] is { Length: > 0 } server ? server : null, 0, PanelState.FilterOf(values.Count > 0 ? values[0] : "")),
+            cancellationToken),
+        _ => ShowAsync(turn, PanelState.Parse(id), cancellationToken),
+    };
+
+    /// <summary>Draws the posted panels of a guild anew; facts have changed.</summary>
+    public async Task RefreshAsync(ulong guild, CancellationToken cancellationToken)
+    {
+        var settings = desk.GuildSettings.Of(guild);
+        if (!settings.IsAllowed)
+        {
+            return;
+        }
+
+        foreach (var panel in desk.Posted.Beginning("panel:").Where(each => each.Guild == guild && each.Message is not null))
+        {
+            var view = await _reader.ReadAsync(PanelState.First, PanelOwner.Everyone, settings, GuildRole.Viewer, cancellationToken);
+            try
+            {
+                await desk.Chat.EditAsync(new ChannelId(panel.Channel), new MessageId(panel.Message!.Value), PanelCard.Of(view), cancellationToken);
+            }
+            catch (ChatRequestException gone) when (gone.Error is ChatError.MessageGone or ChatError.ChannelGone)
+            {
+                await desk.Posted.RemoveAsync(panel.Subject, cancellationToken);
+            }
+            catch (ChatRequestException late) when (late.Error == ChatError.EditedTooOften)
+            {
+                // An old message has only so many edits an hour; the next fact is drawn a little later.
+                return;
+            }
+        }
+    }
+
+    private async Task<string> PinWordsAsync(Turn turn, MessageId message, CancellationToken cancellationToken)
+    {
+        var own = turn.Interaction.OwnPermissions;
+        if (own.Has(ChatPermissions.PinMessages) || own.Has(ChatPermissions.ManageMessages))
+        {
+            try
+            {
+                await desk.Chat.PinAsync(turn.Interaction.Channel, message, cancellationToken);
+                return "The panel is posted and pinned.";
+            }
+            catch (ChatRequestException)
+            {
+                // Pinning is a convenience: the panel stands there whether it works or not.
+            }
+        }
+
+        return "The panel is posted. I may not pin here: pin it by hand, so that it is found again.";
+    }
+
+    private async Task RefuseAsync(Turn turn, string what, GuildRole needed, CancellationToken cancellationToken)
+    {
+        await turn.ShowBesideAsync(
+            turn.Settings.IsAllowed ? Notes.NotAllowed(what, needed, null) : desk.Claim.IsOpen ? Notes.ClaimFirst() : Notes.NotSetUp(), cancellationToken);
+        await auditor.RefusedAsync(turn, "panel", null, turn.Settings.IsAllowed ? "role" : "guild-not-allowed", cancellationToken);
+    }
+
+    private Task<IReadOnlyList<string>> OffersAsync(CancellationToken cancellationToken) => desk.ServerReads.OffersAsync(cancellationToken);
+}

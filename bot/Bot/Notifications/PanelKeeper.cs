@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+using SnapshotBot.Service.Guilds;
+
+namespace SnapshotBot.Bot.Notifications;
+
+/// <summary>Draws the posted panels anew when facts have changed, at most once a minute.</summary>
+internal sealed class PanelKeeper(SettingReads settings, TimeProvider time, ILogger log)
+{
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+
+    // Lights turn by themselves as time goes by.
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+
+    private int _changed;
+
+    public void Changed() => Interlocked.Exchange(ref _changed, 1);
+
+    public async Task RunAsync(Func<ulong, CancellationToken, Task> refresh, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Round, time);
+        long? drawn = null;
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            var since = drawn is { } at ? time.GetElapsedTime(at) : Longest;
+            if (since < Pause || (since < Longest && Interlocked.Exchange(ref _changed, 0) == 0))
+            {
+                continue;
+            }
+
+            _ = Interlocked.Exchange(ref _changed, 0);
+            drawn = time.GetTimestamp();
+            foreach (var guild in settings.Allowed())
+            {
+                try
+                {
+                    await refresh(guild, cancellationToken);
+                }
+                catch (Exception error) when (error is not OperationCanceledException)
+                {
+                    log.PanelNotDrawn(error);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using SnapshotBot.Chat.Messages;
+using SnapshotBot.Service.Guilds;
+using SnapshotBot.Service.Restore;
+
+namespace SnapshotBot.Bot.Presentation.Chat;
+
+/// <summary>What a restore or an undo would cost, before the button that does it. For one's own eyes.</summary>
+internal static class CostCard
+{
+    private const int NamesShown = 6;
+
+    public static Message Of(CostQuestion question, PendingConfirm confirm)
+    {
+        var cost = question.Cost;
+        var snapshot = cost.Snapshot;
+        var isUndo = question.UndoOf is not null;
+        var lines = new List<string>
+        {
+            isUndo
+                ? $"### Undo the last restore of {ChatText.Name(question.UndoOf!)}?"
+                : $"### Put {ChatText.Name(snapshot.Server)} back to {ChatText.Bold(snapshot.Name)}?",
+            $"as it was on {ChatText.Time(snapshot.CreatedAt, 'f')} ({ChatText.Time(snapshot.CreatedAt)}){question.Part}",
+            $"**Lost:** {Words.Duration(cost.TimeLost)} of play {(isUndo ? "since that restore" : "since then")}",
+            "**Online now:** " + Players(cost.Players),
+            $"**Files:** {Words.Count(cost.FilesReplaced)} replaced · {Words.Count(cost.FilesAdded)} added · {Words.Count(cost.FilesRemoved)} removed",
+        };
+        lines.AddRange(cost.Recreate.Select(each => $"**Version:** {ChatText.Name(each.Container)}: {Reason(each)}"));
+        lines.Add($"**Down:** {Down(cost)} · **Space:** {Space(cost)}");
+        lines.AddRange(cost.Notes.Select(note => "⚠ " + ChatText.Name(RestoreCostPages.NoteOf(note), 200)));
+        lines.Add($"**Way back:** today's world is kept first; Undo until {ChatText.Time(cost.UndoUntil, 'f')}");
+        if (question.Turn == CostTurn.Second)
+        {
+            lines.Insert(0, "⚠ More would be lost now than when you were asked.");
+        }
+
+        var buttons = new List<Button> { Button.Danger(isUndo ? "Undo" : "Restore", CustomId.Of(Verb.Yes, confirm.Handle)) };
+        if (!isUndo)
+        {
+            buttons.Add(Button.Secondary("Only a part…", CustomId.Of(Verb.Form, "part", snapshot.Id.Value)));
+        }
+
+        buttons.Add(Button.Secondary("What changes", CustomId.Of(Verb.Run, "diff", snapshot.Id.Value)));
+        buttons.Add(Button.Secondary("Cancel", CustomId.Of(Verb.No, confirm.Handle)));
+        return Message.Of(new Container(
+            Colour.Look,
+            new TextDisplay(string.Join('\n', lines)),
+            new ActionRow(buttons),
+            new TextDisplay(ChatText.Small($"Only you · asked again if more would be lost · until {ChatText.Time(confirm.Until)}"))));
+    }
+
+    private static string Players(PlayersNow players) => players switch
+    {
+        PlayersNow.Known { Online: 0 } => "nobody",
+        PlayersNow.Known known => Words.Count(known.Online) + Names(known.Names) + Warning(known.Warning),
+        PlayersNow.Unknown unknown => "not known" + Warning(unknown.Warning),
+        _ => "nobody: the server does not run",
+    };
+
+    private static string Names(IReadOnlyList<string> names) => names.Count == 0
+        ? ""
+        : $" ({string.Join(", ", names.Take(NamesShown).Select(name => ChatText.Name(name, 24)))}{(names.Count > NamesShown ? $" and {names.Count - NamesShown} more" : "")})";
+
+    private static string Warning(PlayerWarning warning) => warning == PlayerWarning.Possible ? ", warned in the game and counted down" : ", can't be warned";
+
+    private static string Down(RestoreCost.Cost cost) => cost.Stops
+        ? $"about {Words.Duration(cost.Downtime.Time)}{(cost.Downtime.Basis == DowntimeBasis.Measured ? "" : " (an estimate)")}"
+        : "not at all: it does not run";
+
+    private static string Space(RestoreCost.Cost cost) => cost.Space switch
+    {
+        { Missing: > 0 } space => $"{Words.Size(cost.Bytes)}, {Words.Size(space.Missing)} missing",
+        { } space => $"{Words.Size(cost.Bytes)} of {Words.Size(space.Usable)}",
+        null => Words.Size(cost.Bytes),
+    };
+
+    private static string Reason(RecreateReason reason) => reason.Reason switch
+    {
+        "missing" => "it does not exist any more and is made anew",
+        "definition" => "its definition differs: the container is recreated",
+        "image" when reason.ImageNow is { } now && now != reason.ImageThen =>
+            $"{ChatText.Name(now, 60)} → {ChatText.Name(reason.ImageThen, 60)} (container is recreated)",
+        "image" => "its image differs: the container is recreated",
+        "removed-on-stop" => "it removes itself when it stops: made anew",
+        _ => ChatText.Name(reason.Reason),
+    };
+}
+
+/// <summary>What is asked.</summary>
+/// <param name="UndoOf">The server whose last restore is undone; null for a restore.</param>
+/// <param name="Part">What of it only, as words to follow; empty for all.</param>
+internal sealed record CostQuestion(RestoreCost.Cost Cost, string? UndoOf, string Part, CostTurn Turn);
+
+/// <summary>Whether it is shown for the first time, or because the cost has grown since.</summary>
+internal enum CostTurn
+{
+    First,
+    Second,
+}

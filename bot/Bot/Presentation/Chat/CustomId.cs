@@ -1,0 +1,94 @@
+namespace SnapshotBot.Bot.Presentation.Chat;
+
+/// <summary>
+/// What a button carries: a verb and ids, so that it means the same after a restart. Nothing in it is believed: whoever presses is authorised
+/// anew, and each id is looked up in the guild of the press.
+/// </summary>
+internal sealed record CustomId(string Verb, IReadOnlyList<string> Arguments)
+{
+    private const char Between = ':';
+
+    public string this[int index] => index < Arguments.Count ? Arguments[index] : "";
+
+    public static string Of(string verb, params IReadOnlyList<string> arguments) => string.Join(Between, [verb, .. arguments]);
+
+    /// <summary>Reads one that came back; null for what this program can't have made.</summary>
+    public static CustomId? Parse(string text)
+    {
+        if (text.Length is 0 or > 100 || !text.All(c => char.IsAsciiLetterOrDigit(c) || c is Between or '-' or '_' or '.'))
+        {
+            return null;
+        }
+
+        var words = text.Split(Between);
+        return words[0].Length == 0 ? null : new CustomId(words[0], words[1..]);
+    }
+}
+
+/// <summary>The verbs of buttons, selects and forms.</summary>
+internal static class Verb
+{
+    /// <summary>Panel: tab, server, page, filter.</summary>
+    public const string Panel = "pan";
+
+    /// <summary>A server picked on a panel: tab, filter.</summary>
+    public const string PanelServer = "pansrv";
+
+    /// <summary>A filter picked on a panel: server.</summary>
+    public const string PanelFilter = "panfil";
+
+    /// <summary>Opens the form for a new snapshot: server.</summary>
+    public const string New = "new";
+
+    /// <summary>Opens the form for a new schedule: server.</summary>
+    public const string NewSchedule = "newsch";
+
+    /// <summary>Opens a snapshot's card.</summary>
+    public const string Open = "open";
+
+    /// <summary>Runs a command on what it names: command's word, subject.</summary>
+    public const string Run = "run";
+
+    /// <summary>A command picked from a card's select: subject.</summary>
+    public const string More = "more";
+
+    /// <summary>Opens a form for a command that wants a word more: command's word, subject.</summary>
+    public const string Form = "form";
+
+    /// <summary>Answers a question with yes: its handle.</summary>
+    public const string Yes = "yes";
+
+    public const string No = "no";
+
+    /// <summary>Asks an operation to stop.</summary>
+    public const string Cancel = "cancel";
+
+    public const string Details = "details";
+
+    /// <summary>Asks for the same again: the operation.</summary>
+    public const string Again = "again";
+
+    /// <summary>Asks an admin to restore: snapshot.</summary>
+    public const string Ask = "ask";
+
+    /// <summary>Declines what somebody asked: snapshot.</summary>
+    public const string Decline = "decline";
+
+    /// <summary>A setting picked on the setup card: its key.</summary>
+    public const string Set = "set";
+
+    /// <summary>Opens the setup card's next page.</summary>
+    public const string Setup = "setup";
+
+    /// <summary>Puts back what was deleted: the operation that deleted it.</summary>
+    public const string Undelete = "undel";
+
+    /// <summary>Says that a server is fine: its id.</summary>
+    public const string Fine = "fine";
+
+    /// <summary>Posts the panel here.</summary>
+    public const string PostPanel = "postpanel";
+
+    /// <summary>Container picked on the setup card.</summary>
+    public const string AddServer = "addsrv";
+}

@@ -1,0 +1,48 @@
+using SnapshotBot.Chat.Messages;
+using SnapshotBot.Service.Snapshots;
+
+namespace SnapshotBot.Bot.Presentation.Chat;
+
+/// <summary>What differs: totals for everybody who may look, paths for operators.</summary>
+internal static class DiffCard
+{
+    private const int PathsShown = 20;
+
+    public static Message Of(SnapshotDiff.Difference difference, string before, string after, PathsSeen seen)
+    {
+        var lines = new List<string>
+        {
+            $"### {ChatText.Bold(before)} → {ChatText.Bold(after)}",
+            $"{Words.Count(difference.Added)} added · {Words.Count(difference.Changed)} changed · {Words.Count(difference.Removed)} removed",
+            $"+{Words.Size(difference.BytesAdded)} -{Words.Size(difference.BytesRemoved)}",
+        };
+        if (seen == PathsSeen.Hidden)
+        {
+            lines.Add(ChatText.Small("Operators see the paths."));
+        }
+        else
+        {
+            var shown = difference.Entries.Where(entry => entry.Change != DiffChange.Metadata).Take(PathsShown).ToList();
+            lines.AddRange(shown.Select(entry => $"{Sign(entry.Change)} {ChatText.Code(entry.Path, 80)}"));
+            if (difference.Entries.Count > shown.Count)
+            {
+                lines.Add(ChatText.Small($"and {Words.Count(difference.Entries.Count - shown.Count)} more"));
+            }
+        }
+
+        return Message.Of(new Container(Colour.Good, new TextDisplay(string.Join('\n', lines))));
+    }
+
+    private static string Sign(DiffChange change) => change switch
+    {
+        DiffChange.Added => "＋",
+        DiffChange.Removed => "－",
+        _ => "～",
+    };
+}
+
+internal enum PathsSeen
+{
+    Shown,
+    Hidden,
+}

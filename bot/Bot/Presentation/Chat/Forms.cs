@@ -1,0 +1,83 @@
+using SnapshotBot.Chat.Messages;
+using SnapshotBot.Chat.Modals;
+
+namespace SnapshotBot.Bot.Presentation.Chat;
+
+/// <summary>The forms people fill in.</summary>
+internal static class Forms
+{
+    public const string Server = "server";
+    public const string Name = "name";
+    public const string Lock = "lock";
+    public const string Note = "note";
+    public const string Every = "every";
+    public const string When = "when";
+    public const string Keep = "keep";
+    public const string Part = "part";
+    public const string Paths = "path";
+
+    private const int MostName = 200;
+
+    /// <summary>For a new snapshot: a name, whether to lock it, a note. Which server is asked only where there are several.</summary>
+    public static Modal NewSnapshot(string server, IReadOnlyList<(string Id, string Name)> servers, string suggestedName)
+    {
+        var fields = new List<ModalField>();
+        AddServer(fields, server, servers);
+        fields.Add(new ModalField("Name", new TextInput(Name) { Value = ChatText.Label(suggestedName, 100), MostLength = MostName }));
+        fields.Add(new ModalField("Lock against accidental deletion", new Checkbox(Lock))
+        {
+            Description = "Nobody can delete it until it is unlocked.",
+        });
+        fields.Add(new ModalField("Note", new TextInput(Note, TextInputStyle.Paragraph) { MostLength = 2000 }));
+        return new Modal(CustomId.Of(Verb.New, server), "Create snapshot", fields);
+    }
+
+    public static Modal NewSchedule(string server, IReadOnlyList<(string Id, string Name)> servers)
+    {
+        var fields = new List<ModalField>();
+        AddServer(fields, server, servers);
+        fields.Add(new ModalField("Name", new TextInput(Name) { IsRequired = true, MostLength = MostName, Placeholder = "nightly" }));
+        fields.Add(new ModalField("How often", new TextInput(Every) { IsRequired = true, MostLength = 200, Placeholder = "every 6 hours · daily at 04:00 · weekdays at 18:30" }));
+        fields.Add(new ModalField("When", new SelectInput(new StringSelect(When,
+        [
+            new SelectOption("Any time", "any") { IsPicked = true },
+            new SelectOption("Only while the server is online", "online"),
+            new SelectOption("Only if played since the last snapshot", "played"),
+        ]))));
+        fields.Add(new ModalField("Keep", new TextInput(Keep) { MostLength = 200, Placeholder = "last=7,daily=14,weekly=8" })
+        {
+            Description = "Empty keeps all; locked ones always stay.",
+        });
+        return new Modal(CustomId.Of(Verb.NewSchedule, server), "Create schedule", fields);
+    }
+
+    public static Modal Rename(string snapshot, string name) => new(
+        CustomId.Of(Verb.Form, "rename", snapshot), "Rename snapshot",
+        new ModalField("Name", new TextInput(Name) { Value = ChatText.Cut(name, MostName), IsRequired = true, MostLength = MostName }));
+
+    public static Modal EditNote(string snapshot, string? note) => new(
+        CustomId.Of(Verb.Form, "note", snapshot), "Note",
+        new ModalField("Note", new TextInput(Note, TextInputStyle.Paragraph) { Value = note is null ? null : ChatText.Cut(note, 2000), MostLength = 2000 }));
+
+    public static Modal Copy(string snapshot) => new(
+        CustomId.Of(Verb.Form, "duplicate", snapshot), "Test copy",
+        new ModalField("Name of the new server", new TextInput(Name) { IsRequired = true, MostLength = 100 }));
+
+    /// <summary>A part of a snapshot: what the game's profile knows, or paths.</summary>
+    public static Modal APart(string snapshot, string parts) => new(
+        CustomId.Of(Verb.Form, "part", snapshot), "Only a part",
+        new ModalField("Part", new TextInput(Part) { MostLength = 200, Placeholder = "player Anna · area world 0 0 512 512 · config" })
+        {
+            Description = ChatText.Label(parts, 100),
+        },
+        new ModalField("Or paths, one a line", new TextInput(Paths, TextInputStyle.Paragraph) { MostLength = 2000, Placeholder = "/data/world/playerdata" }));
+
+    private static void AddServer(List<ModalField> fields, string server, IReadOnlyList<(string Id, string Name)> servers)
+    {
+        if (server.Length == 0 && servers.Count > 1)
+        {
+            fields.Add(new ModalField("Server", new SelectInput(new StringSelect(
+                Server, [.. servers.Take(25).Select(each => new SelectOption(ChatText.Label(each.Name, 100), each.Id))])) { IsRequired = true }));
+        }
+    }
+}

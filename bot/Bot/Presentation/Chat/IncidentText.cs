@@ -1,0 +1,56 @@
+using SnapshotBot.Service.Upkeep;
+
+namespace SnapshotBot.Bot.Presentation.Chat;
+
+/// <summary>What is not as it should be, in words.</summary>
+internal static class IncidentText
+{
+    /// <summary>A few words, for lists.</summary>
+    public static string Short(IncidentCause cause) => cause switch
+    {
+        IncidentCause.WorldShrank it => $"world shrank {Words.Size(it.BytesBefore)} → {Words.Size(it.BytesNow)}",
+        IncidentCause.CrashLoop it => $"{ChatText.Name(it.Container)} ends again and again (exit {it.ExitCode})",
+        IncidentCause.Killed it => it.ForMemory ? $"{ChatText.Name(it.Container)} was killed for its memory" : $"{ChatText.Name(it.Container)} was killed: it did not save",
+        IncidentCause.Damaged it => $"{Words.Count(it.Errors, "piece", "pieces")} of a snapshot unreadable",
+        IncidentCause.DoesNotBoot it => $"{ChatText.Name(it.Name)} does not boot",
+        IncidentCause.RunMissed it => $"{Words.Count(it.Runs, "run", "runs")} of {ChatText.Name(it.Name)} missed",
+        IncidentCause.RunFailed it => $"{ChatText.Name(it.Name)} failed",
+        IncidentCause.Gone it => $"the {ChatText.Name(it.What)} of {ChatText.Name(it.Name)} is gone",
+        IncidentCause.DiskFilling => "the disk is filling up",
+        IncidentCause.CopyFailed => "the second copy failed",
+        IncidentCause.UpkeepFailed it => $"{ChatText.Name(it.Work)} could not be done",
+        _ => "look at it",
+    };
+
+    /// <summary>What is not harmed by it.</summary>
+    public static string NotHarmed(IncidentCause cause) => cause switch
+    {
+        IncidentCause.Damaged => "the server runs; the other snapshots are whole",
+        _ => "the server is as it is; the snapshots that are kept are whole",
+    };
+
+    /// <summary>What to do about it.</summary>
+    public static string Do(IncidentCause cause) => cause switch
+    {
+        IncidentCause.WorldShrank or IncidentCause.CrashLoop or IncidentCause.Killed => "look at the server; put it back, or say that it is fine",
+        IncidentCause.Damaged => "take a new snapshot now, and have the disk looked at",
+        IncidentCause.DoesNotBoot => "pick an older snapshot when you need one, and look why this one does not start",
+        IncidentCause.RunFailed { Hint: { } hint } => ChatText.Name(hint, 200),
+        IncidentCause.RunFailed or IncidentCause.RunMissed => "see the schedule's history, then run it now",
+        IncidentCause.Gone => "set the schedule anew, or remove it",
+        IncidentCause.DiskFilling => "free space, or let less be kept",
+        IncidentCause.CopyFailed => "look whether the other place can be reached; the next round goes on",
+        _ => "see the log of the bot",
+    };
+
+    /// <summary>Why, where the cause carries words for it.</summary>
+    public static string? Why(IncidentCause cause) => cause switch
+    {
+        IncidentCause.RunFailed it => ChatText.Name(it.Message, 300),
+        IncidentCause.CopyFailed it => ChatText.Name(it.Message, 300),
+        IncidentCause.UpkeepFailed it => ChatText.Name(it.Message, 300),
+        IncidentCause.Damaged it => ChatText.Name(it.First, 200),
+        IncidentCause.DoesNotBoot it => ChatText.Name(it.Reason, 200),
+        _ => null,
+    };
+}

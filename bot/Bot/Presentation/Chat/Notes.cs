@@ -1,0 +1,95 @@
+using SnapshotBot.Chat.Messages;
+using SnapshotBot.Service.Guilds;
+
+namespace SnapshotBot.Bot.Presentation.Chat;
+
+/// <summary>Short answers for one's own eyes: what · not harmed · do, and at most one next step.</summary>
+internal static class Notes
+{
+    public static Message Say(string text, int colour, params Button[] buttons) => buttons.Length == 0
+        ? Message.Of(new Container(colour, new TextDisplay(text)))
+        : Message.Of(new Container(colour, new TextDisplay(text), new ActionRow(buttons)));
+
+    public static Message NotSetUp() => Say("❔ This bot is not set up here. Nothing was shown or changed.", Colour.Off);
+
+    public static Message ClaimFirst() => Say(
+        "🔑 Nobody has set this bot up yet. Whoever runs it finds a one-time code where it was started; somebody who may manage this Discord server "
+        + "gives it here: `/settings claim`. Nothing was shown or changed.",
+        Colour.Off);
+
+    public static Message Elsewhere() => Say("❔ No such server here. Nothing was changed.", Colour.Off);
+
+    public static Message NoSuch(string kind) => Say($"❔ No such {kind} here. Nothing was changed.", Colour.Off);
+
+    public static Message GuestOnly() => Say("❔ This server lives elsewhere; only its state is shown here. Nothing was changed.", Colour.Off);
+
+    /// <summary>The role is too little. <paramref name="what"/> is what they wanted, as in <c>restore</c>.</summary>
+    public static Message NotAllowed(string what, GuildRole needed, string? askAbout)
+    {
+        var text = $"⛔ You are not allowed to {what}: this needs the {RoleWord(needed)} role. Nothing was changed.";
+        return askAbout is null ? Say(text, Colour.Look) : Say(text, Colour.Look, Button.Secondary("Ask an admin", CustomId.Of(Verb.Ask, askAbout)));
+    }
+
+    public static Message NotYours(ulong owner) => Say($"🙅 This button belongs to {ChatText.Person(owner)}. Run the command yourself.", Colour.Look);
+
+    public static Message Expired(string? again) => again is null
+        ? Say("⌛ This card is too old. Nothing was changed.", Colour.Off)
+        : Say("⌛ This card is too old. Nothing was changed.", Colour.Off, Button.Secondary("Show it again", again));
+
+    public static Message UnknownButton() => Say("⌛ This button means nothing any more. Nothing was changed.", Colour.Off);
+
+    public static Message InDirectMessage() => Say("❔ I work in Discord servers only, not in direct messages.", Colour.Off);
+
+    public static Message WhichServer(IEnumerable<string> names) => Say(
+        "❔ Which server? Give `server`: " + string.Join(", ", names.Take(10).Select(name => ChatText.Name(name))) + ". Nothing was changed.", Colour.Look);
+
+    public static Message NoServer() => Say("❔ There is no game server here yet. An admin adds one with `/server add`.", Colour.Off);
+
+    public static Message Of(Failure failure)
+    {
+        var text = SymbolOf(failure) + " " + ChatText.Name(failure.Message, 1200) + (failure.Hint is { } hint ? "\n" + ChatText.Name(ForChat(hint), 600) : "");
+        return Say(text, failure.Exit is ExitCode.Failed ? Colour.Act : Colour.Look);
+    }
+
+    /// <summary>Something that should not happen did; the log has it under the id.</summary>
+    public static Message Unexpected(string id) => Say(
+        "❌ Something went wrong that should not. Your servers and snapshots are as they were.\nDo: try again; if it stays so, tell whoever runs this bot.\n"
+        + ChatText.Small("id " + id),
+        Colour.Act);
+
+    public static Message Busy(string server, string what, string by, string? link) => link is null
+        ? Say($"⏳ {ChatText.Name(server)} is being {what} by {by}. Yours was not queued.", Colour.Look)
+        : Say($"⏳ {ChatText.Name(server)} is being {what} by {by}. Yours was not queued.", Colour.Look, Button.Link("Show it", link));
+
+    public static Message OnItsWay(string what, string? link) => link is null
+        ? Say($"{what} is on its way.", Colour.Running)
+        : Say($"{what} is on its way: {link}", Colour.Running);
+
+    public static Message CantWrite(string what, ulong channel) => Say(
+        $"🔑 I can't write in <#{channel}>: Send Messages is missing there, or View Channel. {what} goes on all the same.", Colour.Look);
+
+    public static string RoleWord(GuildRole role) => role switch
+    {
+        GuildRole.Viewer => "viewer",
+        GuildRole.Operator => "operator",
+        _ => "admin",
+    };
+
+    private static string SymbolOf(Failure failure) => failure.Code switch
+    {
+        "snapshot-locked" => "🔒",
+        "no-space" => "💾",
+        "managed-elsewhere" => "🧰",
+        "mount-unreachable" => "🔌",
+        "repository-damaged" => "🧩",
+        _ => failure.Exit switch
+        {
+            ExitCode.NotFound => "❔",
+            ExitCode.Failed => "❌",
+            _ => "⛔",
+        },
+    };
+
+    // A shell's words would mean nothing to who reads this in a chat.
+    private static string ForChat(string hint) => hint.Replace("snapshotbot ", "/", StringComparison.Ordinal).Replace(" --yes", "", StringComparison.Ordinal);
+}

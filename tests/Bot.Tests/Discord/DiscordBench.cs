@@ -1,0 +1,111 @@
+using Shouldly;
+using SnapshotBot.Bot.Tests.Support;
+using SnapshotBot.Engine;
+using SnapshotBot.Playground;
+using SnapshotBot.Playground.People;
+using SnapshotBot.Playground.State;
+using SnapshotBot.Testing.Engines;
+
+namespace SnapshotBot.Bot.Tests.Discord;
+
+/// <summary>A stand-in Discord with one guild, a real engine with one game server, and the real program between them.</summary>
+internal sealed class DiscordBench : IAsyncDisposable
+{
+    public const string Password = "correct-horse-battery-staple-93";
+
+    private readonly string _data = Directory.CreateTempSubdirectory("sb-discord-").FullName;
+
+    private DiscordBench(StandIn discord, EngineBench engine, ContainerId container)
+    {
+        Discord = discord;
+        Engine = engine;
+        Container = container;
+        Environment = new Dictionary<string, string>
+        {
+            ["SNAPSHOTBOT_DATA"] = Path.Combine(_data, "data"),
+            ["SNAPSHOTBOT_REPOSITORY_PASSWORD"] = Password,
+            ["DOCKER_HOST"] = engine.Test.Endpoint.Text,
+            ["DISCORD_TOKEN"] = discord.Token,
+            ["DISCORD_API_URL"] = discord.ApiUrl.AbsoluteUri,
+        };
+    }
+
+    public StandIn Discord { get; }
+
+    public EngineBench Engine { get; }
+
+    public ContainerId Container { get; }
+
+    public IReadOnlyDictionary<string, string> Environment { get; }
+
+    public Guild Guild => Discord.World.Guilds[0];
+
+    public string ContainerName => Engine.Name("mc").Value;
+
+    public static async Task<DiscordBench> OpenAsync(CancellationToken cancellationToken)
+    {
+        var discord = await StandIn.StartWithGuildAsync(new StandInOptions(), cancellationToken);
+        var engine = await EngineBench.OpenAsync(TestEngine.Old, cancellationToken);
+        var blueprint = EngineBench.Sleeper with
+        {
+            Mounts = [BlueprintMount.Volume(engine.Name("world"), "/data")],
+            Labels = new Dictionary<string, string> { ["snapshotbot.offer"] = "true" },
+        };
+        var container = await engine.StartAsync(blueprint, "mc", cancellationToken);
+        await engine.ShellAsync(container, "mkdir -p /data/world; echo 'day 1' >/data/level.dat; head -c 3000000 /dev/urandom >/data/world/region", cancellationToken);
+        return new DiscordBench(discord, engine, container);
+    }
+
+    public async Task<ServingBot> ServeAsync(CancellationToken cancellationToken)
+    {
+        var bot = await ServingBot.StartAsync(Environment, cancellationToken);
+        await Discord.WaitForClientAsync(cancellationToken);
+
+        // The commands come a moment after the login.
+        _ = await Discord.WaitAsync(() => As("owner").Palette.Count > 0 ? this : null, cancellationToken);
+        return bot;
+    }
+
+    public Actor As(string person) => Discord.As(person);
+
+    /// <summary>Allows the guild and sets its roles, as somebody at the terminal does.</summary>
+    public async Task SetUpAsync(CancellationToken cancellationToken)
+    {
+        _ = cancellationToken;
+        await TerminalAsync("settings", "set", "guilds", $"{Guild.Id}");
+        await TerminalAsync("settings", "set", "roles.viewer", $"{Guild.Role("Snapshot viewer").Id}");
+        await TerminalAsync("settings", "set", "roles.operator", $"{Guild.Role("Snapshot operator").Id}");
+        await TerminalAsync("settings", "set", "roles.admin", $"{Guild.Role("Snapshot admin").Id}");
+    }
+
+    public async Task<ProgramRun> TerminalAsync(params IReadOnlyList<string> arguments)
+    {
+        var run = await RealProgram.RunAsync(Environment, [.. arguments, "--json", "--progress", "none"]);
+        run.Exit.ShouldBe(0, string.Join(' ', arguments) + ": " + run.Output + run.Errors);
+        return run;
+    }
+
+    public async Task<string> WorldAsync(CancellationToken cancellationToken) =>
+        (await Engine.ShellAsync(Container, "cat /data/level.dat", cancellationToken)).Trim();
+
+    /// <summary>The file that says how the operation's message ended.</summary>
+    public Task<Post> SeesAsync(string person, string text, CancellationToken cancellationToken) =>
+        As(person).SeesAsync(post => post.OnlyFor is null && post.Text.Contains(text, StringComparison.Ordinal), cancellationToken);
+
+    /// <summary>Something everybody sees, to press made-up buttons on.</summary>
+    public Task<Post> PublicPostAsync(CancellationToken cancellationToken)
+    {
+        _ = As("owner").Say("hello");
+        return As("owner").SeesAsync(post => post.OnlyFor is null, cancellationToken);
+    }
+
+    /// <summary>All that was ever said, to be searched for what must not be in it.</summary>
+    public string Said() => string.Join('\n', Guild.Channels.SelectMany(channel => channel.Posts).SelectMany(post => post.Versions).Select(version => version.ToJsonString()));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Discord.DisposeAsync();
+        await Engine.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+}

@@ -1,0 +1,188 @@
+using SnapshotBot.Bot.Presentation;
+using SnapshotBot.Bot.Presentation.Chat;
+using SnapshotBot.Bot.Tests.Support;
+using SnapshotBot.Chat.Messages;
+using SnapshotBot.Service.Guilds;
+using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Restore;
+using SnapshotBot.Service.Servers;
+using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Service.Upkeep;
+using Xunit;
+
+namespace SnapshotBot.Bot.Tests.Presentation.Chat;
+
+/// <summary>What people see, kept as text under Golden/chat and looked at.</summary>
+public sealed class CardGoldenTests
+{
+    private const ulong Guild = 1234567890123456789;
+    private const string Anna = "3234567890123456789";
+
+    private static readonly PendingConfirm Pending = new("abcdefgh23456789", Samples.Time.AddMinutes(5));
+
+    private static SnapshotInfo Named(string name, int day, bool locked) => Samples.Snapshot with
+    {
+        Id = new SnapshotId($"6924f2a01b2c3d{day:00}"),
+        Name = name,
+        CreatedAt = Samples.Time.AddDays(-day),
+        CreatedBy = Anna,
+        Locked = locked,
+        Warnings = [],
+    };
+
+    private static GuildServer Home(string name, string id) => new(Samples.Server with { Id = new ServerId(id), Name = name, State = ServerState.Running }, ServerReach.Home);
+
+    private static GuildSettings Settings => new() { Guild = Guild, IsAllowed = true, Viewer = Guild, Operator = 7, Admin = 8, Channel = 9, Zone = TimeZoneInfo.Utc };
+
+    public static TheoryData<string> Names => [.. Cards.Keys];
+
+    private static Dictionary<string, Func<Message>> Cards => new(StringComparer.Ordinal)
+    {
+        ["panel-posted"] = () => PanelCard.Of(Panel(PanelOwner.Everyone)),
+        ["panel-own-page"] = () => PanelCard.Of(Panel(PanelOwner.Asker) with { State = new PanelState(PanelTab.Snapshots, "s-1", 1, PanelFilter.Usual) }),
+        ["panel-overview"] = () => PanelCard.Of(Panel(PanelOwner.Everyone) with
+        {
+            Chosen = null,
+            Servers =
+            [
+                new PanelServer(Home("modpack", "s-1"), Named("nightly", 0, false), null, Light.Green, null),
+                new PanelServer(Home("**valheim** @everyone", "s-2"), Named("x", 3, false), null, Light.Red, "3 runs of nightly missed"),
+            ],
+        }),
+        ["panel-first"] = () => PanelCard.Of(Panel(PanelOwner.Everyone) with { Snapshots = [], Fitting = 0, Kept = 0, Locked = 0 }),
+        ["panel-no-server"] = () => PanelCard.Of(Panel(PanelOwner.Everyone) with { Servers = [], Chosen = null }),
+        ["panel-schedules"] = () => PanelCard.Of(Panel(PanelOwner.Asker) with
+        {
+            State = new PanelState(PanelTab.Schedules, "s-1", 0, PanelFilter.Usual),
+            Other = Page.Say("No schedule yet.", Tone.Plain),
+        }),
+        ["open-admin"] = () => SnapshotCard.Of(Details(), new SnapshotRights(true, true, true, true)),
+        ["open-viewer"] = () => SnapshotCard.Of(Details(), new SnapshotRights(false, false, false, false)),
+        ["operation-queued"] = () => OperationCard.Of(Operation(OperationState.Queued)),
+        ["operation-copying"] = () => OperationCard.Of(Operation(OperationState.Running) with
+        {
+            Info = Info(OperationState.Running) with { Progress = new OperationProgress("read", 8_800_000_000, 21_400_000_000, ProgressUnit.Bytes, null) },
+            StepTime = TimeSpan.FromSeconds(40),
+        }),
+        ["operation-restarted"] = () => OperationCard.Of(Operation(OperationState.Running) with { RestartedAt = Samples.Time }),
+        ["operation-saved"] = () => OperationCard.Of(Operation(OperationState.Ended) with { Outcome = new CreateSnapshotOutcome.Created(Samples.Snapshot with { Warnings = [] }) }),
+        ["operation-saved-live"] = () => OperationCard.Of(
+            Operation(OperationState.Ended) with { Outcome = new CreateSnapshotOutcome.Created(Samples.Snapshot with { Grade = ConsistencyGrade.Live, Locked = false }) }),
+        ["operation-failed"] = () => OperationCard.Of(Operation(OperationState.Failed) with
+        {
+            Failure = new Failure(ExitCode.Refused, "no-space", "Disk full: 1.2 GB missing.", "Free space, then try again."),
+        }),
+        ["operation-cancelled"] = () => OperationCard.Of(Operation(OperationState.Cancelled)),
+        ["operation-moved"] = () => OperationCard.Of(Operation(OperationState.Running) with { LinkAfter = ChatText.Link(1, 2, 3) }),
+        ["confirm-delete"] = () => ConfirmCard.Of(SnapshotBot.Bot.Commands.Snapshot.Delete.Spec, "before update", Pending),
+        ["refused-role"] = () => Notes.NotAllowed("restore", GuildRole.Admin, "6924f2a01b2c3d4e"),
+        ["refused-locked"] = () => LockedCard.Of(Samples.Snapshot, GuildRole.Operator),
+        ["refused-locked-admin"] = () => LockedCard.Of(Samples.Snapshot, GuildRole.Admin),
+        ["refused-elsewhere"] = Notes.Elsewhere,
+        ["refused-not-yours"] = () => Notes.NotYours(5),
+        ["refused-expired"] = () => Notes.Expired(CustomId.Of(Verb.Run, "restore", "6924f2a01b2c3d4e")),
+        ["refused-not-set-up"] = Notes.NotSetUp,
+        ["refused-claim"] = Notes.ClaimFirst,
+        ["refused-cant-write"] = () => Notes.CantWrite("**before update**", 9),
+        ["refused-busy"] = () => Notes.Busy("modpack", "restored", "<@5>", ChatText.Link(1, 2, 3)),
+        ["refused-unexpected"] = () => Notes.Unexpected("7F3K"),
+        ["ask-admin"] = () => AskCard.Of(Samples.Snapshot, 5, 8, AskKind.Admin),
+        ["ask-second"] = () => AskCard.Of(Samples.Snapshot, 5, 7, AskKind.Second),
+        ["setup"] = () => SetupCard.Of(Settings with { Admin = null }, ["mc", "valheim"], 0, null),
+        ["settings"] = () => SetupCard.Show(Settings, passwordKept: false),
+        ["diff-operator"] = () => DiffCard.Of(Difference(), "before update", "now", PathsSeen.Shown),
+        ["diff-viewer"] = () => DiffCard.Of(Difference(), "before update", "now", PathsSeen.Hidden),
+        ["incident"] = () => IncidentCard.Of(Incident(), 8),
+        ["incident-guard"] = () => IncidentCard.Of(
+            Incident() with { Cause = new IncidentCause.WorldShrank(Samples.Snapshot.Id, "nightly", "/data", 22_978_560_000, 2_040_109_465, 1374, 12), LastGood = Samples.Snapshot.Id }, null),
+        ["incident-over"] = () => IncidentCard.Of(Incident() with { ResolvedAt = Samples.Time }, null),
+        ["daily"] = () => DailyCard.Of([new DailyLine(Samples.Time, "schedule run", "modpack", false), new DailyLine(Samples.Time, "schedule run", "valheim", true)]),
+        ["audit"] = () => AuditLineCard.Of(new AuditEntry(Guild, 5, "snapshot delete", "6924f2a01b2c3d4e", AuditVerdict.Refused, "role")),
+        ["cost"] = () => CostCard.Of(new CostQuestion(Cost(), null, "", CostTurn.First), Pending),
+        ["cost-grown"] = () => CostCard.Of(new CostQuestion(Cost(), null, "\nonly `player Anna`", CostTurn.Second), Pending),
+        ["cost-undo"] = () => CostCard.Of(new CostQuestion(Cost(), "modpack", "", CostTurn.First), Pending),
+    };
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Card_Sample_LooksAsItDid(string name)
+    {
+        var message = Cards[name]();
+
+        Golden.ShouldMatch(MessageText.Of(message), $"chat/{name}.txt");
+    }
+
+    private static PanelView Panel(PanelOwner owner)
+    {
+        var server = new PanelServer(Home("modpack", "s-1"), Named("before-update", 0, true), Samples.Time.AddHours(3), Light.Amber, "⚠ only one copy, on the same disk");
+        return new PanelView
+        {
+            State = PanelState.First,
+            Owner = owner,
+            Servers = [server],
+            Chosen = server,
+            Snapshots = [Named("before-update", 0, true), Named("nightly 24 Nov", 1, false), Named("a_b *c* <@&1> [x](https://evil.example)\u202egnp", 2, false), Named("d", 3, false), Named("e", 4, false), Named(new string('n', 200), 5, false)],
+            Fitting = 23,
+            Kept = 23,
+            Locked = 3,
+            Role = GuildRole.Viewer,
+            Zone = TimeZoneInfo.Utc,
+        };
+    }
+
+    private static SnapshotDetails Details() => new() { Snapshot = Samples.Snapshot with { CreatedBy = Anna }, Containers = [], Mounts = [], Players = 12 };
+
+    private static OperationInfo Info(OperationState state) => new()
+    {
+        Id = Samples.Operation,
+        Kind = CreateSnapshot.KindText,
+        Scope = OperationScope.OfServer(Samples.Server.Id.Value),
+        Server = "modpack",
+        RequestedBy = Anna,
+        State = state,
+        CancelRequested = false,
+        QueuedAt = Samples.Time,
+    };
+
+    private static OperationView Operation(OperationState state) => new()
+    {
+        Info = Info(state),
+        Request = new CreateSnapshot { Server = Samples.Server.Id, Name = "before update" },
+    };
+
+    private static SnapshotDiff.Difference Difference() => new(1, 2, 1, 2060, 2058,
+    [
+        new DiffEntry("/data/new `x`", DiffChange.Added, "file", null, 10), new DiffEntry("/data/level.dat", DiffChange.Changed, "file", 10, 12),
+        new DiffEntry("/data/gone", DiffChange.Removed, "file", 10, null),
+    ]);
+
+    private static IncidentInfo Incident() => new()
+    {
+        Id = "6924f2a01b2c3d4e",
+        ServerId = Samples.Server.Id,
+        Server = "modpack",
+        Cause = new IncidentCause.RunFailed("sch-1", "nightly", "no-space", "Disk full: 3 GB missing.", "Free 3 GB."),
+        OpenedAt = Samples.Time,
+        SeenAt = Samples.Time.AddDays(2),
+        Times = 3,
+        Revision = 1,
+    };
+
+    private static RestoreCost.Cost Cost() => new()
+    {
+        Snapshot = Samples.Snapshot,
+        TimeLost = TimeSpan.FromMinutes(134),
+        Players = new PlayersNow.Known(12, ["Anna", "B_e_n", "@here"], PlayerWarning.Possible),
+        FilesAdded = 18,
+        FilesReplaced = 312,
+        FilesRemoved = 44,
+        Removed = ["/data/new"],
+        Bytes = 1_200_000_000,
+        Space = new RestoreSpace("/var/lib/docker", 1_200_000_000, 50_000_000_000, 2_000_000_000),
+        Recreate = [new RecreateReason("mc", "image", "mc:1.21.4", "mc:1.21.1")],
+        Stops = true,
+        Downtime = new ExpectedDowntime(TimeSpan.FromSeconds(80), DowntimeBasis.Estimated),
+        Notes = [new ManagerNote(ContainerManager.Compose, "mc", "compose.yaml", ManagerEffect.BringsNewerBack)],
+        UndoUntil = Samples.Time.AddHours(24),
+    };
+}
