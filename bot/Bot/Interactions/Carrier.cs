@@ -50,7 +50,7 @@ internal sealed class Carrier(Desk desk)
             return;
         }
 
-        await AnnounceAsync(turn, id, subject, cancellationToken);
+        await AnnounceAsync(turn, id, What(request, subject), cancellationToken);
     }
 
     /// <summary>Asks those who may, where everybody of the guild sees it; at most once a server in ten minutes.</summary>
@@ -84,9 +84,17 @@ internal sealed class Carrier(Desk desk)
             operation => operation.Scope.Server == server && (Exclusive.Contains(operation.Kind) || (Exclusive.Contains(request.Kind) && operation.Kind == request.Kind)))
         : null;
 
-    private async Task AnnounceAsync(Turn turn, OperationId id, Subject? subject, CancellationToken cancellationToken)
+    private static string What(OperationRequest request, Subject? subject) => (request, subject) switch
     {
-        var what = subject is null ? "It" : ChatText.Bold(subject.Name);
+        (_, null) => "It",
+        (CreateSnapshot { Name: { } name }, { } server) => $"Snapshot {ChatText.Bold(name)} of {ChatText.Bold(server.Name)}",
+        (CreateSnapshot, { } server) => $"The snapshot of {ChatText.Bold(server.Name)}",
+        (RestoreSnapshot, { } snapshot) => $"The restore to {ChatText.Bold(snapshot.Name)}",
+        _ => $"{ChatText.Name(request.Kind)} · {ChatText.Bold(subject.Name)}",
+    };
+
+    private async Task AnnounceAsync(Turn turn, OperationId id, string what, CancellationToken cancellationToken)
+    {
         var channel = turn.Settings.Channel ?? turn.Channel;
         var posted = await desk.Board.AnnounceAsync(id, turn.Guild, channel, cancellationToken);
         await turn.ShowAsync(

@@ -47,7 +47,7 @@ internal static class Notes
 
     public static Message Of(Failure failure)
     {
-        var text = SymbolOf(failure) + " " + ChatText.Name(failure.Message, 1200) + (failure.Hint is { } hint ? "\n" + ChatText.Name(ForChat(hint), 600) : "");
+        var text = SymbolOf(failure) + " " + ChatText.Name(failure.Message, 1200) + (failure.Hint is { } hint ? "\n" + ChatText.Name(PageCard.ForChat(hint), 600) : "");
         return Say(text, failure.Exit is ExitCode.Failed ? Colour.Act : Colour.Look);
     }
 
@@ -89,7 +89,4 @@ internal static class Notes
             _ => "⛔",
         },
     };
-
-    // A shell's words would mean nothing to who reads this in a chat.
-    private static string ForChat(string hint) => hint.Replace("snapshotbot ", "/", StringComparison.Ordinal).Replace(" --yes", "", StringComparison.Ordinal);
 }

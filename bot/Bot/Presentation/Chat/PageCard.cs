@@ -34,14 +34,18 @@ internal static class PageCard
     {
         Sentence { Text.Length: 0 } => [],
         Sentence { Tone: Tone.Title } it => ["### " + ChatText.Name(it.Text, 300)],
-        Sentence { Tone: Tone.Small } it => [ChatText.Small(ChatText.Name(it.Text, 300))],
-        Sentence it => [ChatText.Name(it.Text, 500)],
+        Sentence { Tone: Tone.Small } it => [ChatText.Small(ChatText.Name(ForChat(it.Text), 300))],
+        Sentence it => [ChatText.Name(ForChat(it.Text), 500)],
         Heading it => [$"{ChatText.Bold(it.Text, 200)} · {ChatText.Name(it.Aside)}"],
         Facts it => it.Rows.Select(row => $"{ChatText.Bold(row.Name.Trim())} {ChatText.Name(row.Value, 300)}"),
         Table it => Rows(it),
         Lines it => it.Items.Take(RowsShown).Select(line => ChatText.Code(line)),
         _ => [],
     };
+
+    /// <summary>A shell's words as the slash command they are here.</summary>
+    public static string ForChat(string text) =>
+        text.Replace("snapshotbot ", "/", StringComparison.Ordinal).Replace(" --yes", "", StringComparison.Ordinal);
 
     private static IEnumerable<string> Rows(Table table)
     {
