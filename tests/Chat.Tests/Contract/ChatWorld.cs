@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using SnapshotBot.Chat.Native;
 using SnapshotBot.Chat.Tests.Fake;
+using Xunit;
 
 namespace SnapshotBot.Chat.Tests.Contract;
 
@@ -11,6 +12,9 @@ internal sealed class ChatWorld : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
 
     private ChatWorld(FakeDiscord discord, IChat chat, Recorder handler, Lines log) => (Discord, Chat, Handler, Log) = (discord, chat, handler, log);
+
+    /// <summary>The suite runs over Discord.Net; see tools/test-discord-net.sh.</summary>
+    public static bool IsDiscordNet { get; } = Environment.GetEnvironmentVariable("SNAPSHOTBOT_TEST_CHAT") == "discord.net";
 
     public FakeDiscord Discord { get; }
     public IChat Chat { get; }
@@ -30,8 +34,7 @@ internal sealed class ChatWorld : IAsyncDisposable
             SteadyAfter = TimeSpan.Zero,
             InvalidSessionPause = TimeSpan.FromMilliseconds(1),
         };
-        var chat = new NativeChat(with?.Invoke(options) ?? options, TimeProvider.System, log);
-        return new ChatWorld(discord, chat, handler ?? new Recorder(), log);
+        return new ChatWorld(discord, Client(discord, with?.Invoke(options) ?? options, log), handler ?? new Recorder(), log);
     }
 
     /// <summary>Connected, with a session.</summary>
@@ -39,10 +42,22 @@ internal sealed class ChatWorld : IAsyncDisposable
     {
         var world = await MakeAsync(handler, with);
         world.Start();
-        await world.Discord.Gateway.UntilAsync("identify");
-        await world.Handler.NextEventAsync<ChatReady>();
-        return world;
+        var identified = world.Discord.Gateway.UntilAsync("identify");
+        try
+        {
+            await await Task.WhenAny(identified, world.Running);
+            await identified;
+            await world.Handler.NextEventAsync<ChatReady>();
+            return world;
+        }
+        catch (Exception exception)
+        {
+            throw new InvalidOperationException($"Not connected. {world.Log.Text}", exception);
+        }
     }
+
+    /// <summary>What Discord.Net does in its own way, and isn't the port's promise.</summary>
+    public static void NativeOnly() => Assert.SkipWhen(IsDiscordNet, "Only the native client's.");
 
     public void Start() => Running = Chat.RunAsync(Handler, _stop.Token);
 
@@ -64,12 +79,36 @@ internal sealed class ChatWorld : IAsyncDisposable
             // What the test was about.
         }
 
+        // Shown where the test failed.
+        TestContext.Current.TestOutputHelper?.WriteLine(Log.Text);
         await Chat.DisposeAsync();
         await Discord.DisposeAsync();
         _stop.Dispose();
     }
 
+#if DISCORD_NET
+    private static IChat Client(FakeDiscord discord, NativeChatOptions options, Lines log) => IsDiscordNet
+        ? new ChatDiscordNet.DiscordNetChat(
+            new ChatDiscordNet.DiscordNetChatOptions(options.Token)
+            {
+                ApiAddress = discord.ApiAddress,
+                Workers = options.Workers,
+                QueueLength = options.QueueLength,
+            },
+            TimeProvider.System,
+            log)
+        : new NativeChat(options, TimeProvider.System, log);
+#else
+    private static IChat Client(FakeDiscord discord, NativeChatOptions options, Lines log) => IsDiscordNet
+        ? throw new InvalidOperationException("Built without Discord.Net: build with -p:UseDiscordNet=true.")
+        : new NativeChat(options, TimeProvider.System, log);
+#endif
+
+#if DISCORD_NET
+    internal sealed class Lines : ILogger<NativeChat>, ILogger<ChatDiscordNet.DiscordNetChat>
+#else
     internal sealed class Lines : ILogger<NativeChat>
+#endif
     {
         private readonly ConcurrentQueue<string> _lines = new();
 

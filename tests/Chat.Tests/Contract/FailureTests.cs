@@ -55,6 +55,7 @@ public sealed class FailureTests
     [Fact]
     public async Task Send_ServerErrors_IsRepeatedWithTheSameNonce()
     {
+        ChatWorld.NativeOnly();
         await using var world = await ChatWorld.ConnectAsync();
         var asked = 0;
         world.Discord.When(seen => seen.Path == "channels/20/messages", _ => ++asked < 3 ? new Reply(asked == 1 ? 500 : 502) : null);
@@ -79,6 +80,7 @@ public sealed class FailureTests
     [Fact]
     public async Task Acknowledge_ServerErrorsThenDone_CountsAsAnswered()
     {
+        ChatWorld.NativeOnly();
         await using var world = await ChatWorld.ConnectAsync();
         var interaction = await PressAsync(world);
         var asked = 0;
@@ -92,6 +94,7 @@ public sealed class FailureTests
     [Fact]
     public async Task Acknowledge_ServerErrorsFor3Seconds_GivesUpThen()
     {
+        ChatWorld.NativeOnly();
         await using var world = await ChatWorld.ConnectAsync();
         var interaction = await PressAsync(world);
         world.Discord.When(seen => seen.Path.EndsWith("/callback", StringComparison.Ordinal), _ => new Reply(503));
@@ -106,6 +109,7 @@ public sealed class FailureTests
     [Fact]
     public async Task Send_ToldToWait_WaitsAndSendsAgain()
     {
+        ChatWorld.NativeOnly();
         await using var world = await ChatWorld.ConnectAsync();
         var asked = 0;
         world.Discord.When(seen => seen.Path == "channels/20/messages", _ => ++asked == 1
@@ -123,6 +127,7 @@ public sealed class FailureTests
     [Fact]
     public async Task Send_SharedLimit_IsNotCountedAgainstUs()
     {
+        ChatWorld.NativeOnly();
         await using var world = await ChatWorld.ConnectAsync();
         var asked = 0;
         world.Discord.When(seen => seen.Path == "channels/20/messages", _ => ++asked == 1
@@ -137,6 +142,7 @@ public sealed class FailureTests
     [Fact]
     public async Task Send_GlobalLimit_HoldsAllButCallbacks()
     {
+        ChatWorld.NativeOnly();
         await using var world = await ChatWorld.ConnectAsync();
         var interaction = await PressAsync(world);
         var limited = new TaskCompletionSource();
@@ -167,6 +173,7 @@ public sealed class FailureTests
     [Fact]
     public async Task Send_BucketUsedUp_WaitsInsteadOfBeingRefused()
     {
+        ChatWorld.NativeOnly();
         await using var world = await ChatWorld.ConnectAsync();
         var (left, refused) = (0, 0);
         var until = DateTimeOffset.MinValue;

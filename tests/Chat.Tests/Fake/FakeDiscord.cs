@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -22,6 +23,10 @@ internal sealed class FakeDiscord : IAsyncDisposable
     public const string Token = "MTIzNDU2.fake-token_for.tests";
     public const ulong ApplicationId = 111111111111111111;
     public const ulong BotId = 222222222222222222;
+
+    /// <summary>How long a test waits for what must come: generous, since machines are busy. SNAPSHOTBOT_TEST_PATIENCE is in seconds.</summary>
+    public static readonly TimeSpan Patience =
+        TimeSpan.FromSeconds(int.TryParse(Environment.GetEnvironmentVariable("SNAPSHOTBOT_TEST_PATIENCE"), out var seconds) ? seconds : 60);
 
     private readonly WebApplication _web;
     private readonly ConcurrentQueue<Seen> _seen = new();
@@ -131,17 +136,38 @@ internal sealed class FakeDiscord : IAsyncDisposable
             shards = 1,
             session_start_limit = new { total = 1000, remaining = 900, reset_after = 1000, max_concurrency = 1 },
         })),
-        ("GET", ["applications", "@me"]) => new Reply(200, $$"""{"id":"{{ApplicationId}}","name":"bot"}"""),
+        ("GET", ["applications", "@me"] or ["oauth2", "applications", "@me"]) => new Reply(200, $$"""{"id":"{{ApplicationId}}","name":"bot","description":"","flags":0,"bot_public":true,"bot_require_code_grant":false,"verify_key":""}"""),
         ("POST", ["interactions", ..]) or ("DELETE", _) or ("PUT", ["channels", ..]) => new Reply(204),
-        ("PUT", ["applications", _, "commands"]) => new Reply(200, seen.Body),
-        ("GET", ["channels", var id]) => new Reply(200, $$"""{"id":"{{id}}","type":0,"name":"general","guild_id":"10","permission_overwrites":[]}"""),
-        ("GET", ["guilds", var id]) =>
-            new Reply(200, $$"""{"id":"{{id}}","name":"Guild","owner_id":"77","preferred_locale":"de","roles":[{"id":"{{id}}","name":"@everyone","permissions":"3072"}]}"""),
+        ("GET", ["gateway"]) => new Reply(200, $$"""{"url":"{{Gateway.Address}}"}"""),
+        ("GET", ["users", "@me"]) => new Reply(200, $$"""{"id":"{{BotId}}","username":"snapshots","discriminator":"0001","avatar":null,"bot":true}"""),
+        ("PUT", ["applications", _, "commands"]) => new Reply(200, WithIds(seen.Body)),
+        ("GET", ["channels", var channel, "messages", var id]) => new Reply(200, Message(ulong.Parse(id), channel)),
+        ("GET", ["channels", var id]) => new Reply(200, Guilds.Channel(id)),
+        ("GET", ["guilds", var id]) => new Reply(200, Guilds.Guild(id)),
         ("GET", ["guilds", _, "members", var user]) => new Reply(200, $$"""{"user":{"id":"{{user}}","username":"bot"},"roles":[]}"""),
-        ("PATCH", ["channels", _, "messages", var id]) => new Reply(200, $$"""{"id":"{{id}}"}"""),
-        ("POST" or "PATCH", _) => new Reply(200, $$"""{"id":"{{Interlocked.Increment(ref _ids)}}"}"""),
+        ("PATCH", ["channels", var channel, "messages", var id]) => new Reply(200, Message(ulong.Parse(id), channel)),
+        ("POST" or "PATCH", ["channels", var channel, ..]) => new Reply(200, Message((ulong)Interlocked.Increment(ref _ids), channel)),
+        ("POST" or "PATCH", _) => new Reply(200, Message((ulong)Interlocked.Increment(ref _ids), "20")),
         _ => new Reply(404, """{"code":0,"message":"404: Not Found"}"""),
     };
+
+    private static string Message(ulong id, string channel) =>
+        $$$"""
+        {"id":"{{{id}}}","channel_id":"{{{channel}}}","type":0,"content":"","timestamp":"2026-01-01T00:00:00+00:00","edited_timestamp":null,"tts":false,
+        "mention_everyone":false,"mentions":[],"mention_roles":[],"attachments":[],"embeds":[],"components":[],"pinned":false,"flags":0,
+        "author":{"id":"{{{BotId}}}","username":"snapshots","discriminator":"0001","avatar":null,"bot":true}}
+        """;
+
+    private static string WithIds(string commands)
+    {
+        var list = JsonNode.Parse(commands)!.AsArray();
+        foreach (var command in list)
+        {
+            (command!["id"], command["application_id"], command["version"]) = ("1", $"{ApplicationId}", "1");
+        }
+
+        return list.ToJsonString();
+    }
 
     private static async Task<(string Body, IReadOnlyList<string> Files)> BodyAsync(HttpRequest request)
     {

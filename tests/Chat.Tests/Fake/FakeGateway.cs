@@ -24,6 +24,9 @@ internal sealed class FakeGateway(Uri address) : IDisposable
     public int HeartbeatInterval { get; set; } = 41_250;
     public bool AnswersHeartbeats { get; set; } = true;
 
+    /// <summary>A compressed message comes in two halves, so that the reader has to gather.</summary>
+    public bool SplitsMessages { get; set; }
+
     /// <summary>A client that identifies is closed with this code instead.</summary>
     public int? RefuseWith { get; set; }
 
@@ -35,6 +38,7 @@ internal sealed class FakeGateway(Uri address) : IDisposable
 
     public int Identifies { get; private set; }
     public int Resumes { get; private set; }
+    public int Refusals { get; private set; }
     public string? LastQuery { get; private set; }
     public string? LastUserAgent { get; private set; }
     public ConcurrentQueue<string> Frames { get; } = new();
@@ -42,7 +46,7 @@ internal sealed class FakeGateway(Uri address) : IDisposable
     /// <summary>Waits until the log says this.</summary>
     public async Task UntilAsync(string what)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(FakeDiscord.Patience);
         while ((await _log.Reader.ReadAsync(patience.Token)) != what)
         {
         }
@@ -110,7 +114,7 @@ internal sealed class FakeGateway(Uri address) : IDisposable
         LastQuery = context.Request.QueryString.Value;
         LastUserAgent = context.Request.Headers.UserAgent;
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
-        using var line = new Line(socket, LastQuery!.Contains("zlib-stream", StringComparison.Ordinal), _end.Token);
+        using var line = new Line(socket, LastQuery!.Contains("zlib-stream", StringComparison.Ordinal), SplitsMessages, _end.Token);
         try
         {
             await line.SendAsync($$$"""{"op":10,"s":null,"t":null,"d":{"heartbeat_interval":{{{HeartbeatInterval}}}}}""");
@@ -160,6 +164,7 @@ internal sealed class FakeGateway(Uri address) : IDisposable
 
                 break;
             case 2 when RefuseWith is { } code:
+                Refusals++;
                 await line.CloseAsync(code);
                 _log.Writer.TryWrite($"refused {code}");
                 break;
@@ -191,11 +196,15 @@ internal sealed class FakeGateway(Uri address) : IDisposable
                 resume_gateway_url = Address + "/resume",
                 user = new { id = $"{FakeDiscord.BotId}", username = "snapshots", bot = true, discriminator = "0001", avatar = (string?)null },
                 application = new { id = $"{FakeDiscord.ApplicationId}", flags = 0 },
+                private_channels = Array.Empty<string>(),
+                relationships = Array.Empty<string>(),
                 guilds = new[] { new { id = "10", unavailable = true } },
             },
         });
         var talk = new Talk(id);
+        var guild = $$"""{"op":0,"s":2,"t":"GUILD_CREATE","d":{{Guilds.Create.ReplaceLineEndings("")}}}""";
         talk.Events.Add(ready);
+        talk.Events.Add(guild);
         lock (_lock)
         {
             _sessions[id] = talk;
@@ -204,6 +213,7 @@ internal sealed class FakeGateway(Uri address) : IDisposable
         }
 
         await line.SendAsync(ready);
+        await line.SendAsync(guild);
         _log.Writer.TryWrite("identify");
     }
 
@@ -249,18 +259,19 @@ internal sealed class FakeGateway(Uri address) : IDisposable
         public List<string> Events { get; } = [];
     }
 
-    // One WebSocket; compressed in one stream where asked for, split in two so that the reader has to gather.
+    // One WebSocket; compressed in one stream where asked for.
     private sealed class Line : IDisposable
     {
         private readonly WebSocket _socket;
         private readonly CancellationToken _end;
+        private readonly bool _split;
         private readonly SemaphoreSlim _sending = new(1, 1);
         private readonly MemoryStream? _compressed;
         private readonly ZLibStream? _zlib;
 
-        public Line(WebSocket socket, bool compress, CancellationToken end)
+        public Line(WebSocket socket, bool compress, bool split, CancellationToken end)
         {
-            (_socket, _end) = (socket, end);
+            (_socket, _split, _end) = (socket, split, end);
             _compressed = compress ? new MemoryStream() : null;
             _zlib = compress ? new ZLibStream(_compressed!, CompressionLevel.Fastest) : null;
         }
@@ -281,8 +292,13 @@ internal sealed class FakeGateway(Uri address) : IDisposable
                 _zlib.Write(bytes);
                 _zlib.Flush();
                 var packed = _compressed.ToArray();
-                await _socket.SendAsync(packed.AsMemory(0, packed.Length / 2), WebSocketMessageType.Binary, endOfMessage: true, _end);
-                await _socket.SendAsync(packed.AsMemory(packed.Length / 2), WebSocketMessageType.Binary, endOfMessage: true, _end);
+                var half = _split ? packed.Length / 2 : 0;
+                if (half > 0)
+                {
+                    await _socket.SendAsync(packed.AsMemory(0, half), WebSocketMessageType.Binary, endOfMessage: true, _end);
+                }
+
+                await _socket.SendAsync(packed.AsMemory(half), WebSocketMessageType.Binary, endOfMessage: true, _end);
             }
             catch (Exception exception) when (exception is WebSocketException or IOException or InvalidOperationException)
             {

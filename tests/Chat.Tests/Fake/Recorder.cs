@@ -37,13 +37,13 @@ internal sealed class Recorder(Func<Interaction, CancellationToken, Task>? onInt
 
     public async Task<Interaction> NextAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(FakeDiscord.Patience);
         return await _interactions.Reader.ReadAsync(patience.Token);
     }
 
     public async Task<T> NextEventAsync<T>()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(FakeDiscord.Patience);
         while (true)
         {
             if (await _events.Reader.ReadAsync(patience.Token) is T wanted)

@@ -78,7 +78,7 @@ internal sealed partial class Sender
             return new Attempt.Refused(new ChatRequestException(ChatError.Stopped, status, error.Code, route.Name, Stopped));
         }
 
-        var refusal = new ChatRequestException(ErrorOf(route, status, error.Code), status, error.Code, route.Name);
+        var refusal = new ChatRequestException(ErrorCodes.Of(status, error.Code, route.Kind != RouteKind.Bot), status, error.Code, route.Name);
 
         // The attempt before got no answer and was carried out all the same.
         var doneBefore = (again && refusal.Error == ChatError.AlreadyAnswered) || (status == 404 && route.Method == HttpMethod.Delete);
@@ -94,26 +94,6 @@ internal sealed partial class Sender
             OnStopped?.Invoke(reason);
         }
     }
-
-    private static ChatError ErrorOf(Route route, int status, int code) => code switch
-    {
-        10062 or 50027 or 10015 => ChatError.InteractionExpired,
-        40060 => ChatError.AlreadyAnswered,
-        30046 => ChatError.EditedTooOften,
-        10008 => ChatError.MessageGone,
-        10003 => ChatError.ChannelGone,
-        10004 => ChatError.GuildGone,
-        30003 => ChatError.TooManyPins,
-        40005 => ChatError.TooLarge,
-        50001 or 50013 => ChatError.Forbidden,
-        _ => status switch
-        {
-            401 or 404 when route.Kind != RouteKind.Bot => ChatError.InteractionExpired,
-            403 => ChatError.Forbidden,
-            413 => ChatError.TooLarge,
-            _ => ChatError.Invalid,
-        },
-    };
 
     private static ErrorBody ErrorOf(byte[] body)
     {

@@ -1,0 +1,25 @@
+namespace SnapshotBot.Chat.Native.Rest;
+
+/// <summary>Discord's codes, as far as callers act on them.</summary>
+internal static class ErrorCodes
+{
+    public static ChatError Of(int status, int code, bool isInteraction) => code switch
+    {
+        10062 or 50027 or 10015 => ChatError.InteractionExpired,
+        40060 => ChatError.AlreadyAnswered,
+        30046 => ChatError.EditedTooOften,
+        10008 => ChatError.MessageGone,
+        10003 => ChatError.ChannelGone,
+        10004 => ChatError.GuildGone,
+        30003 => ChatError.TooManyPins,
+        40005 => ChatError.TooLarge,
+        50001 or 50013 => ChatError.Forbidden,
+        _ => status switch
+        {
+            401 or 404 when isInteraction => ChatError.InteractionExpired,
+            403 => ChatError.Forbidden,
+            413 => ChatError.TooLarge,
+            _ => ChatError.Invalid,
+        },
+    };
+}

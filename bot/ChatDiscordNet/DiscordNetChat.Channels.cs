@@ -1,0 +1,147 @@
+using System.Security.Cryptography;
+using System.Text;
+using Discord;
+using Discord.Net;
+using SnapshotBot.Chat;
+using SnapshotBot.Chat.Messages;
+using SnapshotBot.Chat.Native.Rest;
+using SnapshotBot.Chat.SlashCommands;
+
+namespace SnapshotBot.ChatDiscordNet;
+
+/// <summary>Messages of the bot's own, facts, commands.</summary>
+public sealed partial class DiscordNetChat
+{
+    public Task<MessageId> SendAsync(ChannelId channel, Message message, CancellationToken cancellationToken) =>
+        RequestAsync("send", isInteraction: false, async () =>
+        {
+            var target = await TextChannelAsync(channel, cancellationToken);
+
+            // Discord.Net sends no nonce: not known to be done is not done again.
+            var options = new RequestOptions { CancelToken = cancellationToken, RetryMode = RetryMode.RetryRatelimit };
+            var reference = message.ReplyTo is { } other ? new MessageReference(other.Value, failIfNotExists: false) : null;
+            var sent = message.Files.Count == 0
+                ? await target.SendMessageAsync(
+                    message.Content, false, null, options, MessageMap.Mentions(message), reference, MessageMap.Components(message), null,
+                    MessageMap.Embeds(message), MessageMap.Flags(message))
+                : await target.SendFilesAsync(
+                    MessageMap.Files(message), message.Content, false, null, options, MessageMap.Mentions(message), reference,
+                    MessageMap.Components(message), null, MessageMap.Embeds(message), MessageMap.Flags(message));
+            return new MessageId(sent.Id);
+        });
+
+    public Task EditAsync(ChannelId channel, MessageId message, Message replacement, CancellationToken cancellationToken) =>
+        RequestAsync("edit", isInteraction: false, async () =>
+        {
+            var target = await TextChannelAsync(channel, cancellationToken);
+            await target.ModifyMessageAsync(message.Value, properties => MessageMap.Fill(properties, replacement), Options(cancellationToken));
+            return true;
+        });
+
+    public async Task DeleteAsync(ChannelId channel, MessageId message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RequestAsync("delete", isInteraction: false, async () =>
+            {
+                await (await TextChannelAsync(channel, cancellationToken)).DeleteMessageAsync(message.Value, Options(cancellationToken));
+                return true;
+            });
+        }
+        catch (ChatRequestException refusal) when (refusal.Status == 404)
+        {
+            // Gone already.
+        }
+    }
+
+    public Task PinAsync(ChannelId channel, MessageId message, CancellationToken cancellationToken) =>
+        OnMessageAsync("pin", channel, message, own => own.PinAsync(Options(cancellationToken)), cancellationToken);
+
+    public Task UnpinAsync(ChannelId channel, MessageId message, CancellationToken cancellationToken) =>
+        OnMessageAsync("unpin", channel, message, own => own.UnpinAsync(Options(cancellationToken)), cancellationToken);
+
+    public Task<ChatGuild> GuildAsync(GuildId guild, CancellationToken cancellationToken) =>
+        RequestAsync("guild", isInteraction: false, async () =>
+        {
+            IGuild? known = _client.GetGuild(guild.Value);
+            known ??= await _client.Rest.GetGuildAsync(guild.Value, Options(cancellationToken));
+            return known is null ? throw new ChatRequestException(ChatError.GuildGone, 404, 10004, "guild") : Facts.Guild(known);
+        });
+
+    public Task<ChatChannel> ChannelAsync(ChannelId channel, CancellationToken cancellationToken) =>
+        RequestAsync("channel", isInteraction: false, async () =>
+        {
+            IChannel? known = _client.GetChannel(channel.Value);
+            known ??= await _client.Rest.GetChannelAsync(channel.Value, Options(cancellationToken));
+            return known is null ? throw new ChatRequestException(ChatError.ChannelGone, 404, 10003, "channel") : Facts.Channel(known, _client);
+        });
+
+    public async Task<string> ReplaceCommandsAsync(IReadOnlyList<SlashCommand> commands, string? knownHash, CancellationToken cancellationToken)
+    {
+        if (commands.Count > Limits.CommandsInAll.Most)
+        {
+            throw new ChatLimitException(Limits.CommandsInAll, commands.Count);
+        }
+
+        var text = CommandText.Of(commands, _application);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        if (hash != knownHash)
+        {
+            await RequestAsync("commands", isInteraction: false, () => _client.BulkOverwriteGlobalApplicationCommandsAsync(
+                [.. commands.Select(CommandMap.Command)], Options(cancellationToken)));
+        }
+
+        return hash;
+    }
+
+    private Task OnMessageAsync(string what, ChannelId channel, MessageId message, Func<IUserMessage, Task> act, CancellationToken cancellationToken) =>
+        RequestAsync(what, isInteraction: false, async () =>
+        {
+            var target = await TextChannelAsync(channel, cancellationToken);
+            if (await target.GetMessageAsync(message.Value, CacheMode.AllowDownload, Options(cancellationToken)) is not IUserMessage own)
+            {
+                throw new ChatRequestException(ChatError.MessageGone, 404, 10008, what);
+            }
+
+            await act(own);
+            return true;
+        });
+
+    private async Task<IMessageChannel> TextChannelAsync(ChannelId channel, CancellationToken cancellationToken)
+    {
+        IChannel? known = _client.GetChannel(channel.Value);
+        known ??= await _client.Rest.GetChannelAsync(channel.Value, Options(cancellationToken));
+        return known as IMessageChannel ?? throw new ChatRequestException(ChatError.ChannelGone, 404, 10003, "channel");
+    }
+
+    /// <summary>Discord.Net's failures in our words.</summary>
+    private async Task<T> RequestAsync<T>(string what, bool isInteraction, Func<Task<T>> request)
+    {
+        if (_stopped.Task.IsCompleted)
+        {
+            throw new ChatRequestException(ChatError.Stopped, 0, 0, what);
+        }
+
+        try
+        {
+            return await request();
+        }
+        catch (HttpException refusal)
+        {
+            var (status, code) = ((int)refusal.HttpCode, (int)(refusal.DiscordCode ?? 0));
+            if (status == 401 && !isInteraction)
+            {
+                _stopped.TrySetResult(new ChatStoppedException(ChatStop.BadToken, 401));
+            }
+
+            // The inner exception isn't passed on: its request holds an address with a token.
+            throw new ChatRequestException(status >= 500 ? ChatError.Unavailable : ErrorCodes.Of(status, code, isInteraction), status, code, what);
+        }
+        catch (Exception exception) when (exception is TimeoutException or RateLimitedException or HttpRequestException)
+        {
+            throw new ChatRequestException(ChatError.Unavailable, 0, 0, what);
+        }
+    }
+
+    private static RequestOptions Options(CancellationToken cancellationToken) => new() { CancelToken = cancellationToken };
+}

@@ -1,0 +1,234 @@
+using System.Reflection;
+using Discord;
+using Discord.Net;
+using Discord.Net.Rest;
+using Discord.WebSocket;
+using Microsoft.Extensions.Logging;
+using SnapshotBot.Chat;
+using SnapshotBot.Chat.Native.Events;
+using SnapshotBot.Chat.Native.Gateway;
+
+namespace SnapshotBot.ChatDiscordNet;
+
+/// <summary>
+/// The port over Discord.Net: mapping, and what Discord.Net leaves to its caller, namely handlers off the gateway's loop, an end when the gateway
+/// refuses for good, and a look from outside at a connection that doesn't come back.
+/// </summary>
+public sealed partial class DiscordNetChat : IChat
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(15);
+
+    private readonly DiscordNetChatOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly DiscordSocketClient _client;
+    private readonly ModalMap _modals = new();
+    private readonly InteractionMap _interactionMap;
+    private readonly OpenInteractions _open;
+    private readonly Lock _healthLock = new();
+    private readonly TaskCompletionSource<ChatStoppedException> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Inbox? _inbox;
+    private ChatHealth _health;
+    private long _interactions;
+    private ulong _application;
+
+    public DiscordNetChat(DiscordNetChatOptions options, TimeProvider time, ILogger<DiscordNetChat> logger)
+    {
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _interactionMap = new InteractionMap(_modals, time);
+        _open = new OpenInteractions(time);
+        _health = new ChatHealth(ChatConnection.Starting) { Since = time.GetUtcNow() };
+        var config = new DiscordSocketConfig
+        {
+            GatewayIntents = GatewayIntents.Guilds,
+            LogLevel = LogSeverity.Info,
+            MessageCacheSize = 0,
+            AlwaysDownloadUsers = false,
+            HandlerTimeout = null,
+
+            // When an answer is too late Discord says so itself, and the clock here may be wrong.
+            ResponseInternalTimeCheck = false,
+            UseInteractionSnowflakeDate = false,
+            FormatUsersInBidirectionalUnicode = false,
+            DefaultRetryMode = RetryMode.AlwaysRetry,
+        };
+        if (options.ApiAddress is { } api)
+        {
+            config.RestClientProvider = _ => DefaultRestClientProvider.Instance(api.ToString());
+        }
+
+        _client = new DiscordSocketClient(config);
+        Listen();
+    }
+
+    public string Client { get; } = "Discord.Net " + Version();
+
+    public ChatIdentity? Identity => _client.CurrentUser is { } self ? new ChatIdentity(_application, new UserId(self.Id), self.Username) : null;
+
+    public ChatHealth Health
+    {
+        get
+        {
+            lock (_healthLock)
+            {
+                return _health with
+                {
+                    Latency = _client.Latency > 0 ? TimeSpan.FromMilliseconds(_client.Latency) : null,
+                    Waiting = _inbox?.Waiting ?? 0,
+                    Interactions = Interlocked.Read(ref _interactions),
+                };
+            }
+        }
+    }
+
+    public async Task RunAsync(IChatHandler handler, CancellationToken cancellationToken)
+    {
+        await handler.WarmUpAsync(cancellationToken);
+        _inbox = new Inbox(handler, _options.Workers, _options.QueueLength, _time, _logger);
+        try
+        {
+            await LogInAsync();
+            await _client.StartAsync();
+            await WatchAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Asked to.
+        }
+        finally
+        {
+            await _client.StopAsync();
+            await _inbox.DrainAsync(_options.DrainFor);
+            Become(ChatConnection.Stopped);
+        }
+    }
+
+    public async Task SetPresenceAsync(string text, CancellationToken cancellationToken)
+    {
+        if (text.Length > Limits.Presence.Most || text.Length == 0)
+        {
+            throw new ChatLimitException(Limits.Presence, text.Length);
+        }
+
+        await _client.SetCustomStatusAsync(text);
+    }
+
+    public async ValueTask DisposeAsync() => await _client.DisposeAsync();
+
+    private async Task LogInAsync()
+    {
+        try
+        {
+            // Our own check of the token's shape is done; Discord's answer is what counts.
+            await _client.LoginAsync(TokenType.Bot, _options.Token.Reveal(), validateToken: false);
+            _application = (await _client.GetApplicationInfoAsync()).Id;
+        }
+        catch (HttpException refusal) when ((int)refusal.HttpCode == 401)
+        {
+            throw new ChatStoppedException(ChatStop.BadToken, 401);
+        }
+    }
+
+    private async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var look = Task.Delay(LookEvery, _time, cancellationToken);
+            if (await Task.WhenAny(look, _stopped.Task) == _stopped.Task)
+            {
+                var stopped = await _stopped.Task;
+                throw new ChatStoppedException(stopped.Reason, stopped.Code);
+            }
+
+            await look;
+            var health = Health;
+            if (health.Connection != ChatConnection.Connected && _time.GetUtcNow() - health.Since > _options.DeadAfter)
+            {
+                NetLog.Dead(_logger, health.Since);
+                await _client.StopAsync();
+                await _client.StartAsync();
+                Become(ChatConnection.Starting);
+            }
+        }
+    }
+
+    private void Listen()
+    {
+        _client.Log += message =>
+        {
+            NetLog.Line(_logger, Level(message.Severity), message.Source, message.Message ?? "", message.Exception?.GetType().Name ?? "");
+            return Task.CompletedTask;
+        };
+        _client.Connected += () =>
+        {
+            Become(ChatConnection.Connected);
+            return Task.CompletedTask;
+        };
+        _client.Disconnected += exception =>
+        {
+            Become(ChatConnection.Reconnecting);
+            OnClosed(exception);
+            return Task.CompletedTask;
+        };
+        _client.Ready += () => AddAsync((handler, token) =>
+            handler.ReadyAsync(new ChatReady(Identity!, [.. _client.Guilds.Select(guild => new GuildId(guild.Id))]), token));
+        _client.GuildAvailable += OnGuildAsync;
+        _client.JoinedGuild += OnGuildAsync;
+        _client.LeftGuild += guild => AddAsync((handler, token) => handler.GuildLeftAsync(new GuildId(guild.Id), token));
+        _client.InteractionCreated += OnInteractionAsync;
+    }
+
+    private Task OnGuildAsync(SocketGuild guild) => AddAsync((handler, token) => handler.GuildAppearedAsync(Facts.Guild(guild), token));
+
+    private async Task OnInteractionAsync(SocketInteraction source)
+    {
+        if (_interactionMap.Read(source) is { } interaction && _inbox is { } inbox)
+        {
+            Interlocked.Increment(ref _interactions);
+            _open.Add(interaction, source);
+            await inbox.AddAsync(interaction, CancellationToken.None);
+        }
+    }
+
+    private async Task AddAsync(Func<IChatHandler, CancellationToken, Task> item)
+    {
+        if (_inbox is { } inbox)
+        {
+            await inbox.AddAsync(item, CancellationToken.None);
+        }
+    }
+
+    // Discord.Net tries again after some codes that are for good.
+    private void OnClosed(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is WebSocketClosedException { CloseCode: 4004 or 4010 or 4011 or 4012 or 4013 or 4014 } closed)
+            {
+                _stopped.TrySetResult(new ChatStoppedException(Session.StopOf(closed.CloseCode), closed.CloseCode));
+            }
+        }
+    }
+
+    private void Become(ChatConnection connection)
+    {
+        lock (_healthLock)
+        {
+            _health = _health.Connection == connection ? _health : _health with { Connection = connection, Since = _time.GetUtcNow() };
+        }
+    }
+
+    private static LogLevel Level(LogSeverity severity) => severity switch
+    {
+        LogSeverity.Critical => LogLevel.Critical,
+        LogSeverity.Error => LogLevel.Error,
+        LogSeverity.Warning => LogLevel.Warning,
+        LogSeverity.Info => LogLevel.Information,
+        _ => LogLevel.Debug,
+    };
+
+    private static string Version() =>
+        typeof(DiscordSocketClient).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "?";
+}
