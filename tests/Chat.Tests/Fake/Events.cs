@@ -31,7 +31,7 @@ internal static class Events
     public static string Interaction(ulong id, int type, string data, string more = "") =>
         $$"""
         {"id":"{{id}}","application_id":"{{FakeDiscord.ApplicationId}}","type":{{type}},"token":"interaction-token-{{id}}","version":1,
-        "guild_id":"10","channel_id":"20","locale":"de","guild_locale":"en-GB","app_permissions":"2251799813736448","attachment_size_limit":26214400,
+        "guild_id":"10","channel_id":"20","channel":{"id":"20","type":0,"name":"general"},"locale":"de","guild_locale":"en-GB","app_permissions":"2251799813736448","attachment_size_limit":26214400,
         "member":{"user":{"id":"30","username":"anna","global_name":"Anna","discriminator":"0","avatar":null},"nick":null,"roles":["40","41"],"permissions":"8",
         "joined_at":"2026-01-01T00:00:00+00:00","deaf":false,"mute":false,"flags":0},
         "entitlements":[],"context":0,"authorizing_integration_owners":{"0":"10"},"data":{{data}}{{more}}}

@@ -32,7 +32,7 @@ internal static class Rules
         {
             yield return "allowed_mentions does not forbid all";
         }
-        else if (isEdit && mentions.EnumerateObject().Any(property => Rung.Contains(property.Name)))
+        else if (isEdit && mentions.EnumerateObject().Any(property => Rung.Contains(property.Name) && property.Value.ValueKind == JsonValueKind.Array && property.Value.GetArrayLength() > 0))
         {
             yield return "an edit rings somebody";
         }

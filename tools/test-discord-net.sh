@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Runs the chat's contract suite over Discord.Net too: DISCORD_NET_SOURCE=FEED_OR_FOLDER tools/test-discord-net.sh
+#
+# Builds bot/ChatDiscordNet against the package that a feed or folder gives. Without one it prints a single line and ends well, so that it can
+# stand in any pipeline and can't rot silently where a feed is there. SNAPSHOTBOT_DISCORD_SPEC may name Discord's published specification.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+# shellcheck source=tools/dotnet.sh
+. tools/dotnet.sh
+need_dotnet || { printf '%s\n' "$dotnet_problem" >&2; exit 1; }
+
+if [ -z "${DISCORD_NET_SOURCE:-}" ]; then
+  echo "skipped: the chat's contract over Discord.Net (no feed: set DISCORD_NET_SOURCE)"
+  exit 0
+fi
+
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+dotnet build tests/Chat.Tests -c Release -v q --nologo -p:UseDiscordNet=true -p:DISCORD_NET_SOURCE="$DISCORD_NET_SOURCE" -o "$out" >&2
+space=SnapshotBot.Chat.Tests.Contract
+SNAPSHOTBOT_TEST_CHAT=discord.net timeout --kill-after=10 900 "$out/SnapshotBot.Chat.Tests" -noColor -noLogo \
+  -class "$space.AnswerTests" -class "$space.FailureTests" -class "$space.GatewayTests"
