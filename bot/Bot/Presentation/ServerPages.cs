@@ -1,17 +1,21 @@
 using SnapshotBot.Service.Servers;
+using SnapshotBot.Service.Upkeep;
 
 namespace SnapshotBot.Bot.Presentation;
 
 /// <summary>Game servers in words.</summary>
 internal static class ServerPages
 {
-    public static Page List(IReadOnlyList<ServerInfo> servers) => servers.Count == 0
+    public static Page List(IReadOnlyList<ServerInfo> servers, IReadOnlyDictionary<ServerId, Freshness> lights) => servers.Count == 0
         ? Page.Of(
             new Sentence("No game server yet.", Tone.Plain),
             new Sentence("Add one: snapshotbot server add NAME --container CONTAINER", Tone.Small))
         : Page.Of(new Table(
-            [new("Server", Align.Left), new("State", Align.Left), new("Containers", Align.Left), new("Snapshots", Align.Right), new("ID", Align.Left)],
-            [.. servers.Select(Row)]));
+            [
+                new("Server", Align.Left), new("State", Align.Left), new("Containers", Align.Left), new("Snapshots", Align.Right), new("Protected", Align.Left),
+                new("ID", Align.Left),
+            ],
+            [.. servers.Select(server => Row(server, lights.GetValueOrDefault(server.Id)))]));
 
     public static Page Info(ServerInfo server) => Page.Of(
         new Sentence(Words.Safe(server.Name), Tone.Title),
@@ -83,9 +87,9 @@ internal static class ServerPages
         return new Facts(facts);
     }
 
-    private static string[] Row(ServerInfo server) =>
+    private static string[] Row(ServerInfo server, Freshness? light) =>
     [
         Words.Safe(server.Name), StateOf(server.State), string.Join(", ", server.Containers.Select(each => Words.Safe(each.Name))),
-        Words.Count(server.Snapshots), server.Id.Value,
+        Words.Count(server.Snapshots), light is null ? "" : $"{FreshnessText.Mark(light.Light)} {FreshnessText.Of(light)}", server.Id.Value,
     ];
 }

@@ -25,7 +25,7 @@ internal static class ServiceViews
         var json = ServerJsonContext.Default;
         return outcome switch
         {
-            ServersListed it => Done(ServerJson.From(it.Servers), json.ServersDto, () => ServerPages.List(it.Servers)),
+            ServersListed it => Done(ServerJson.From(it.Servers, it.Lights), json.ServersDto, () => ServerPages.List(it.Servers, it.Lights)),
             ServerFound.One it => Done(ServerJson.One(it.Server), json.OneServerDto, () => ServerPages.Info(it.Server)),
             ServerFound.Refused it => throw Refused(it.Refusal),
             ServerOutcome.Added it => Done(ServerJson.One(it.Server), json.OneServerDto, () => ServerPages.Added(it.Server)),

@@ -55,7 +55,7 @@ internal sealed class WorkRounds(
             return;
         if (newest.VerifiedAt is null)
         {
-            await AskAsync(new VerifySnapshot(newest.Id), $"verify:{newest.Id}", cancellationToken);
+            await AskAsync(new VerifySnapshot(newest.Id), $"verify:{newest.Id}:{Hour}", cancellationToken);
             return;
         }
 

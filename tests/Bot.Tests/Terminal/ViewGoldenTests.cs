@@ -13,6 +13,7 @@ using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Service.Upkeep;
 using Xunit;
 
 namespace SnapshotBot.Bot.Tests.Terminal;
@@ -58,7 +59,10 @@ public sealed class ViewGoldenTests
         ["repository-forget-plan"] = new RepositoryForgotten(Execution.Planned, [new KeptSnapshot(Samples.RepositorySnapshot, ["last"])], []),
         ["repository-prune"] = new RepositoryPruned(Execution.Done, 10, 2, 1, 34_000_000, 900_000_000, 4_000_000, TimeSpan.FromSeconds(4)),
         ["repository-unlock"] = new RepositoryUnlocked(1, 0),
-        ["server-list"] = new ServersListed([Samples.Server]),
+        ["server-list"] = new ServersListed([Samples.Server])
+        {
+            Lights = new Dictionary<ServerId, Freshness> { [Samples.Server.Id] = new(Light.Red, [new FreshnessReason.RunsMissing("nightly", 3, Samples.Time), new FreshnessReason.OnlyCopy()], Samples.Snapshot) },
+        },
         ["server-list-empty"] = new ServersListed([]),
         ["server-info"] = new ServerFound.One(Samples.Server),
         ["server-add"] = new ServerOutcome.Added(Samples.Server),

@@ -1,4 +1,5 @@
 using SnapshotBot.Service.Servers;
+using SnapshotBot.Service.Upkeep;
 
 namespace SnapshotBot.Bot.Commands.Server;
 
@@ -9,7 +10,7 @@ internal static class List
         Name = "server list",
         Summary = "List the game servers",
         Role = Role.Viewer,
-        Result = "{servers:[{id,name,containers,profile,guild,includeWriters,state,snapshots}]}",
+        Result = "{servers:[{id,name,containers,profile,guild,includeWriters,state,snapshots,light,lightReason}]}",
         Examples = ["snapshotbot server list"],
         Read = _ => new Request(),
         Handle = RunAsync,
@@ -18,7 +19,13 @@ internal static class List
     private static async Task<Reply> RunAsync(Request request, CommandContext context, CancellationToken cancellationToken)
     {
         await ServerInputs.DiscoverAsync(context, cancellationToken);
-        return new Answer(new ServersListed(await (await context.Service.GetAsync<ServerReads>(cancellationToken)).ListAsync(cancellationToken)));
+        var servers = await (await context.Service.GetAsync<ServerReads>(cancellationToken)).ListAsync(cancellationToken);
+        return new Answer(new ServersListed(servers)
+        {
+            Lights = servers.Count == 0
+                ? new Dictionary<ServerId, Freshness>()
+                : await (await context.Service.GetAsync<FreshnessReads>(cancellationToken)).AllAsync(cancellationToken),
+        });
     }
 
     private sealed record Request;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Service.Servers;
+using SnapshotBot.Service.Upkeep;
 
 namespace SnapshotBot.Bot.Terminal.Json;
 
@@ -12,7 +13,7 @@ internal sealed record OneServerDto(ServerDto Server);
 /// <summary>A guild's id is text: it does not fit the numbers many JSON readers have.</summary>
 internal sealed record ServerDto(
     string Id, string Name, IReadOnlyList<ServerContainerDto> Containers, string? Profile, string? Guild, bool IncludeWriters, string State,
-    int Snapshots);
+    int Snapshots, string? Light, string? LightReason);
 
 internal sealed record ServerContainerDto(string Name, string? Id, string State);
 
@@ -31,7 +32,10 @@ internal sealed partial class ServerJsonContext : JsonSerializerContext;
 
 internal static class ServerJson
 {
-    public static ServersDto From(IReadOnlyList<ServerInfo> servers) => new([.. servers.Select(From)]);
+    public static ServersDto From(IReadOnlyList<ServerInfo> servers, IReadOnlyDictionary<ServerId, Freshness> lights) =>
+        new([.. servers.Select(server => lights.TryGetValue(server.Id, out var light)
+            ? From(server) with { Light = FreshnessText.Of(light.Light), LightReason = light.Reasons.Count == 0 ? null : FreshnessText.Of(light) }
+            : From(server))]);
 
     public static OneServerDto One(ServerInfo server) => new(From(server));
 
@@ -44,7 +48,7 @@ internal static class ServerJson
     private static ServerDto From(ServerInfo server) => new(
         server.Id.Value, server.Name, [.. server.Containers.Select(each => new ServerContainerDto(each.Name, each.Id, StateOf(each.State)))],
         server.Profile, server.Guild?.ToString(CultureInfo.InvariantCulture), server.ForeignWriters == ForeignWriters.FreezeAlong,
-        StateOf(server.State), server.Snapshots);
+        StateOf(server.State), server.Snapshots, null, null);
 
     private static string StateOf(ServerState state) => state == ServerState.Partly ? "partly" : ServerPages.StateOf(state);
 }
