@@ -18,6 +18,7 @@ public sealed class DockerEngine : IDockerEngine
         Volumes = new DockerVolumes(_channel);
         Containers = new DockerContainers(_channel, Networks);
         WritableLayers = new OverlayLayers(options.HostRoot);
+        ContainerSockets = new ContainerSockets(options.HostRoot, options.Endpoint);
     }
 
     public string Endpoint { get; }
@@ -33,6 +34,8 @@ public sealed class DockerEngine : IDockerEngine
     public IVolumes Volumes { get; }
 
     public IWritableLayers WritableLayers { get; }
+
+    public IContainerSockets ContainerSockets { get; }
 
     /// <summary>Finds out whether an engine is there and which API version both sides speak.</summary>
     /// <exception cref="EngineUnavailableException">Nobody listens, or this user may not ask.</exception>

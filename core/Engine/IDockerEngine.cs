@@ -19,6 +19,8 @@ public interface IDockerEngine : IDisposable
 
     IWritableLayers WritableLayers { get; }
 
+    IContainerSockets ContainerSockets { get; }
+
     /// <summary>Asks whether it is there; nothing is changed.</summary>
     /// <exception cref="EngineUnavailableException">It is not.</exception>
     Task PingAsync(CancellationToken cancellationToken);

@@ -30,6 +30,9 @@ public sealed record ContainerBlueprint
     /// <summary>Null: the engine's ten seconds.</summary>
     public TimeSpan? StopTimeout { get; init; }
 
+    /// <summary>Whether its standard input stays open for lines to be written to.</summary>
+    public bool TakesInput { get; init; }
+
     /// <summary>Zero: no limit.</summary>
     public long MemoryBytes { get; init; }
 
@@ -61,6 +64,11 @@ public sealed record ContainerBlueprint
             ["Labels"] = DefinitionJson.ToObject(Labels),
             ["ExposedPorts"] = exposed,
         };
+        if (TakesInput)
+        {
+            config["OpenStdin"] = true;
+        }
+
         if (Command.Count > 0)
         {
             config["Cmd"] = DefinitionJson.ToArray(Command);

@@ -52,6 +52,26 @@ public sealed class ContainerDefinition
     public ContainerDefinition WithVolume(string volume, EngineName newVolume) =>
         Change(document => MountEditor.Replace(document, MountKind.Volume, volume, newVolume.Value));
 
+    /// <summary>The typed view of the description.</summary>
+    /// <exception cref="EngineAnswerException">It is no description of a container that exists or existed.</exception>
+    public ContainerDetails ToDetails()
+    {
+        var subject = new Transport.CallSubject("describe a container", EngineNoun.Container, Name);
+        return Transport.Answer.Read(Json.ToArray(), subject, root => ContainerReader.Read(root, Json));
+    }
+
+    /// <summary>For a second container beside the one described.</summary>
+    public ContainerDefinition With(ContainerRewrite rewrite) => Change(rewrite.Apply);
+
+    /// <summary>With the host name given outright, even where it is the one the engine made from the old id.</summary>
+    public ContainerDefinition WithHostName(string name) => Change(document =>
+    {
+        document.ObjectAt("Config")["Hostname"] = name;
+
+        // A name that is the beginning of the id counts as the engine's own.
+        document.Remove("Id");
+    });
+
     /// <summary>Without the labels that <paramref name="drop"/> chooses.</summary>
     public ContainerDefinition WithoutLabels(Predicate<string> drop) => Change(document =>
     {

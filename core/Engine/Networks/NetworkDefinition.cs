@@ -23,6 +23,22 @@ public sealed class NetworkDefinition
     public static NetworkDefinition Parse(ReadOnlyMemory<byte> json) =>
         new(DefinitionJson.ParseObject(json, "network", "Name"), json);
 
+    /// <summary>A new network of the engine's bridge driver, with addresses of its own.</summary>
+    public static NetworkDefinition Create(EngineName name, IReadOnlyDictionary<string, string> labels, NetworkReach reach)
+    {
+        var document = new JsonObject
+        {
+            ["Name"] = name.Value,
+            ["Driver"] = "bridge",
+            ["Internal"] = reach == NetworkReach.Internal,
+            ["Labels"] = DefinitionJson.ToObject(labels),
+        };
+        return new NetworkDefinition(document, DefinitionJson.ToBytes(document));
+    }
+
+    /// <summary>Whether its containers reach nothing outside it.</summary>
+    public NetworkReach Reach => _document["Internal"] is JsonValue value && value.TryGetValue(out bool isInternal) && isInternal ? NetworkReach.Internal : NetworkReach.Outside;
+
     internal JsonObject ToCreateBody()
     {
         var body = DefinitionJson.Pick(_document, Settings);
@@ -40,4 +56,11 @@ public sealed class NetworkDefinition
         body["CheckDuplicate"] = true;
         return body;
     }
+}
+
+/// <summary>How far a network reaches.</summary>
+public enum NetworkReach
+{
+    Outside,
+    Internal,
 }

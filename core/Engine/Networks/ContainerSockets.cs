@@ -1,0 +1,59 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace SnapshotBot.Engine;
+
+/// <summary>Makes sockets in containers' network namespaces (setns(2)): a socket stays in the namespace it was made in.</summary>
+internal sealed partial class ContainerSockets(string hostRoot, EngineEndpoint endpoint) : IContainerSockets
+{
+    private const int NewNetwork = 0x40000000;
+
+    public async Task<Socket?> TryOpenAsync(ContainerDetails container, SocketType type, CancellationToken cancellationToken)
+    {
+        if (endpoint.SocketPath is null || container.State.ProcessId <= 0)
+        {
+            return null;
+        }
+
+        var process = $"{hostRoot.TrimEnd('/')}/proc/{container.State.ProcessId}";
+        try
+        {
+            // The number alone could be another process's: of another machine behind the socket, or because this one ended.
+            if (!(await ProcFile.ReadAsync($"{process}/mountinfo", cancellationToken)).Contains(container.Id.Value, StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            using var network = new FileStream($"{process}/ns/net", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            return Open(network.SafeFileHandle, type);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>On a thread of its own, which ends inside the other network: no other work of this program ever runs there.</summary>
+    private static Socket? Open(SafeFileHandle network, SocketType type)
+    {
+        Socket? socket = null;
+        var inside = new Thread(() =>
+        {
+            if (SetNamespace(network, NewNetwork) == 0)
+            {
+                socket = new Socket(AddressFamily.InterNetwork, type, type == SocketType.Dgram ? ProtocolType.Udp : ProtocolType.Tcp);
+            }
+        })
+        {
+            IsBackground = true,
+            Name = "container network",
+        };
+        inside.Start();
+        inside.Join();
+        return socket;
+    }
+
+    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
+    private static partial int SetNamespace(SafeFileHandle handle, int kind);
+}
