@@ -62,10 +62,12 @@ get_tools() {
   tools/unpack-debian.sh bookworm "$cache/restic-old" restic || return 1
   tools/unpack-debian.sh trixie "$cache/restic-new" restic || return 1
   tools/unpack-debian.sh bookworm "$cache/busybox" busybox-static || return 1
+  tools/luanti.sh "$cache/luanti" || return 1
   tool rclone rclone || return 1
   tool strace strace libunwind8 liblzma5 || return 1
   export PATH="$PATH:$cache/bin"
   export SNAPSHOTBOT_TEST_RESTIC_OLD="$cache/restic-old/usr/bin/restic" SNAPSHOTBOT_TEST_RESTIC_NEW="$cache/restic-new/usr/bin/restic"
+  export SNAPSHOTBOT_TEST_LUANTI="$cache/luanti"
   export SNAPSHOTBOT_TEST_BUSYBOX="$cache/busybox/bin/busybox"
   SNAPSHOTBOT_TEST_RCLONE=$(command -v rclone) && SNAPSHOTBOT_TEST_STRACE=$(command -v strace) || return 1
   [ -x "$SNAPSHOTBOT_TEST_BUSYBOX" ] || SNAPSHOTBOT_TEST_BUSYBOX="$cache/busybox/usr/bin/busybox"

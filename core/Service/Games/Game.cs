@@ -62,7 +62,8 @@ internal sealed class Game
         if (Profile.Quiesce is not { } quiesce || !Runs)
             return QuiesceHold.Of(new QuiesceState.NotSupported());
         progress.Report(OperationProgress.At("quiesce", Profile.Title));
-        QuiesceState state = new QuiesceState.Held();
+        QuiesceState done = quiesce.Holds == ProfileHolds.Writes ? new QuiesceState.Held() : new QuiesceState.Flushed();
+        var state = done;
         try
         {
             foreach (var step in quiesce.Hold)
@@ -74,7 +75,7 @@ internal sealed class Game
                     StepAnswer.Failed failed => new QuiesceState.Failed(failed.Reason),
                     _ => new QuiesceState.TimedOut(),
                 };
-                if (state is not QuiesceState.Held)
+                if (state != done)
                     break;
             }
         }

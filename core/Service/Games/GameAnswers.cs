@@ -56,6 +56,9 @@ internal abstract record QuiesceState
     /// <summary>The game said that it has flushed, and holds its writes until the release.</summary>
     public sealed record Held : QuiesceState;
 
+    /// <summary>The game said that it has flushed, but goes on writing: what follows is frozen, not quiesced.</summary>
+    public sealed record Flushed : QuiesceState;
+
     /// <summary>The profile knows no way, or the game does not run.</summary>
     public sealed record NotSupported : QuiesceState;
 

@@ -25,16 +25,17 @@ internal sealed class GameFinder(EngineConnection connection, ContainerLocator l
             }
         }
 
-        return Of(server, containers);
+        return Of(server.Profile, containers);
     }
 
     /// <summary>The game of a server that was just inspected.</summary>
-    public Game Of(InspectedServer server) => Of(server.Server, [.. server.Containers.Select(one => one.Details)]);
+    public Game Of(InspectedServer server) => Of(server.Server.Profile, [.. server.Containers.Select(one => one.Details)]);
 
-    private Game Of(GameServer server, IReadOnlyList<ContainerDetails> containers)
+    /// <summary>The game of containers, as they are or as a snapshot has them.</summary>
+    public Game Of(string? profile, IReadOnlyList<ContainerDetails> containers)
     {
         var all = profiles.All();
-        if (server.Profile is { } named && all.FirstOrDefault(one => one.Name == named) is { } chosen)
+        if (profile is { } named && all.FirstOrDefault(one => one.Name == named) is { } chosen)
         {
             var own = containers.FirstOrDefault(one => ProfileMatcher.Find([chosen], one) is not null) ?? containers.FirstOrDefault();
             return new Game(chosen, own, connection, time);

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 namespace SnapshotBot.Service.Games;
 
 /// <summary>What is known of one game: how its server is recognised, asked, told and put to rest. A data file; docs/profiles.md describes it.</summary>
+/// <remarks>What may be left away is <c>set</c>, not <c>init</c>: the generated reader would give an absent <c>init</c> the type's default, not ours.</remarks>
 internal sealed record GameProfile
 {
     public const int CurrentSchema = 1;
@@ -17,35 +18,35 @@ internal sealed record GameProfile
     public required string Title { get; init; }
 
     /// <summary>What it was tried on, or null: untested.</summary>
-    public ProfileTrial? Tried { get; init; }
+    public ProfileTrial? Tried { get; set; }
 
-    public ProfileMatch Match { get; init; } = new();
+    public ProfileMatch Match { get; set; } = new();
 
-    public ProfileRcon? Rcon { get; init; }
+    public ProfileRcon? Rcon { get; set; }
 
-    public ProfileQuiesce? Quiesce { get; init; }
+    public ProfileQuiesce? Quiesce { get; set; }
 
-    public ProfileStop Stop { get; init; } = new();
+    public ProfileStop Stop { get; set; } = new();
 
-    public ProfileAnnounce? Announce { get; init; }
+    public ProfileAnnounce? Announce { get; set; }
 
-    public ProfileQuestion? Players { get; init; }
+    public ProfileQuestion? Players { get; set; }
 
-    public ProfileQuestion? Version { get; init; }
+    public ProfileQuestion? Version { get; set; }
 
-    public ProfileQuestion? Ready { get; init; }
+    public ProfileQuestion? Ready { get; set; }
 
-    public IReadOnlyList<ProfilePart> Parts { get; init; } = [];
+    public IReadOnlyList<ProfilePart> Parts { get; set; } = [];
 
     /// <summary>Patterns of container paths whose content is nobody else's business: blanked in duplicates, shown to admins only.</summary>
-    public IReadOnlyList<string> Secrets { get; init; } = [];
+    public IReadOnlyList<string> Secrets { get; set; } = [];
 
     /// <summary>Patterns of container paths that a snapshot leaves out.</summary>
-    public IReadOnlyList<string> LeaveOut { get; init; } = [];
+    public IReadOnlyList<string> LeaveOut { get; set; } = [];
 
     /// <summary>The file it was read from, or null when it came with the program.</summary>
     [JsonIgnore]
-    public string? File { get; init; }
+    public string? File { get; set; }
 }
 
 /// <summary>What a profile was tried on.</summary>
@@ -57,28 +58,31 @@ internal sealed record ProfileTrial(string Image, string Version);
 internal sealed record ProfileMatch
 {
     /// <summary>Patterns of image names without tag and registry: <c>itzg/minecraft-server</c>, <c>*/valheim-server*</c>.</summary>
-    public IReadOnlyList<string> Images { get; init; } = [];
+    public IReadOnlyList<string> Images { get; set; } = [];
 
     /// <summary>Labels that all have to be there, their values as patterns.</summary>
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Labels { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Variables that all have to be there, their values as patterns.</summary>
-    public IReadOnlyDictionary<string, string> Env { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Env { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }
 
 /// <summary>One place to look for a value; the first that has one wins. Exactly one of env, file, value.</summary>
 internal sealed record ProfileValue
 {
     /// <summary>A variable of the container.</summary>
-    public string? Env { get; init; }
+    public string? Env { get; set; }
 
     /// <summary>A file in the container; <see cref="Line"/> finds the value in it, else it is the whole text.</summary>
-    public string? File { get; init; }
+    public string? File { get; set; }
 
     /// <summary>A regular expression whose first group is the value.</summary>
-    public string? Line { get; init; }
+    public string? Line { get; set; }
 
-    public string? Value { get; init; }
+    public string? Value { get; set; }
+
+    /// <summary>Added to a number found: some games answer queries one port above the one they are told.</summary>
+    public int Add { get; set; }
 }
 
 /// <summary>Where the game's RCON listens and what it wants to hear.</summary>
@@ -93,27 +97,27 @@ internal sealed record ProfileRcon
 internal sealed record ProfileStep
 {
     /// <summary>A command run inside the container, word by word: no shell looks at it.</summary>
-    public IReadOnlyList<string>? Exec { get; init; }
+    public IReadOnlyList<string>? Exec { get; set; }
 
     /// <summary>Who runs it; empty: the container's own user.</summary>
-    public string User { get; init; } = "";
+    public string User { get; set; } = "";
 
     /// <summary>A command for the game's RCON.</summary>
-    public string? Rcon { get; init; }
+    public string? Rcon { get; set; }
 
     /// <summary>A line for the game's console, the container's standard input.</summary>
-    public string? Console { get; init; }
+    public string? Console { get; set; }
 
     /// <summary>A regular expression that the answer has to fit; null takes any.</summary>
-    public string? Expect { get; init; }
+    public string? Expect { get; set; }
 
     /// <summary>Where the answer is: what the step itself returns, or what the container writes from then on.</summary>
-    public ProfileAnswerIn AnswerIn { get; init; } = ProfileAnswerIn.Answer;
+    public ProfileAnswerIn AnswerIn { get; set; } = ProfileAnswerIn.Answer;
 
     /// <summary>Ask again every second until the answer fits.</summary>
-    public ProfileRepeat Repeat { get; init; } = ProfileRepeat.Once;
+    public ProfileRepeat Repeat { get; set; } = ProfileRepeat.Once;
 
-    public int DeadlineSeconds { get; init; } = 10;
+    public int DeadlineSeconds { get; set; } = 10;
 }
 
 /// <summary>Where a step's answer is found.</summary>
@@ -137,17 +141,28 @@ internal sealed record ProfileQuiesce
 {
     public required IReadOnlyList<ProfileStep> Hold { get; init; }
 
-    public IReadOnlyList<ProfileStep> Release { get; init; } = [];
+    public IReadOnlyList<ProfileStep> Release { get; set; } = [];
+
+    /// <summary>Whether the game holds its writes until the release, or only flushes and goes on.</summary>
+    public ProfileHolds Holds { get; set; } = ProfileHolds.Writes;
+}
+
+/// <summary>What a quiesce keeps a game from.</summary>
+[JsonConverter(typeof(DashedWords<ProfileHolds>))]
+internal enum ProfileHolds
+{
+    Writes,
+    Nothing,
 }
 
 /// <summary>How the game stops.</summary>
 internal sealed record ProfileStop
 {
     /// <summary>The signal that makes it save and end; null: the image's own.</summary>
-    public string? Signal { get; init; }
+    public string? Signal { get; set; }
 
     /// <summary>How long saving may take before it is killed.</summary>
-    public int GraceSeconds { get; init; } = 120;
+    public int GraceSeconds { get; set; } = 120;
 }
 
 /// <summary>How players are told something: a step with <c>{text}</c> in it.</summary>
@@ -156,34 +171,37 @@ internal sealed record ProfileAnnounce
     public required ProfileStep Step { get; init; }
 
     /// <summary>What stands for a space in the text, for games that cut it there.</summary>
-    public string? Space { get; init; }
+    public string? Space { get; set; }
 }
 
 /// <summary>Something the game is asked: by a query protocol, or by a step whose answer is read by regular expressions.</summary>
 internal sealed record ProfileQuestion
 {
-    public ProfileProtocol? Protocol { get; init; }
+    public ProfileProtocol? Protocol { get; set; }
 
     /// <summary>The protocol's port in the container.</summary>
-    public IReadOnlyList<ProfileValue> Port { get; init; } = [];
+    public IReadOnlyList<ProfileValue> Port { get; set; } = [];
 
-    public ProfileStep? Step { get; init; }
+    public ProfileStep? Step { get; set; }
 
     /// <summary>Finds the number of players, its first group; without it the names are counted.</summary>
-    public string? Count { get; init; }
+    public string? Count { get; set; }
+
+    /// <summary>Finds that nobody is there, where the game says so in words.</summary>
+    public string? None { get; set; }
 
     /// <summary>Finds names: every match's first group, cut at <see cref="Separator"/> when there is one.</summary>
-    public string? Names { get; init; }
+    public string? Names { get; set; }
 
-    public string? Separator { get; init; }
+    public string? Separator { get; set; }
 
     /// <summary>Finds the version, its first group.</summary>
-    public string? Text { get; init; }
+    public string? Text { get; set; }
 
     /// <summary>A variable that holds the version.</summary>
-    public string? Env { get; init; }
+    public string? Env { get; set; }
 
-    public int DeadlineSeconds { get; init; } = 5;
+    public int DeadlineSeconds { get; set; } = 5;
 }
 
 /// <summary>The query protocols this program speaks.</summary>
@@ -219,13 +237,13 @@ internal sealed record ProfilePart
     public required IReadOnlyList<string> Paths { get; init; }
 
     /// <summary>Players: the file that maps names to ids (Minecraft's <c>usercache.json</c>).</summary>
-    public string? Names { get; init; }
+    public string? Names { get; set; }
 
     /// <summary>Areas: the folder that worlds are in.</summary>
-    public string? Worlds { get; init; }
+    public string? Worlds { get; set; }
 
     /// <summary>Areas: blocks along one side of a square.</summary>
-    public int SquareSize { get; init; } = 512;
+    public int SquareSize { get; set; } = 512;
 }
 
 /// <summary>What a part is found by.</summary>

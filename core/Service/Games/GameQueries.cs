@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Games.Clients;
@@ -17,7 +16,7 @@ internal sealed class GameQueries(IDockerEngine engine, ContainerDetails contain
             if (await new ValueFinder(engine, container).FindPortAsync(question.Port, limited.Token) is not { } port)
                 return new GameReply.Nothing("Its query port is not known.");
             var protocol = question.Protocol == ProfileProtocol.MinecraftPing ? "tcp" : "udp";
-            var addresses = ContainerAddresses.Of(container, port, protocol);
+            var addresses = GameAddress.Of(engine, container, port, protocol);
             var share = TimeSpan.FromSeconds((double)question.DeadlineSeconds / Math.Max(1, addresses.Count));
             GameReply reply = new GameReply.Nothing("It has no address that can be reached.");
             foreach (var address in addresses)
@@ -35,7 +34,7 @@ internal sealed class GameQueries(IDockerEngine engine, ContainerDetails contain
         }
     }
 
-    private async Task<GameReply> AskAsync(ProfileProtocol protocol, IPEndPoint address, TimeSpan share, CancellationToken cancellationToken)
+    private async Task<GameReply> AskAsync(ProfileProtocol protocol, GameAddress address, TimeSpan share, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(share, time);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
@@ -55,11 +54,7 @@ internal sealed class GameQueries(IDockerEngine engine, ContainerDetails contain
         {
             return new GameReply.Nothing($"{address} did not answer in time.");
         }
-        catch (Exception error) when (error is SocketException or IOException)
-        {
-            return new GameReply.Nothing($"{address}: {error.Message}");
-        }
-        catch (GameProtocolException error)
+        catch (Exception error) when (error is SocketException or IOException or GameProtocolException)
         {
             return new GameReply.Nothing($"{address}: {error.Message}");
         }

@@ -105,7 +105,7 @@ internal sealed class GameSteps(IDockerEngine engine, ContainerDetails container
             || await _values.FindAsync(rcon.Password, cancellationToken) is not { } password)
             return new StepAnswer.NotOffered("It has no RCON port and password.");
         var why = "It has no address that can be reached.";
-        foreach (var address in ContainerAddresses.Of(container, port, "tcp"))
+        foreach (var address in GameAddress.Of(engine, container, port, "tcp"))
         {
             try
             {

@@ -88,6 +88,7 @@ internal sealed class ProfileCheck
             Step(step, $"{field}.step", profile);
         Require(question.DeadlineSeconds is > 0 and <= LongestDeadline, $"{field}.deadlineSeconds", $"Use 1 to {LongestDeadline}.");
         Expression(question.Count, $"{field}.count");
+        Expression(question.None, $"{field}.none");
         Expression(question.Names, $"{field}.names");
         Expression(question.Text, $"{field}.text");
         Require(field != "players" || question.Protocol is not null || question.Count is not null || question.Names is not null, field, "Give count or names to find the players by.");

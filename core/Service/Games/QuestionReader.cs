@@ -14,6 +14,8 @@ internal static class QuestionReader
     {
         if (said.Online is { } online)
             return Known(online, said.Names);
+        if (question.None is { } nobody && ProfileExpression.Of(nobody).IsMatch(said.Text))
+            return Known(0, []);
         var names = question.Names is { } expression ? Names(expression, question.Separator, said.Text) : [];
         if (question.Count is null)
             return Known(names.Count, names);

@@ -21,6 +21,8 @@ internal sealed class ValueFinder(IDockerEngine engine, ContainerDetails contain
                 { File: { } path } => Cut(await ReadAsync(path, cancellationToken), place.Line),
                 _ => place.Value,
             };
+            if (place.Add != 0)
+                found = int.TryParse(found, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? (number + place.Add).ToString(CultureInfo.InvariantCulture) : null;
             if (!string.IsNullOrWhiteSpace(found) && found.Length <= LongestValue && !found.Trim().Any(char.IsControl))
                 return found.Trim();
         }

@@ -1,9 +1,11 @@
+using SnapshotBot.Service.Games;
 using SnapshotBot.Service.Operations;
 
 namespace SnapshotBot.Service.Servers;
 
 /// <summary>Starts, stops and restarts a server's containers: in their order up, in reverse down.</summary>
-internal sealed class RunServerHandler(ServerStore servers, ServerReads reads, ContainerLocator locator, RunState runState, ServiceOptions options)
+internal sealed class RunServerHandler(
+    ServerStore servers, ServerReads reads, ContainerLocator locator, RunState runState, GameFinder games, ServiceOptions options)
     : IOperationHandler<RunServer, RunServerOutcome>
 {
     public async Task<RunServerOutcome> HandleAsync(RunServer request, OperationContext context, CancellationToken cancellationToken)
@@ -16,8 +18,9 @@ internal sealed class RunServerHandler(ServerStore servers, ServerReads reads, C
         var wanted = request.Action == RunAction.Stop ? ServerState.Stopped : ServerState.Running;
         if (request.Action != RunAction.Restart && located.All(one => one.State == wanted))
             return new RunServerOutcome.Unchanged(await reads.InfoAsync(server, cancellationToken));
-        var killed = await runState.RunAsync(
-            [.. located.Select(one => one.Summary!)], request.Action, options.StopGrace, context.Progress, cancellationToken);
+        var game = await games.ForAsync(server, cancellationToken);
+        var grace = game.Profile.Name == GameProfile.GenericName ? options.StopGrace : game.StopGrace;
+        var killed = await runState.RunAsync([.. located.Select(one => one.Summary!)], request.Action, grace, context.Progress, cancellationToken);
         return new RunServerOutcome.Done(await reads.InfoAsync(server, cancellationToken), killed);
     }
 }

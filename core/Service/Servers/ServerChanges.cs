@@ -1,4 +1,5 @@
 using SnapshotBot.Engine;
+using SnapshotBot.Service.Games;
 
 namespace SnapshotBot.Service.Servers;
 
@@ -8,9 +9,11 @@ public sealed class ServerChanges
     private readonly ServerStore _servers;
     private readonly ServerReads _reads;
     private readonly EngineConnection _connection;
+    private readonly GameProfiles _profiles;
 
-    internal ServerChanges(ServerStore servers, ServerReads reads, EngineConnection connection)
+    internal ServerChanges(ServerStore servers, ServerReads reads, EngineConnection connection, GameProfiles profiles)
     {
+        _profiles = profiles;
         _servers = servers;
         _reads = reads;
         _connection = connection;
@@ -21,6 +24,8 @@ public sealed class ServerChanges
     {
         if (ServerNames.FaultOfServer(request.Name) is { } fault)
             return new ServerOutcome.Refused(new Refusal.NameRefused(request.Name, fault));
+        if (request.Profile is { } profile && _profiles.Find(profile) is null)
+            return new ServerOutcome.Refused(new Refusal.ProfileUnknown(profile, [.. _profiles.All().Select(one => one.Name)]));
         var all = await (await _connection.GetAsync(cancellationToken)).Containers.ListAsync(cancellationToken);
         var (containers, refusal) = await ChooseAsync(request, all, cancellationToken);
         if (refusal is not null)

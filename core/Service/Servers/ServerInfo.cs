@@ -13,6 +13,9 @@ public sealed record ServerInfo
     /// <summary>The game profile's name, or null.</summary>
     public string? Profile { get; init; }
 
+    /// <summary>The game, as its profile knows it; null when no profile fits, or nobody can say now.</summary>
+    public ServerGame? Game { get; init; }
+
     /// <summary>The home guild's id, or null.</summary>
     public ulong? Guild { get; init; }
 
@@ -23,6 +26,12 @@ public sealed record ServerInfo
     /// <summary>How many snapshots it has.</summary>
     public int Snapshots { get; init; }
 }
+
+/// <summary>What is known of a server's game.</summary>
+/// <param name="Profile">The profile's name.</param>
+/// <param name="Title">The game's own name.</param>
+/// <param name="TriedOn">The image and version the profile was tried on, or null: untested.</param>
+public sealed record ServerGame(string Profile, string Title, string? TriedOn);
 
 /// <summary>One container of a server.</summary>
 /// <param name="Name">The container's name at the engine.</param>

@@ -1,5 +1,6 @@
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Catalog;
+using SnapshotBot.Service.Games;
 
 namespace SnapshotBot.Service.Servers;
 
@@ -11,9 +12,11 @@ public sealed class ServerReads
     private readonly ServerStore _servers;
     private readonly CatalogStore _catalog;
     private readonly EngineConnection _connection;
+    private readonly GameProfiles _profiles;
 
-    internal ServerReads(ServerStore servers, CatalogStore catalog, EngineConnection connection)
+    internal ServerReads(ServerStore servers, CatalogStore catalog, EngineConnection connection, GameProfiles profiles)
     {
+        _profiles = profiles;
         _servers = servers;
         _catalog = catalog;
         _connection = connection;
@@ -84,10 +87,20 @@ public sealed class ServerReads
         }
     }
 
+    private ServerGame? GameOf(GameServer server, IReadOnlyList<ContainerSummary>? all)
+    {
+        var profiles = _profiles.All();
+        var profile = server.Profile is { } named
+            ? profiles.FirstOrDefault(one => one.Name == named)
+            : ContainerLocator.Locate(server, all ?? []).Select(one => one.Summary).OfType<ContainerSummary>()
+                .Select(one => ProfileMatcher.Find(profiles, one.Image, one.Labels, [])).FirstOrDefault(found => found is not null);
+        return profile is null ? null : new ServerGame(profile.Name, profile.Title, profile.Tried is { } tried ? $"{tried.Image}, {tried.Version}" : null);
+    }
+
     private Dictionary<string, int> Counts() =>
         _catalog.Read(Owners, "WHERE NOT \"Hidden\"").CountBy(owner => owner, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
 
-    private static ServerInfo Info(GameServer server, IReadOnlyList<ContainerSummary>? all, Dictionary<string, int> counts)
+    private ServerInfo Info(GameServer server, IReadOnlyList<ContainerSummary>? all, Dictionary<string, int> counts)
     {
         var containers = all is null
             ? [.. server.Containers.Select(one => new ServerContainer(one.Name, one.Id, ServerState.Unknown))]
@@ -98,6 +111,7 @@ public sealed class ServerReads
             Name = server.Name,
             Containers = containers,
             Profile = server.Profile,
+            Game = GameOf(server, all),
             Guild = server.Guild,
             ForeignWriters = server.ForeignWriters,
             State = containers.Select(one => one.State).Distinct().ToList() is [var only] ? only : ServerState.Partly,

@@ -68,6 +68,7 @@ internal enum ServerOrigin
     Command = 0,
     Label = 1,
     Repository = 2,
+    Duplicate = 3,
 }
 
 /// <summary>The server was removed between the request and its turn.</summary>

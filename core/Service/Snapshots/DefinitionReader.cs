@@ -67,12 +67,14 @@ internal static class DefinitionReader
         if (at < 0)
             return variable;
 
-        // user:password@host hides in many an innocent name.
-        var hidden = LooksSecret(variable[..at]) || (variable.Contains("://", StringComparison.Ordinal) && variable.Contains('@', StringComparison.Ordinal));
-        return hidden && at + 1 < variable.Length ? variable[..(at + 1)] + Mask : variable;
+        return at + 1 < variable.Length && HidesSecret(variable[..at], variable[(at + 1)..]) ? variable[..(at + 1)] + Mask : variable;
     }
 
-    private static bool LooksSecret(string name) => Secrets.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
+    /// <summary>Whether a value is a secret, by its name or by itself: user:password@host hides in many an innocent name.</summary>
+    internal static bool HidesSecret(string name, string value) =>
+        LooksSecret(name) || (value.Contains("://", StringComparison.Ordinal) && value.Contains('@', StringComparison.Ordinal));
+
+    internal static bool LooksSecret(string name) => Secrets.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<string> Ports(JsonElement bindings)
     {

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace SnapshotBot.Service.Games.Clients;
 
 /// <summary>Valve's server queries A2S_INFO and A2S_PLAYER, with their challenge and split answers
@@ -16,7 +14,7 @@ internal static class A2SQuery
     private const int MostParts = 32;
     private const int LargestAnswer = 256 * 1024;
 
-    public static async Task<GameReply> AskAsync(IPEndPoint address, CancellationToken cancellationToken)
+    public static async Task<GameReply> AskAsync(GameAddress address, CancellationToken cancellationToken)
     {
         using var exchange = await UdpExchange.OpenAsync(address, cancellationToken);
         byte[] info = [0xFF, 0xFF, 0xFF, 0xFF, InfoQuestion, .. "Source Engine Query\0"u8];

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Net;
 using System.Text;
 
 namespace SnapshotBot.Service.Games.Clients;
@@ -14,7 +13,7 @@ internal static class BedrockPing
 
     private static readonly byte[] Magic = [0x00, 0xFF, 0xFF, 0x00, 0xFE, 0xFE, 0xFE, 0xFE, 0xFD, 0xFD, 0xFD, 0xFD, 0x12, 0x34, 0x56, 0x78];
 
-    public static async Task<GameReply> AskAsync(IPEndPoint address, CancellationToken cancellationToken)
+    public static async Task<GameReply> AskAsync(GameAddress address, CancellationToken cancellationToken)
     {
         using var exchange = await UdpExchange.OpenAsync(address, cancellationToken);
         byte[] question = [0x01, 0, 0, 0, 0, 0, 0, 0, 1, .. Magic, 0, 0, 0, 0, 0, 0, 0, 2];

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace SnapshotBot.Service.Games.Clients;
 
 /// <summary>Luanti's first packet: a reliable one without content, which a server answers by giving a peer id (doc/protocol.txt). It tells
@@ -8,7 +6,7 @@ internal static class LuantiPing
 {
     private static readonly byte[] Protocol = [0x4F, 0x45, 0x74, 0x03];
 
-    public static async Task<GameReply> AskAsync(IPEndPoint address, CancellationToken cancellationToken)
+    public static async Task<GameReply> AskAsync(GameAddress address, CancellationToken cancellationToken)
     {
         using var exchange = await UdpExchange.OpenAsync(address, cancellationToken);
 

@@ -12,12 +12,11 @@ internal static class MinecraftPing
     /// <summary>A server's icon alone may be 64 KiB in it; the protocol's own limit is 32,767 characters.</summary>
     private const int LargestAnswer = 512 * 1024;
 
-    public static async Task<GameReply> AskAsync(IPEndPoint address, CancellationToken cancellationToken)
+    public static async Task<GameReply> AskAsync(GameAddress address, CancellationToken cancellationToken)
     {
-        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(address, cancellationToken);
+        using var socket = await address.ConnectAsync(SocketType.Stream, cancellationToken);
         await using var stream = new NetworkStream(socket, ownsSocket: false);
-        await stream.WriteAsync(Question(address), cancellationToken);
+        await stream.WriteAsync(Question(address.EndPoint), cancellationToken);
         var length = await ReadLengthAsync(stream, cancellationToken);
         if (length is < 3 or > LargestAnswer)
             throw new GameProtocolException($"It announces an answer of {length} bytes.");

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -42,13 +41,11 @@ internal sealed class RconClient : IDisposable
 
     /// <summary>Connects and logs in.</summary>
     /// <exception cref="RconRefusedException">The password is wrong.</exception>
-    public static async Task<RconClient> LogInAsync(IPEndPoint address, string password, CancellationToken cancellationToken)
+    public static async Task<RconClient> LogInAsync(GameAddress address, string password, CancellationToken cancellationToken)
     {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        var client = new RconClient(socket);
+        var client = new RconClient(await address.ConnectAsync(SocketType.Stream, cancellationToken));
         try
         {
-            await socket.ConnectAsync(address, cancellationToken);
             await client.LogInAsync(password, cancellationToken);
             return client;
         }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-
 namespace SnapshotBot.Service.Games.Clients;
 
 /// <summary>Satisfactory's lightweight query: whether a game is loaded, and the version (the server's own DedicatedServerAPIDocs.md).</summary>
@@ -10,7 +8,7 @@ internal static class SatisfactoryQuery
     private const byte Playing = 3;
     private const int BeforePayload = 4;
 
-    public static async Task<GameReply> AskAsync(IPEndPoint address, CancellationToken cancellationToken)
+    public static async Task<GameReply> AskAsync(GameAddress address, CancellationToken cancellationToken)
     {
         using var exchange = await UdpExchange.OpenAsync(address, cancellationToken);
         byte[] cookie = [1, 2, 3, 4, 5, 6, 7, 8];

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace SnapshotBot.Service.Games.Clients;
@@ -17,20 +16,8 @@ internal sealed class UdpExchange : IDisposable
 
     private UdpExchange(Socket socket) => _socket = socket;
 
-    public static async Task<UdpExchange> OpenAsync(IPEndPoint address, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        try
-        {
-            await socket.ConnectAsync(address, cancellationToken);
-            return new UdpExchange(socket);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    public static async Task<UdpExchange> OpenAsync(GameAddress address, CancellationToken cancellationToken) =>
+        new(await address.ConnectAsync(SocketType.Dgram, cancellationToken));
 
     public async Task SendAsync(ReadOnlyMemory<byte> question, CancellationToken cancellationToken) =>
         await _socket.SendAsync(question, SocketFlags.None, cancellationToken);
