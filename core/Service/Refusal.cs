@@ -38,6 +38,11 @@ namespace SnapshotBot.Service;
 [JsonDerivedType(typeof(SettingRefused), "setting-refused")]
 [JsonDerivedType(typeof(GuildNeeded), "guild-needed")]
 [JsonDerivedType(typeof(GuildNotAllowed), "guild-not-allowed")]
+[JsonDerivedType(typeof(PortTaken), "port-taken")]
+[JsonDerivedType(typeof(NoMemory), "no-memory")]
+[JsonDerivedType(typeof(NotMadeHere), "not-made-here")]
+[JsonDerivedType(typeof(TagRefused), "tag-refused")]
+[JsonDerivedType(typeof(ProfileUnknown), "profile-unknown")]
 public abstract record Refusal
 {
     private Refusal()
@@ -46,6 +51,36 @@ public abstract record Refusal
 
     [JsonIgnore]
     public abstract EndingClass Class { get; }
+
+    /// <summary>A port of the host is in use. <paramref name="Suggested"/> is a free one, or 0.</summary>
+    public sealed record PortTaken(int Port, string Protocol, int Suggested) : Refusal
+    {
+        public override EndingClass Class => EndingClass.Refused;
+    }
+
+    /// <summary>The containers' memory limits are more than the host has left. Sizes are bytes.</summary>
+    public sealed record NoMemory(long Needed, long Free) : Refusal
+    {
+        public override EndingClass Class => EndingClass.Refused;
+    }
+
+    /// <summary>Data is removed only of servers that were made here from a snapshot.</summary>
+    public sealed record NotMadeHere(string Server) : Refusal
+    {
+        public override EndingClass Class => EndingClass.Refused;
+    }
+
+    /// <summary>Not a name an image can have.</summary>
+    public sealed record TagRefused(string Tag) : Refusal
+    {
+        public override EndingClass Class => EndingClass.BadInput;
+    }
+
+    /// <summary>No game profile has this name; <paramref name="Known"/> are all there are.</summary>
+    public sealed record ProfileUnknown(string Name, IReadOnlyList<string> Known) : Refusal
+    {
+        public override EndingClass Class => EndingClass.BadInput;
+    }
 
     /// <summary>No server has this name or id.</summary>
     public sealed record ServerUnknown(string Text) : Refusal
@@ -251,6 +286,9 @@ public enum NameFault
 
     /// <summary>A word with a meaning of its own, as <c>now</c>.</summary>
     Reserved,
+
+    /// <summary>Containers and volumes are to be called so, and can't be: letters, digits, <c>_</c>, <c>.</c>, <c>-</c>, 2 to 63 of them.</summary>
+    NotForContainers,
 }
 
 /// <summary>Why a writable layer is left out or refused.</summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Catalog;
+using SnapshotBot.Service.Duplicates;
 using SnapshotBot.Service.Games;
 using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
@@ -32,6 +33,7 @@ public static class ServiceRegistration
         services.AddRestore();
         services.AddUpkeep();
         services.AddGuilds();
+        services.AddDuplicates();
         return services;
     }
 
@@ -42,9 +44,15 @@ public static class ServiceRegistration
         services.AddSingleton<ContainerLocator>();
         services.AddSingleton<RunState>();
         services.AddSingleton(provider => new ServerReads(
-            provider.GetRequiredService<ServerStore>(), provider.GetRequiredService<CatalogStore>(), provider.GetRequiredService<EngineConnection>()));
+            provider.GetRequiredService<ServerStore>(),
+            provider.GetRequiredService<CatalogStore>(),
+            provider.GetRequiredService<EngineConnection>(),
+            provider.GetRequiredService<GameProfiles>()));
         services.AddSingleton(provider => new ServerChanges(
-            provider.GetRequiredService<ServerStore>(), provider.GetRequiredService<ServerReads>(), provider.GetRequiredService<EngineConnection>()));
+            provider.GetRequiredService<ServerStore>(),
+            provider.GetRequiredService<ServerReads>(),
+            provider.GetRequiredService<EngineConnection>(),
+            provider.GetRequiredService<GameProfiles>()));
         foreach (var name in (string[])[RunServer.StartKind, RunServer.StopKind, RunServer.RestartKind])
             services.AddSingleton(OperationKind.Of(name, ServersJson.Default.RunServer, ServersJson.Default.RunServerOutcome));
         services.AddTransient<IOperationHandler<RunServer, RunServerOutcome>, RunServerHandler>();
@@ -140,6 +148,34 @@ public static class ServiceRegistration
         services.AddSingleton(FactType.Of("container-made", RestoreJson.Default.ContainerMade));
         services.AddSingleton(FactType.Of("container-renamed", RestoreJson.Default.ContainerRenamed));
         services.AddSingleton(FactType.Of("container-replaced", RestoreJson.Default.ContainerReplaced));
+    }
+
+    private static void AddDuplicates(this IServiceCollection services)
+    {
+        services.AddSingleton<DuplicateStore>();
+        services.AddSingleton<DuplicatePlanner>();
+        services.AddSingleton<DuplicateMaker>();
+        services.AddSingleton<DuplicateRemoval>();
+        services.AddSingleton<IPeriodicWork, DuplicateEnds>();
+        services.AddSingleton(provider => new DuplicateChanges(
+            provider.GetRequiredService<DuplicateStore>(), provider.GetRequiredService<ServerStore>(), provider.GetRequiredService<ServerReads>()));
+
+        var json = DuplicatesJson.Default;
+        services.AddSingleton(OperationKind.Of(DuplicateSnapshot.KindText, json.DuplicateSnapshot, json.DuplicateOutcome));
+        services.AddSingleton(OperationKind.Of(RemoveDuplicate.KindText, json.RemoveDuplicate, json.RemoveDuplicateOutcome));
+        services.AddSingleton(OperationKind.Of(EndDuplicate.KindText, json.EndDuplicate, json.EndDuplicateOutcome));
+        services.AddSingleton(OperationKind.Of(PublishImage.KindText, json.PublishImage, json.PublishImageOutcome));
+        services.AddTransient<IOperationHandler<DuplicateSnapshot, DuplicateOutcome>, DuplicateSnapshotHandler>();
+        services.AddTransient<IOperationHandler<RemoveDuplicate, RemoveDuplicateOutcome>, RemoveDuplicateHandler>();
+        services.AddTransient<IOperationHandler<EndDuplicate, EndDuplicateOutcome>, EndDuplicateHandler>();
+        services.AddTransient<IOperationHandler<PublishImage, PublishImageOutcome>, PublishImageHandler>();
+        services.AddSingleton(FactType.Of("duplicate-container-made", json.DuplicateContainerMade));
+        services.AddSingleton(FactType.Of("duplicate-volume-made", json.DuplicateVolumeMade));
+        services.AddSingleton(FactType.Of("duplicate-network-made", json.DuplicateNetworkMade));
+        services.AddSingleton(FactType.Of("duplicate-server-made", json.DuplicateServerMade));
+        services.AddSingleton(FactType.Of("duplicate-removed", json.DuplicateRemoved));
+        services.AddSingleton(FactType.Of("image-container-made", json.ImageContainerMade));
+        services.AddSingleton(FactType.Of("image-published", json.ImagePublished));
     }
 
     private static void AddOperations(this IServiceCollection services)

@@ -76,12 +76,13 @@ internal abstract record Input(string Name, InputShape Shape, string Help)
             's' => TimeSpan.FromSeconds(1),
             'm' => TimeSpan.FromMinutes(1),
             'h' => TimeSpan.FromHours(1),
+            'd' => TimeSpan.FromDays(1),
             _ => TimeSpan.Zero,
         };
         return unit > TimeSpan.Zero && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             && count < 100_000
             ? unit * count
-            : throw new BadInputException(name, text, "a time such as 30s, 5m or 2h");
+            : throw new BadInputException(name, text, "a time such as 30s, 5m, 2h or 3d");
     }
 
     private static int ParseNumber(string name, string text) =>

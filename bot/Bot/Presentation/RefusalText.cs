@@ -18,6 +18,7 @@ internal static class RefusalText
                 or Refusal.PathNotAFile or Refusal.PathRefused or Refusal.MapRefused => OfSnapshot(refusal),
             Refusal.SettingUnknown or Refusal.SettingRefused or Refusal.GuildNeeded or Refusal.GuildNotAllowed => SettingText.Of(refusal),
             Refusal.OperationUnknown or Refusal.OperationAmbiguous or Refusal.AlreadyEnded => OfOperation(refusal),
+            Refusal.PortTaken or Refusal.NoMemory or Refusal.NotMadeHere or Refusal.TagRefused or Refusal.ProfileUnknown => OfDuplicate(refusal),
             _ => OfMachine(refusal),
         };
         return new Failure((ExitCode)(int)refusal.Class, code, message, hint);
@@ -128,6 +129,25 @@ internal static class RefusalText
         _ => ("refused", "This is not possible now. Nothing was touched.", null),
     };
 
+    private static (string Code, string Message, string? Hint) OfDuplicate(Refusal refusal) => refusal switch
+    {
+        Refusal.PortTaken it => (
+            "port-taken", $"Port {it.Port.ToString(CultureInfo.InvariantCulture)}/{Words.Safe(it.Protocol)} of this host is in use. Nothing was made.",
+            it.Suggested > 0 ? $"{it.Suggested.ToString(CultureInfo.InvariantCulture)} is free." : "No port is free."),
+        Refusal.NoMemory it => (
+            "no-memory", $"Not enough memory: it may take {Words.Size(it.Needed)}, the host has {Words.Size(it.Free)} left. Nothing was made.",
+            "Leave --start away, and start it when another server is stopped."),
+        Refusal.NotMadeHere it => (
+            "not-made-here", $"'{Words.Safe(it.Server)}' was not made here from a snapshot, so its containers and data are not removed. Nothing was changed.",
+            "Without --with-data it is only forgotten; its containers run on."),
+        Refusal.ProfileUnknown it => (
+            "profile-unknown", $"There is no game profile '{Words.Safe(it.Name)}'. Nothing was changed.", $"There are: {string.Join(", ", it.Known.Select(Words.Safe))}."),
+        Refusal.TagRefused it => (
+            "tag-refused", $"'{Words.Safe(it.Tag)}' can't name an image. Nothing was made.",
+            "Use lower-case letters, digits, '.', '_', '-' and '/', then ':' and a tag: games/modpack:before-update."),
+        _ => throw new InvalidOperationException("A refusal nobody has words for."),
+    };
+
     private static string FaultOf(NameFault fault) => fault switch
     {
         NameFault.Empty => "it is empty",
@@ -135,6 +155,7 @@ internal static class RefusalText
         NameFault.Slash => "a server's name can't hold '/'",
         NameFault.ControlCharacters => "it holds control characters or line breaks",
         NameFault.PathStep => "it reads as a step in a path",
+        NameFault.NotForContainers => "containers and volumes are named after it, so it has 2 to 63 letters, digits, '_', '.' or '-'",
         _ => "the word has a meaning of its own",
     };
 

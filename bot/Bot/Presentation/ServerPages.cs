@@ -74,9 +74,14 @@ internal static class ServerPages
         };
         facts.AddRange(server.Containers.Select(container => new Fact(
             "Container", $"{Words.Safe(container.Name)} ({StateOf(container.State)}{(container.Id is { } id ? ", " + id[..Math.Min(12, id.Length)] : "")})")));
-        if (server.Profile is { } profile)
+        if (server.Game is { } game)
         {
-            facts.Add(new("Profile", Words.Safe(profile)));
+            var tried = game.TriedOn is { } on ? $"tried on {Words.Safe(on)}" : "untested: it is not known to work with any image yet";
+            facts.Add(new("Game", $"{Words.Safe(game.Title)} (profile {Words.Safe(game.Profile)}, {tried})"));
+        }
+        else if (server.Profile is { } profile)
+        {
+            facts.Add(new("Profile", $"{Words.Safe(profile)}, which is not there any more"));
         }
 
         if (server.ForeignWriters == ForeignWriters.FreezeAlong)

@@ -6,6 +6,7 @@ using SnapshotBot.Bot.Commands.Snapshot;
 using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Bot.Terminal.Json;
 using SnapshotBot.Service;
+using SnapshotBot.Service.Duplicates;
 using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Restore;
@@ -18,7 +19,7 @@ namespace SnapshotBot.Bot.Terminal;
 internal static class ServiceViews
 {
     public static View? Of(object outcome, TimeZoneInfo zone) => OfServer(outcome) ?? OfSnapshot(outcome, zone) ?? OfRead(outcome, zone)
-        ?? OfRestore(outcome, zone) ?? OfOperation(outcome, zone) ?? OfSetting(outcome);
+        ?? OfRestore(outcome, zone) ?? OfDuplicate(outcome, zone) ?? OfOperation(outcome, zone) ?? OfSetting(outcome);
 
     private static View? OfServer(object outcome)
     {
@@ -115,6 +116,26 @@ internal static class ServiceViews
                 RestoreOutcome.Refused it => throw Refused(it.Refusal, changed.Operation),
                 _ => null,
             },
+            _ => null,
+        };
+    }
+
+    private static View? OfDuplicate(object outcome, TimeZoneInfo zone)
+    {
+        var json = DuplicateJsonContext.Default;
+        return outcome switch
+        {
+            Changed<DuplicateOutcome> { Outcome: DuplicateOutcome.Made it } => Done(
+                DuplicateJson.From(it), json.DuplicateMadeDto, () => DuplicatePages.Made(it, zone)),
+            Changed<DuplicateOutcome> { Outcome: DuplicateOutcome.Refused it } changed => throw Refused(it.Refusal, changed.Operation),
+            Changed<PublishImageOutcome> { Outcome: PublishImageOutcome.Published it } => Done(
+                DuplicateJson.From(it), json.ImagePublishedDto, () => DuplicatePages.Published(it)),
+            Changed<PublishImageOutcome> { Outcome: PublishImageOutcome.Refused it } changed => throw Refused(it.Refusal, changed.Operation),
+            Changed<RemoveDuplicateOutcome> { Outcome: RemoveDuplicateOutcome.Removed it } => Done(
+                ServerJson.Removed(it.Id, it.Name), ServerJsonContext.Default.ServerRemovedDto, () => DuplicatePages.Removed(it.Name)),
+            Changed<RemoveDuplicateOutcome> { Outcome: RemoveDuplicateOutcome.Refused it } changed => throw Refused(it.Refusal, changed.Operation),
+            KeepOutcome.Kept it => Done(ServerJson.One(it.Server), ServerJsonContext.Default.OneServerDto, () => DuplicatePages.Kept(it.Server.Name)),
+            KeepOutcome.Refused it => throw Refused(it.Refusal),
             _ => null,
         };
     }

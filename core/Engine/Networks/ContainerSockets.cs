@@ -8,6 +8,7 @@ namespace SnapshotBot.Engine;
 internal sealed partial class ContainerSockets(string hostRoot, EngineEndpoint endpoint) : IContainerSockets
 {
     private const int NewNetwork = 0x40000000;
+    private const int CloseOnExec = 0x80000;
 
     public async Task<Socket?> TryOpenAsync(ContainerDetails container, SocketType type, CancellationToken cancellationToken)
     {
@@ -25,8 +26,9 @@ internal sealed partial class ContainerSockets(string hostRoot, EngineEndpoint e
                 return null;
             }
 
-            using var network = new FileStream($"{process}/ns/net", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-            return Open(network.SafeFileHandle, type);
+            // Not by a FileStream, which refuses what is neither a file nor a device.
+            using var network = OpenNamespace($"{process}/ns/net", CloseOnExec);
+            return network.IsInvalid ? null : Open(network, type);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -53,6 +55,9 @@ internal sealed partial class ContainerSockets(string hostRoot, EngineEndpoint e
         inside.Join();
         return socket;
     }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial SafeFileHandle OpenNamespace(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
     private static partial int SetNamespace(SafeFileHandle handle, int kind);

@@ -11,6 +11,8 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options) :
 
     public DbSet<SnapshotRow> Snapshots => Set<SnapshotRow>();
 
+    public DbSet<DuplicateRow> Duplicates => Set<DuplicateRow>();
+
     public DbSet<SettingRow> Settings => Set<SettingRow>();
 
     public DbSet<ScheduleRow> Schedules => Set<ScheduleRow>();
@@ -52,5 +54,6 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options) :
         modelBuilder.ApplyConfiguration(new ConfirmConfiguration());
         modelBuilder.ApplyConfiguration(new PostedConfiguration());
         modelBuilder.ApplyConfiguration(new ShareConfiguration());
+        modelBuilder.ApplyConfiguration(new DuplicateConfiguration());
     }
 }

@@ -18,7 +18,7 @@ internal sealed class ServerRow
 
     public int ForeignWriters { get; set; }
 
-    /// <summary>How it came here: by command (0), by container label (1), from the repository (2).</summary>
+    /// <summary>How it came here: by command (0), by container label (1), from the repository (2), made from a snapshot (3).</summary>
     public int Origin { get; set; }
 
     public long AddedAt { get; init; }

@@ -78,10 +78,10 @@ public sealed class WallTests
 
     /// <summary>Handles reach into strangers' volumes. The repository commands hold those of the folders an admin names.</summary>
     [Fact]
-    public void FileSystemHandles_AreHeldByStorageCaptureRestoreAndTheDataFolderOnly() =>
+    public void FileSystemHandles_AreHeldByStorageCaptureRestoreDuplicatesAndTheDataFolderOnly() =>
         Offenders(
             type => !Below(type, "SnapshotBot.Storage") && !Below(type, "SnapshotBot.Service.Capture") && !Below(type, "SnapshotBot.Service.Restore")
-                && !Below(type, "SnapshotBot.Bot.Terminal.RepositoryCommands"),
+                && !Below(type, "SnapshotBot.Service.Duplicates") && !Below(type, "SnapshotBot.Bot.Terminal.RepositoryCommands"),
             target => Below(target, "SnapshotBot.Storage.FileSystem") && target.Name.EndsWith("Handle", StringComparison.Ordinal),
             except: "SnapshotBot.Service.DataFolder").ShouldBeEmpty();
 

@@ -8,6 +8,7 @@ using SnapshotBot.Bot.Commands.Snapshot;
 using SnapshotBot.Bot.Demo;
 using SnapshotBot.Bot.Terminal;
 using SnapshotBot.Bot.Tests.Support;
+using SnapshotBot.Service.Duplicates;
 using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Restore;
@@ -108,6 +109,31 @@ public sealed class ViewGoldenTests
         ]),
         ["snapshot-ls"] = new SnapshotListing.Entries("/data", [Entry()]),
         ["snapshot-get"] = new SnapshotFileGot(Entry(), "level.dat", 2048),
+        ["server-remove-with-data"] = new Changed<RemoveDuplicateOutcome>(
+            Samples.Operation, new RemoveDuplicate(Samples.Server.Id), new RemoveDuplicateOutcome.Removed(Samples.Server.Id, "modpack-test")),
+        ["server-keep"] = new KeepOutcome.Kept(Samples.Server),
+        ["server-info-tried"] = new ServerFound.One(
+            Samples.Server with { Game = new ServerGame("valheim", "Valheim", "lloesche/valheim-server:1.0, 0.220.3") }),
+        ["snapshot-duplicate"] = new Changed<DuplicateOutcome>(Samples.Operation, Duplicate(), new DuplicateOutcome.Made
+        {
+            Server = Samples.Server with { Name = "modpack-test", State = ServerState.Stopped },
+            Ports = [new PortPublication(25566, 25565, "tcp"), new PortPublication(24455, 24454, "udp")],
+            Blanked = ["RCON_PASSWORD", "server.properties"],
+            LeftOut = ["mc:/var/run/docker.sock"],
+            EndsAt = Samples.Time.AddDays(2),
+        }),
+        ["snapshot-duplicate-not-up"] = new Changed<DuplicateOutcome>(Samples.Operation, Duplicate(), new DuplicateOutcome.Made
+        {
+            Server = Samples.Server with { Name = "modpack-test" },
+            Ports = [],
+            Blanked = [],
+            LeftOut = [],
+            NotUp = "modpack-test: it ended with exit code 1",
+        }),
+        ["snapshot-image"] = new Changed<PublishImageOutcome>(
+            Samples.Operation,
+            new PublishImage { Snapshot = Samples.Snapshot.Id, Server = Samples.Server.Id, Tag = "games/modpack:before-update" },
+            new PublishImageOutcome.Published(new string('d', 64), "games/modpack:before-update", "mc", 912_000_000, ["RCON_PASSWORD"])),
         ["snapshot-verify"] = new Changed<VerifySnapshotOutcome>(
             Samples.Operation, new VerifySnapshot(Samples.Snapshot.Id), new VerifySnapshotOutcome.Good(Samples.Snapshot, 4096, 1 << 30)),
         ["snapshot-verify-damaged"] = new Changed<VerifySnapshotOutcome>(
@@ -157,6 +183,8 @@ public sealed class ViewGoldenTests
         new(Samples.Operation, request, new ChangeSnapshotOutcome.Changed(Samples.Snapshot));
 
     private static RestoreSnapshot Restore() => new() { Snapshot = Samples.Snapshot.Id, Server = Samples.Server.Id };
+
+    private static DuplicateSnapshot Duplicate() => new() { Snapshot = Samples.Snapshot.Id, NewServer = Samples.Server.Id, Name = "modpack-test" };
 
     private static RestoreCost.Cost Cost() => new()
     {

@@ -21,7 +21,7 @@ internal static class Add
         Summary = "Add a game server of one or more containers",
         Role = Role.Admin,
         Inputs = [Name, Containers, Compose, Profile, Guild, IncludeWriters],
-        Result = "{server:{id,name,containers:[{name,id,state}],profile,guild,includeWriters,state,snapshots}}",
+        Result = "{server:{id,name,containers:[{name,id,state}],profile,guild,includeWriters,state,snapshots,game:{profile,title,triedOn}}}",
         Examples = ["snapshotbot server add modpack --container mc", "snapshotbot server add survival --container mc --container mc-db"],
         Read = values => new AddServer
         {

@@ -13,7 +13,10 @@ internal sealed record OneServerDto(ServerDto Server);
 /// <summary>A guild's id is text: it does not fit the numbers many JSON readers have.</summary>
 internal sealed record ServerDto(
     string Id, string Name, IReadOnlyList<ServerContainerDto> Containers, string? Profile, string? Guild, bool IncludeWriters, string State,
-    int Snapshots, string? Light, string? LightReason);
+    int Snapshots, string? Light, string? LightReason, ServerGameDto? Game);
+
+/// <summary>Null for <c>triedOn</c>: the profile is untested.</summary>
+internal sealed record ServerGameDto(string Profile, string Title, string? TriedOn);
 
 internal sealed record ServerContainerDto(string Name, string? Id, string State);
 
@@ -48,7 +51,8 @@ internal static class ServerJson
     private static ServerDto From(ServerInfo server) => new(
         server.Id.Value, server.Name, [.. server.Containers.Select(each => new ServerContainerDto(each.Name, each.Id, StateOf(each.State)))],
         server.Profile, server.Guild?.ToString(CultureInfo.InvariantCulture), server.ForeignWriters == ForeignWriters.FreezeAlong,
-        StateOf(server.State), server.Snapshots, null, null);
+        StateOf(server.State), server.Snapshots, null, null,
+        server.Game is { } game ? new ServerGameDto(game.Profile, game.Title, game.TriedOn) : null);
 
     private static string StateOf(ServerState state) => state == ServerState.Partly ? "partly" : ServerPages.StateOf(state);
 }

@@ -11,7 +11,7 @@ namespace SnapshotBot.Service.Catalog.Compiled
     public partial class CatalogContextModel
     {
         private CatalogContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("6ac01793-8073-4a5a-9647-b9cf1adec88e"), entityTypeCount: 15)
+            : base(skipDetectChanges: false, modelId: new Guid("6ac01793-8073-4a5a-9647-b9cf1adec88e"), entityTypeCount: 16)
         {
         }
 
@@ -20,6 +20,7 @@ namespace SnapshotBot.Service.Catalog.Compiled
             var auditRow = AuditRowEntityType.Create(this);
             var confirmRow = ConfirmRowEntityType.Create(this);
             var deletedRow = DeletedRowEntityType.Create(this);
+            var duplicateRow = DuplicateRowEntityType.Create(this);
             var holdRow = HoldRowEntityType.Create(this);
             var incidentRow = IncidentRowEntityType.Create(this);
             var markRow = MarkRowEntityType.Create(this);
@@ -36,6 +37,7 @@ namespace SnapshotBot.Service.Catalog.Compiled
             AuditRowEntityType.CreateAnnotations(auditRow);
             ConfirmRowEntityType.CreateAnnotations(confirmRow);
             DeletedRowEntityType.CreateAnnotations(deletedRow);
+            DuplicateRowEntityType.CreateAnnotations(duplicateRow);
             HoldRowEntityType.CreateAnnotations(holdRow);
             IncidentRowEntityType.CreateAnnotations(incidentRow);
             MarkRowEntityType.CreateAnnotations(markRow);

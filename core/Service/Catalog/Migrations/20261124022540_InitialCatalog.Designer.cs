@@ -107,6 +107,29 @@ namespace SnapshotBot.Service.Catalog.Migrations
                     b.ToTable("deleted", (string)null);
                 });
 
+            modelBuilder.Entity("SnapshotBot.Service.Catalog.DuplicateRow", b =>
+                {
+                    b.Property<string>("ServerId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("EndsAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("MadeAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SnapshotId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("StoppedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ServerId");
+
+                    b.ToTable("duplicates", (string)null);
+                });
+
             modelBuilder.Entity("SnapshotBot.Service.Catalog.HoldRow", b =>
                 {
                     b.Property<string>("ServerId")

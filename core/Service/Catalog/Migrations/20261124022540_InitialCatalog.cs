@@ -61,6 +61,21 @@ namespace SnapshotBot.Service.Catalog.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "duplicates",
+                columns: table => new
+                {
+                    ServerId = table.Column<string>(type: "TEXT", nullable: false),
+                    SnapshotId = table.Column<string>(type: "TEXT", nullable: false),
+                    MadeAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    EndsAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    StoppedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_duplicates", x => x.ServerId);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "holds",
                 columns: table => new
                 {
@@ -374,6 +389,9 @@ namespace SnapshotBot.Service.Catalog.Migrations
 
             migrationBuilder.DropTable(
                 name: "deleted");
+
+            migrationBuilder.DropTable(
+                name: "duplicates");
 
             migrationBuilder.DropTable(
                 name: "holds");

@@ -1,0 +1,102 @@
+using SnapshotBot.Engine;
+using SnapshotBot.Service.Capture;
+using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Restore;
+using SnapshotBot.Service.Servers;
+using SnapshotBot.Service.Snapshots;
+
+namespace SnapshotBot.Service.Duplicates;
+
+/// <summary>
+/// Publishes by the engine's own commit of a container that is made for it, filled with the snapshot's layer, never started, and removed. So
+/// the image is the engine's work to the last byte of its configuration.
+/// </summary>
+internal sealed class PublishImageHandler(
+    RepositoryAccess access, SnapshotView view, SnapshotStore store, EngineConnection connection, HostFiles files, NewLayerFinder layers)
+    : IOperationHandler<PublishImage, PublishImageOutcome>
+{
+    public async Task<PublishImageOutcome> HandleAsync(PublishImage request, OperationContext context, CancellationToken cancellationToken)
+    {
+        if (!ImageTag.TryParse(request.Tag, out var tag))
+            return new PublishImageOutcome.Refused(new Refusal.TagRefused(request.Tag));
+        Refusal refusal;
+        try
+        {
+            return await PublishAsync(request, tag, context, cancellationToken);
+        }
+        catch (RefusedException refused)
+        {
+            refusal = refused.Refusal;
+        }
+
+        await context.TakeBackAsync();
+        return new PublishImageOutcome.Refused(refusal);
+    }
+
+    private async Task<PublishImageOutcome> PublishAsync(PublishImage request, ImageTag tag, OperationContext context, CancellationToken cancellationToken)
+    {
+        await using var session = await access.WriteAsync(cancellationToken);
+        await view.SyncAsync(session, cancellationToken);
+        context.Progress.Report(OperationProgress.At("plan"));
+        var root = store.Tree(request.Snapshot);
+        var document = await SnapshotDocuments.ReadAsync(session, root, cancellationToken);
+        var container = Choose(document, request.Container);
+        if (container.Layer is not { } layer)
+            throw new RefusedException(new Refusal.LayerUnreachable(container.Name, container.LayerLeftOut ?? LayerFault.NoUpperDirectory));
+
+        var engine = await connection.GetAsync(cancellationToken);
+        var original = DuplicatePlanner.DefinitionOf(container);
+        var details = original.ToDetails();
+        var image = await ImageRestore.EnsureAsync(engine, session, document, root, original.Image, container.Image, cancellationToken);
+        var before = await engine.Images.FindAsync(tag.ToString(), cancellationToken);
+        var id = await MakeAsync(engine, original.With(Bare(details)).WithHostName(details.HostName).WithImage(image), context, async made =>
+        {
+            var upper = await layers.FindAsync(engine, made.Details, made.Store, cancellationToken);
+            var filler = await TreeFiller.OfAsync(session, root, files, context.Progress, cancellationToken);
+            await filler.FillAsync(layer, upper, 0, cancellationToken);
+        }, cancellationToken);
+        context.Progress.Report(OperationProgress.At("publish", tag.ToString()));
+        await context.Journal.WriteAsync(new ImagePublished(tag.ToString(), before?.Id.Value), cancellationToken);
+        var published = await engine.Images.CommitAsync(id, tag, $"snapshot {request.Snapshot.Value}", CancellationToken.None);
+        await engine.Containers.RemoveAsync(id, AnonymousVolumes.Remove, CancellationToken.None);
+        return new PublishImageOutcome.Published(
+            published.Value,
+            tag.ToString(),
+            container.Name,
+            (await engine.Images.InspectAsync(published, cancellationToken)).Size,
+            SecretText.Variables(details.Environment).Blanked);
+    }
+
+    private async Task<ContainerId> MakeAsync(
+        IDockerEngine engine,
+        ContainerDefinition definition,
+        OperationContext context,
+        Func<(ContainerDetails Details, LayerStore? Store), Task> fill,
+        CancellationToken cancellationToken)
+    {
+        var name = EngineName.Parse($"snapshotbot-image-{context.Id.Value[8..]}");
+        var store = await layers.LookAsync(engine, cancellationToken);
+        await context.Journal.WriteAsync(new ImageContainerMade(name.Value), cancellationToken);
+        var id = await engine.Containers.CreateAsync(definition, name, CancellationToken.None);
+        await fill((await engine.Containers.InspectAsync(id, cancellationToken), store));
+        return id;
+    }
+
+    /// <summary>The container's own settings, which the image takes over, and nothing of where it stood: no mounts, ports or networks.</summary>
+    private static ContainerRewrite Bare(ContainerDetails details) => new()
+    {
+        Mounts = [],
+        Ports = [],
+        NetworkMode = "none",
+        Networks = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal),
+        Environment = details.Environment,
+        Command = details.Command,
+        Labels = details.Labels,
+    };
+
+    private static DocumentContainer Choose(ServerDocument document, string? name) => name is null
+        ? document.Containers is [var only]
+            ? only
+            : throw new RefusedException(new Refusal.ContainerAmbiguous("", [.. document.Containers.Select(one => one.Name)]))
+        : document.Containers.FirstOrDefault(one => one.Name == name) ?? throw new RefusedException(new Refusal.ContainerUnknown(name));
+}

@@ -1,0 +1,89 @@
+using System.Text.Json.Serialization;
+using SnapshotBot.Engine;
+using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Servers;
+
+namespace SnapshotBot.Service.Duplicates;
+
+/// <summary>Remove a server that we made, with its containers, volumes and networks. Its snapshots stay.</summary>
+public sealed record RemoveDuplicate(ServerId Server) : OperationRequest<RemoveDuplicateOutcome>
+{
+    public const string KindText = "server remove";
+
+    [JsonIgnore]
+    public override string Kind => KindText;
+
+    [JsonIgnore]
+    public override OperationScope Scope => OperationScope.OfServer(Server.Value);
+}
+
+/// <summary>How it ended: a closed family.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "is")]
+[JsonDerivedType(typeof(Removed), "removed")]
+[JsonDerivedType(typeof(Refused), "refused")]
+public abstract record RemoveDuplicateOutcome
+{
+    private RemoveDuplicateOutcome()
+    {
+    }
+
+    public sealed record Removed(ServerId Id, string Name) : RemoveDuplicateOutcome;
+
+    public sealed record Refused(Refusal Refusal) : RemoveDuplicateOutcome;
+}
+
+/// <summary>Removes on request what carries the label of a server that we made, and nothing else.</summary>
+internal sealed class RemoveDuplicateHandler(ServerStore servers, DuplicateStore duplicates, DuplicateRemoval removal)
+    : IOperationHandler<RemoveDuplicate, RemoveDuplicateOutcome>
+{
+    public async Task<RemoveDuplicateOutcome> HandleAsync(RemoveDuplicate request, OperationContext context, CancellationToken cancellationToken)
+    {
+        var server = servers.Get(request.Server);
+        if (duplicates.Find(server.Id) is null)
+            return new RemoveDuplicateOutcome.Refused(new Refusal.NotMadeHere(server.Name));
+
+        // The last moment at which nothing was touched.
+        cancellationToken.ThrowIfCancellationRequested();
+        await context.Journal.WriteAsync(new DuplicateRemoved(server.Id.Value), cancellationToken);
+        context.Progress.Report(OperationProgress.At("remove", server.Name));
+        await removal.RemoveAsync(server.Id, CancellationToken.None);
+        return new RemoveDuplicateOutcome.Removed(server.Id, server.Name);
+    }
+}
+
+/// <summary>Takes a duplicate away. Doing it again after half of it was done completes it.</summary>
+internal sealed class DuplicateRemoval(EngineConnection connection, RunState runState, ServerStore servers, DuplicateStore duplicates, ServiceOptions options)
+{
+    public async Task RemoveAsync(ServerId server, CancellationToken cancellationToken)
+    {
+        var engine = await connection.GetAsync(cancellationToken);
+        foreach (var container in (await engine.Containers.ListAsync(cancellationToken)).Where(one => IsOurs(one.Labels)).Reverse())
+        {
+            // What starts it again by its policy would run on a volume half removed.
+            await runState.EnsurePolicyAsync(container.Id, RestartPolicy.None, cancellationToken);
+            await runState.EnsureStoppedAsync(container.Id, options.StopGrace, cancellationToken);
+            await IgnoreGoneAsync(() => engine.Containers.RemoveAsync(container.Id, AnonymousVolumes.Remove, cancellationToken));
+        }
+
+        foreach (var volume in (await engine.Volumes.ListAsync(cancellationToken)).Where(one => IsOurs(one.Labels)))
+            await IgnoreGoneAsync(() => engine.Volumes.RemoveAsync(volume.Name, cancellationToken));
+        foreach (var network in (await engine.Networks.ListAsync(cancellationToken)).Where(one => IsOurs(one.Labels)))
+            await IgnoreGoneAsync(() => engine.Networks.RemoveAsync(network.Id, cancellationToken));
+        await duplicates.RemoveAsync(server, cancellationToken);
+        await servers.RemoveAsync(server, cancellationToken);
+
+        bool IsOurs(IReadOnlyDictionary<string, string> labels) => labels.GetValueOrDefault(DuplicateLabels.Duplicate) == server.Value;
+    }
+
+    private static async Task IgnoreGoneAsync(Func<Task> act)
+    {
+        try
+        {
+            await act();
+        }
+        catch (EngineNotFoundException)
+        {
+            // Gone already.
+        }
+    }
+}
