@@ -89,7 +89,11 @@ public sealed class PublishImageTests
         while (await tar.GetNextEntryAsync(copyData: true, Cancel) is { } entry)
         {
             var content = entry.DataStream is { } data ? Convert.ToHexString(await SHA256.HashDataAsync(data, Cancel)) : "";
-            lines.Add($"{entry.EntryType} {entry.Name} {entry.Mode} {entry.Uid} {entry.Gid} {entry.LinkName} {entry.Length} {entry.ModificationTime:O} {content}");
+
+            // That a file is deleted has no time of its own: containerd writes the moment it looked.
+            var isWhiteout = Path.GetFileName(entry.Name).StartsWith(".wh.", StringComparison.Ordinal);
+            var time = isWhiteout ? "" : entry.ModificationTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
+            lines.Add($"{entry.EntryType} {entry.Name} {entry.Mode} {entry.Uid} {entry.Gid} {entry.LinkName} {entry.Length} {time} {content}");
         }
 
         return string.Join('\n', lines.Order(StringComparer.Ordinal));
