@@ -74,7 +74,7 @@ public sealed class GameTests
 
         await using var hold = await game.QuiesceAsync(Nobody, ServiceBench.Cancel);
 
-        hold.State.GetType().ShouldBe(state);
+        hold.State.GetType().ShouldBe(state, hold.State.ToString());
     }
 
     [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
@@ -90,7 +90,8 @@ public sealed class GameTests
         await bench.ShellAsync(game.Container!.Id, $"(printf '{answers}' | busybox nc -l -p 25575 2>/dev/null > /dev/null &)");
         await WaitForPortAsync(bench, game, 25575);
 
-        var players = (await game.PlayersAsync(ServiceBench.Cancel)).ShouldBeOfType<PlayersAnswer.Known>();
+        var answer = await game.PlayersAsync(ServiceBench.Cancel);
+        var players = answer.ShouldBeOfType<PlayersAnswer.Known>(answer.ToString());
 
         players.Online.ShouldBe(2);
         players.Names.ShouldBe(["Anna", "Ben"]);
