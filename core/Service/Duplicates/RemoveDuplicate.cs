@@ -45,7 +45,7 @@ internal sealed class RemoveDuplicateHandler(ServerStore servers, DuplicateStore
         // The last moment at which nothing was touched.
         cancellationToken.ThrowIfCancellationRequested();
         await context.Journal.WriteAsync(new DuplicateRemoved(server.Id.Value), cancellationToken);
-        context.Progress.Report(OperationProgress.At("remove", server.Name));
+        context.Progress.Report(OperationProgress.At("clear-away", server.Name));
         await removal.RemoveAsync(server.Id, CancellationToken.None);
         return new RemoveDuplicateOutcome.Removed(server.Id, server.Name);
     }

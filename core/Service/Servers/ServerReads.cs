@@ -42,13 +42,17 @@ public sealed class ServerReads
             _ => new ServerFound.Refused(new Refusal.ServerUnknown(text)),
         };
 
-    /// <summary>Containers that may be offered for adding: labelled <c>snapshotbot.offer=true</c>, not a server's yet, and not this program's own.</summary>
+    /// <summary>Containers that may be offered for adding: labelled <c>snapshotbot.offer=true</c> or a game's by a profile, not a server's yet, and
+    /// never the one this program itself is in.</summary>
     public async Task<IReadOnlyList<string>> OffersAsync(CancellationToken cancellationToken)
     {
         var engine = await _connection.GetAsync(cancellationToken);
         var taken = _servers.All().SelectMany(server => server.Containers).Select(one => one.Id).ToHashSet(StringComparer.Ordinal);
+        var profiles = _profiles.All();
         return [.. (await engine.Containers.ListAsync(cancellationToken))
-            .Where(one => one.Labels.GetValueOrDefault(ServerLabels.Offer) == "true" && !taken.Contains(one.Id.Value) && !IsOwn(one))
+            .Where(one => !taken.Contains(one.Id.Value) && !IsOwn(one))
+            .Where(one => one.Labels.GetValueOrDefault(ServerLabels.Offer) is var offer
+                && (offer == "true" || (offer != "false" && ProfileMatcher.Find(profiles, one.Image, one.Labels, []) is not null)))
             .Select(one => one.Name)];
     }
 
