@@ -25,6 +25,8 @@ namespace SnapshotBot.Service;
 [JsonDerivedType(typeof(PathUnknown), "path-unknown")]
 [JsonDerivedType(typeof(PathNotAFile), "path-not-a-file")]
 [JsonDerivedType(typeof(PathRefused), "path-refused")]
+[JsonDerivedType(typeof(PartUnknown), "part-unknown")]
+[JsonDerivedType(typeof(PartRefused), "part-refused")]
 [JsonDerivedType(typeof(MapRefused), "map-refused")]
 [JsonDerivedType(typeof(NoSpace), "no-space")]
 [JsonDerivedType(typeof(ManagedElsewhere), "managed-elsewhere")]
@@ -180,6 +182,18 @@ public abstract record Refusal
 
     /// <summary>A path that can't name anything inside a snapshot, or names a container the server does not have.</summary>
     public sealed record PathRefused(string Path) : Refusal
+    {
+        public override EndingClass Class => EndingClass.BadInput;
+    }
+
+    /// <summary>The snapshot has no such player, world or place; some that it has.</summary>
+    public sealed record PartUnknown(string Part, string Wanted, IReadOnlyList<string> Known) : Refusal
+    {
+        public override EndingClass Class => EndingClass.NotFound;
+    }
+
+    /// <summary>The game has no such part, or it was not understood; how its parts are written.</summary>
+    public sealed record PartRefused(string Part, string Game, IReadOnlyList<string> Usages) : Refusal
     {
         public override EndingClass Class => EndingClass.BadInput;
     }

@@ -23,6 +23,15 @@ public sealed record ServiceOptions
     /// <summary>How long a container's own health check may take to say healthy.</summary>
     public TimeSpan HealthCheckTime { get; init; } = TimeSpan.FromMinutes(3);
 
+    /// <summary>How long taking back waits for an engine that is away; healing tries again later.</summary>
+    public TimeSpan EngineAwayTime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a game that answered before a restore may take to answer again after it.</summary>
+    public TimeSpan GameReadyTime { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long players are given before a server stops under them.</summary>
+    public TimeSpan Countdown { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>For how long a restore can be undone: until then its safety snapshot is kept.</summary>
     public TimeSpan UndoTime { get; init; } = TimeSpan.FromHours(24);
 

@@ -113,7 +113,12 @@ public static class ServiceRegistration
 
     private static void AddRestore(this IServiceCollection services)
     {
+        services.AddSingleton<PartResolver>();
         services.AddSingleton<RestorePlanner>();
+        services.AddSingleton<PlayerCountdown>();
+        services.AddSingleton<ServerHalt>();
+        services.AddSingleton<VolumePins>();
+        services.AddSingleton<StandIns>();
         services.AddSingleton<NewLayerFinder>();
         services.AddSingleton<Recreation>();
         services.AddSingleton<FolderFill>();
@@ -125,6 +130,7 @@ public static class ServiceRegistration
             provider.GetRequiredService<RepositoryAccess>(),
             provider.GetRequiredService<HostFiles>(),
             provider.GetRequiredService<DowntimeForecast>(),
+            provider.GetRequiredService<GameFinder>(),
             provider.GetRequiredService<ServiceOptions>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new SnapshotComparison(
@@ -148,6 +154,9 @@ public static class ServiceRegistration
         services.AddSingleton(FactType.Of("container-made", RestoreJson.Default.ContainerMade));
         services.AddSingleton(FactType.Of("container-renamed", RestoreJson.Default.ContainerRenamed));
         services.AddSingleton(FactType.Of("container-replaced", RestoreJson.Default.ContainerReplaced));
+        services.AddSingleton(FactType.Of("volumes-pinned", RestoreJson.Default.VolumesPinned));
+        services.AddSingleton(FactType.Of("stand-in-made", RestoreJson.Default.StandInMade));
+        services.AddSingleton(FactType.Of("layer-lent", RestoreJson.Default.LayerLent));
     }
 
     private static void AddDuplicates(this IServiceCollection services)

@@ -36,6 +36,10 @@ internal sealed class ServiceBench : IAsyncDisposable
     public static async Task<ServiceBench> OpenAsync(string engine, Func<ServiceOptions, ServiceOptions>? change = null) =>
         new(await EngineBench.OpenAsync(engine, Cancel), TestFolder.Make(), change);
 
+    /// <summary>Over an engine of the test's own.</summary>
+    public static async Task<ServiceBench> OpenAsync(TestEngine engine, Func<ServiceOptions, ServiceOptions>? change = null) =>
+        new(await EngineBench.OpenAsync(engine, Cancel), TestFolder.Make(), change);
+
     public static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
 
     public static ServiceProvider Build(string root, string engine, Func<ServiceOptions, ServiceOptions> change)
@@ -56,9 +60,9 @@ internal sealed class ServiceBench : IAsyncDisposable
         where T : notnull => _services.GetRequiredService<T>();
 
     /// <summary>Runs a request that must come to one of its endings.</summary>
-    public async Task<TOutcome> RunAsync<TOutcome>(OperationRequest<TOutcome> request)
+    public async Task<TOutcome> RunAsync<TOutcome>(OperationRequest<TOutcome> request, IProgress<OperationProgress>? progress = null)
         where TOutcome : class =>
-        await Operations.RunAsync(request, new Requester("terminal:test"), null, Cancel) switch
+        await Operations.RunAsync(request, new Requester("terminal:test"), progress, Cancel) switch
         {
             OperationResult<TOutcome>.Ended ended => ended.Outcome,
             OperationResult<TOutcome>.Failed failed => throw new InvalidOperationException($"{failed.Failure.Code}: {failed.Failure.Message}"),

@@ -1,4 +1,5 @@
 using SnapshotBot.Engine;
+using SnapshotBot.Testing.Engines;
 
 namespace SnapshotBot.Service.Tests;
 
@@ -9,9 +10,11 @@ internal static class WorldPrint
     private const string Script =
         "for top in /data /conf /game; do find $top -exec stat -c '%n %F %a %u %g %h %s %Y %N' {} + ; find $top -type f -exec sha256sum {} + ; done";
 
-    public static async Task<string> TakeAsync(ServiceBench bench, ContainerId container)
+    public static Task<string> TakeAsync(ServiceBench bench, ContainerId container) => TakeAsync(bench.Engine, container);
+
+    public static async Task<string> TakeAsync(EngineBench engine, ContainerId container)
     {
-        var lines = (await bench.ShellAsync(container, Script)).Split('\n');
+        var lines = (await engine.ShellAsync(container, Script, ServiceBench.Cancel)).Split('\n');
         return string.Join('\n', lines.Order(StringComparer.Ordinal));
     }
 }

@@ -7,6 +7,7 @@ internal enum ProgressUnit
     Bytes,
     Files,
     Items,
+    Seconds,
 }
 
 /// <summary>How far a step is. <paramref name="Total"/> is 0 while it is not known.</summary>

@@ -68,6 +68,7 @@ internal static class ProgressText
     private static string Amount(long amount, ProgressUnit unit) => unit switch
     {
         ProgressUnit.Bytes => Words.Size(amount),
+        ProgressUnit.Seconds => Words.Count(amount) + " s",
         ProgressUnit.Files => Words.Count(amount, "file", "files"),
         _ => Words.Count(amount),
     };

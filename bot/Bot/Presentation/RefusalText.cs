@@ -86,6 +86,14 @@ internal static class RefusalText
     {
         Refusal.OperationUnknown it => (
             "operation-unknown", $"There is no operation '{Words.Safe(it.Text)}'.", "'operation list --all' shows all."),
+        Refusal.PartUnknown it => (
+            "part-unknown",
+            $"The snapshot has nothing of '{Words.Safe(Short(it.Wanted))}'. Nothing was touched.",
+            it.Known.Count > 0 ? $"It has: {List(it.Known)}." : null),
+        Refusal.PartRefused it => (
+            "part-refused",
+            $"'{Words.Safe(Short(it.Part))}' is no part that is known of {Words.Safe(it.Game)}. Nothing was touched.",
+            it.Usages.Count > 0 ? $"Its parts: {List(it.Usages)}. Any file or folder goes with --path." : "Any file or folder goes with --path."),
         Refusal.OperationAmbiguous it => (
             "operation-ambiguous", $"'{Words.Safe(it.Text)}' could be any of: {List(it.Candidates)}.", "Give more of the id."),
         Refusal.AlreadyEnded it => (

@@ -97,7 +97,6 @@ internal static class RestoreCostPages
         "definition" => "its definition differs",
         "image" when reason.ImageNow is { } now && now != reason.ImageThen => $"{Words.Safe(now)} → {Words.Safe(reason.ImageThen)}",
         "image" => $"its image differs ({Words.Safe(reason.ImageThen)} meant another one then)",
-        "removed-on-stop" => "it removes itself when it stops (--rm)",
         _ => Words.Safe(reason.Reason),
     };
 }

@@ -51,6 +51,11 @@ internal static class RestorePages
                 Tone.Look);
         }
 
+        if (WarnedOf(restored.Players) is { } warned)
+        {
+            yield return warned;
+        }
+
         foreach (var note in restored.Notes)
         {
             yield return new Sentence("⚠ " + RestoreCostPages.NoteOf(note), Tone.Look);
@@ -63,4 +68,13 @@ internal static class RestorePages
             yield return new Sentence("Go back to it: snapshotbot snapshot undo SERVER --yes", Tone.Small);
         }
     }
+
+    private static Sentence? WarnedOf(PlayersWarned players) => players switch
+    {
+        PlayersWarned.Told { Online: { } online } => new Sentence($"{Words.Count(online, "player was", "players were")} warned before", Tone.Plain),
+        PlayersWarned.Told => new Sentence("players were warned before", Tone.Plain),
+        PlayersWarned.NotPossible { Online: { } online } => new Sentence($"⚠ {Words.Count(online, "player", "players")} could not be warned: the game offers no way", Tone.Look),
+        PlayersWarned.Failed failed => new Sentence($"⚠ players could not be warned: {Words.Safe(failed.Reason)}", Tone.Look),
+        _ => null,
+    };
 }

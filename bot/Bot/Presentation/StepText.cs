@@ -12,6 +12,7 @@ internal static class StepText
         {
             Service.Operations.ProgressUnit.Bytes => Commands.ProgressUnit.Bytes,
             Service.Operations.ProgressUnit.Files => Commands.ProgressUnit.Files,
+            Service.Operations.ProgressUnit.Seconds => Commands.ProgressUnit.Seconds,
             Service.Operations.ProgressUnit.Blobs => Commands.ProgressUnit.Items,
             _ => Commands.ProgressUnit.None,
         });
@@ -29,12 +30,14 @@ internal static class StepText
         "commit" => "committing",
         "plan" => "comparing",
         "stage" => "staging",
+        "warn" => "warning the players",
         "stop" => "stopping",
         "safety" => "keeping the world of now",
         "swap" => "swapping",
         "recreate" => "making containers anew",
         "start" => "starting",
         "health" => "checking that it runs",
+        "answer" => "waiting for the game to answer",
         "check" => "reading back",
         "sync" => "reading the repository",
         "look" => "looking",

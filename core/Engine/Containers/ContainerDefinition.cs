@@ -41,6 +41,9 @@ public sealed class ContainerDefinition
     /// <summary>Made from another image (a tag or <c>sha256:</c> id).</summary>
     public ContainerDefinition WithImage(string reference) => Change(document => document.ObjectAt("Config")["Image"] = reference);
 
+    /// <summary>Stays when it stops: without <c>--rm</c>.</summary>
+    public ContainerDefinition Lasting() => Change(document => document.ObjectAt("HostConfig")["AutoRemove"] = false);
+
     public ContainerDefinition WithRestartPolicy(RestartPolicy policy) =>
         Change(document => document.ObjectAt("HostConfig")["RestartPolicy"] = RestartPolicyText.ToJson(policy));
 

@@ -87,7 +87,12 @@ internal sealed class MountInspector(HostFiles files)
         return volume.MountPoint.Length > 0 && hostMounts.IsMountPoint(volume.MountPoint) ? volume.MountPoint : throw Unreachable(mount);
     }
 
-    private static string? BoundDevice(VolumeDetails volume)
+    /// <summary>Whether a volume's files are only there while a container uses it.</summary>
+    internal static bool IsMountedOnlyInUse(VolumeDetails volume) =>
+        (volume.Driver != "local" || volume.Options.Count > 0) && BoundDevice(volume) is null;
+
+    /// <summary>The directory a volume's options bind, which is there whether a container uses it or not.</summary>
+    internal static string? BoundDevice(VolumeDetails volume)
     {
         if (volume.Driver != "local" || !volume.Options.TryGetValue("device", out var device) || !device.StartsWith('/'))
             return null;

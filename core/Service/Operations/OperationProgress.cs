@@ -2,7 +2,7 @@ namespace SnapshotBot.Service.Operations;
 
 /// <summary>Where an operation is. A new <see cref="Step"/> starts a new bar.</summary>
 /// <param name="Step">What is being done, as a word: <c>inspect</c>, <c>freeze</c>, <c>read</c>, <c>thaw</c>, <c>commit</c>, <c>plan</c>,
-/// <c>stage</c>, <c>stop</c>, <c>safety</c>, <c>swap</c>, <c>recreate</c>, <c>start</c>, <c>health</c>, <c>check</c>, <c>sync</c>, <c>heal</c>.</param>
+/// <c>stage</c>, <c>warn</c>, <c>stop</c>, <c>safety</c>, <c>swap</c>, <c>recreate</c>, <c>start</c>, <c>health</c>, <c>check</c>, <c>sync</c>, <c>heal</c>.</param>
 /// <param name="Done">Units done in this step.</param>
 /// <param name="Total">Units of the whole step, 0 while nobody knows.</param>
 /// <param name="Unit">What is counted.</param>
@@ -20,4 +20,5 @@ public enum ProgressUnit
     Bytes,
     Files,
     Blobs,
+    Seconds,
 }

@@ -1,11 +1,12 @@
 using SnapshotBot.Engine;
+using SnapshotBot.Service.Games;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Servers;
 
 namespace SnapshotBot.Service.Restore;
 
 /// <summary>Watches started containers until they count as up: running without a restart for a while, and healthy where they say so themselves.</summary>
-internal sealed class HealthWatch(EngineConnection connection, ServiceOptions options, TimeProvider time)
+internal sealed class HealthWatch(EngineConnection connection, GameFinder games, ServiceOptions options, TimeProvider time)
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
 
@@ -22,6 +23,43 @@ internal sealed class HealthWatch(EngineConnection connection, ServiceOptions op
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// Waits until the game itself answers, as it did before: that its process is up says little. Null when it does, or can't be asked, else
+    /// the container and why.
+    /// </summary>
+    public async Task<(string Container, string Reason)?> WatchGameAsync(GameServer server, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
+    {
+        var since = time.GetTimestamp();
+        var game = await games.ForAsync(server, cancellationToken);
+        while (game.Container is { } container)
+        {
+            progress.Report(OperationProgress.At("answer", container.Name));
+            if (await game.ReadyAsync(cancellationToken) is not ReadyAnswer.NotYet notYet)
+                return null;
+            var engine = await connection.GetAsync(cancellationToken);
+            if (await StandingAsync(engine, container.Id, cancellationToken) is { } fallen)
+                return (container.Name, fallen);
+            if (time.GetElapsedTime(since) >= options.GameReadyTime)
+                return (container.Name, $"the game did not answer in {options.GameReadyTime.TotalSeconds:0} s: {notYet.Reason}");
+            await Task.Delay(Pace, time, cancellationToken);
+        }
+
+        return null;
+    }
+
+    private static async Task<string?> StandingAsync(IDockerEngine engine, ContainerId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var state = (await engine.Containers.InspectAsync(id, cancellationToken)).State;
+            return state.IsRunning && state.Status != ContainerStatus.Restarting ? null : $"it ended with exit code {state.ExitCode}";
+        }
+        catch (EngineNotFoundException)
+        {
+            return "it is gone";
+        }
     }
 
     private async Task<string?> WatchAsync(IDockerEngine engine, ContainerId id, CancellationToken cancellationToken)

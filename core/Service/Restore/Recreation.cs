@@ -30,9 +30,11 @@ internal sealed class Recreation(EngineConnection connection, HostFiles files, N
                 var definition = plan.Document.Volumes.Select(one => VolumeDefinition.Parse(Bytes(one))).First(one => one.Name == name);
                 await journal.WriteAsync(new VolumeMade(name), cancellationToken);
                 var made = await engine.Volumes.CreateAsync(definition, cancellationToken);
-                if (definition.Options.Count > 0 || definition.Driver != "local" || made.MountPoint.Length == 0)
+                if (MountInspector.IsMountedOnlyInUse(made) || made.MountPoint.Length == 0)
                     throw new RefusedException(new Refusal.MountUnreachable(tree.Mount.Uses[0].Container, tree.Mount.Uses[0].Target, name));
-                trees.Add(tree with { LivePath = made.MountPoint });
+                if (MountInspector.BoundDevice(made) is { } device)
+                    files.MakeFolders(device);
+                trees.Add(tree with { LivePath = MountInspector.BoundDevice(made) ?? made.MountPoint });
                 continue;
             }
 
@@ -57,7 +59,7 @@ internal sealed class Recreation(EngineConnection connection, HostFiles files, N
             context.Progress.Report(OperationProgress.At("recreate", container.Name));
             await RequireFreeNameAsync(engine, container, cancellationToken);
             var image = await ImageRestore.EnsureAsync(engine, session, plan, container, cancellationToken);
-            var definition = container.Definition.WithImage(image).WithRestartPolicy(RestartPolicy.None);
+            var definition = container.Definition.Lasting().WithImage(image).WithRestartPolicy(RestartPolicy.None);
             var name = EngineName.Parse($"{container.Name}-snapshotbot-{context.Id.Value[8..]}");
             var store = container.Document.Layer is null ? null : await layers.LookAsync(engine, cancellationToken);
             await context.Journal.WriteAsync(new ContainerMade(name.Value, container.Name), cancellationToken);
@@ -73,12 +75,12 @@ internal sealed class Recreation(EngineConnection connection, HostFiles files, N
     }
 
     /// <summary>Gives the new containers the names of the old, which stand aside until the operation is done.</summary>
-    public async Task TakeNamesAsync(IReadOnlyList<MadeContainer> made, OperationContext context, CancellationToken cancellationToken)
+    public async Task TakeNamesAsync(IReadOnlyList<MadeContainer> made, RestorePlan plan, OperationContext context, CancellationToken cancellationToken)
     {
         var engine = await connection.GetAsync(cancellationToken);
         foreach (var one in made)
         {
-            if (one.Plan.Live is { } old && one.Plan.Reason != "removed-on-stop")
+            if (plan.Containers.First(planned => planned.Name == one.Plan.Name).Live is { } old)
             {
                 var aside = $"{one.Plan.Name}-snapshotbot-old-{context.Id.Value[8..]}";
                 await context.Journal.WriteAsync(new ContainerReplaced(old.Details.Id.Value, aside), cancellationToken);

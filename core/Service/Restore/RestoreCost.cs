@@ -56,7 +56,7 @@ public abstract record RestoreCost
 
 /// <summary>Why a container would be made anew.</summary>
 /// <param name="Container">Its name.</param>
-/// <param name="Reason"><c>missing</c>, <c>definition</c>, <c>image</c> or <c>removed-on-stop</c>.</param>
+/// <param name="Reason"><c>missing</c>, <c>definition</c> or <c>image</c>.</param>
 /// <param name="ImageNow">The image it has, as it was named; null when it is missing.</param>
 /// <param name="ImageThen">The image of the snapshot.</param>
 public sealed record RecreateReason(string Container, string Reason, string? ImageNow, string ImageThen);

@@ -36,16 +36,43 @@ internal sealed record StagingMade(string LivePath) : Fact
 }
 
 /// <summary>Live and staged files may have changed places, as the manifest beside the journal says.</summary>
-internal sealed record FilesSwapped(string Manifest) : Fact
+/// <param name="Manifest">The manifest's name in the operation's folder.</param>
+/// <param name="Containers">Those that use the files: nothing is exchanged under one that runs, so without an engine to ask, nothing is.</param>
+internal sealed record FilesSwapped(string Manifest, IReadOnlyList<string> Containers) : Fact
 {
-    public override Task UndoAsync(FactContext context, CancellationToken cancellationToken)
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
+
+    public override async Task UndoAsync(FactContext context, CancellationToken cancellationToken)
     {
         var files = context.Services.GetRequiredService<HostFiles>();
+        var runState = context.Services.GetRequiredService<RunState>();
+        foreach (var container in Containers)
+            await runState.EnsureStoppedAsync(ContainerId.Parse(container), Grace, cancellationToken);
         using var folder = DirectoryHandle.OpenRoot(context.Folder);
         if (SwapManifest.TryLoad(folder, Encoding.ASCII.GetBytes(Manifest)) is { } manifest)
             new Swapper(manifest, files.OpenFolder).TakeBack();
-        return Task.CompletedTask;
     }
+}
+
+/// <summary>A helper container holds volumes mounted; it goes either way.</summary>
+internal sealed record VolumesPinned(string Container, string Image) : Fact
+{
+    public override async Task UndoAsync(FactContext context, CancellationToken cancellationToken)
+    {
+        var engine = await context.Services.GetRequiredService<EngineConnection>().GetAsync(cancellationToken);
+        var all = await engine.Containers.ListAsync(cancellationToken);
+        if (all.FirstOrDefault(one => one.Name == Container) is { } helper)
+        {
+            await context.Services.GetRequiredService<RunState>().EnsureStoppedAsync(helper.Id, TimeSpan.Zero, cancellationToken);
+            await engine.Containers.RemoveAsync(helper.Id, AnonymousVolumes.Keep, cancellationToken);
+        }
+
+        // Another operation's helper may be made of it still; the last one takes it away.
+        if (all.All(one => one.Name == Container || one.Image != Image) && await engine.Images.FindAsync(Image, cancellationToken) is not null)
+            await engine.Images.UntagAsync(ImageTag.Parse(Image), cancellationToken);
+    }
+
+    public override Task FinishAsync(FactContext context, CancellationToken cancellationToken) => UndoAsync(context, cancellationToken);
 }
 
 /// <summary>A volume was made that had been missing.</summary>

@@ -31,7 +31,7 @@ internal sealed record RestorePlan
 /// <summary>One container of the snapshot and what becomes of it.</summary>
 /// <param name="Document">As the snapshot has it.</param>
 /// <param name="Live">As it is now, or null when there is none.</param>
-/// <param name="Reason">Why it is made anew: <c>missing</c>, <c>definition</c>, <c>image</c>, <c>removed-on-stop</c>; null when it stays.</param>
+/// <param name="Reason">Why it is made anew: <c>missing</c>, <c>definition</c>, <c>image</c>; null when it stays.</param>
 /// <param name="Definition">What it is made from, with other bind paths put in.</param>
 internal sealed record PlannedContainer(DocumentContainer Document, InspectedContainer? Live, string? Reason, ContainerDefinition Definition)
 {

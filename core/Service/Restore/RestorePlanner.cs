@@ -9,7 +9,8 @@ using SnapshotBot.Storage.Staging;
 namespace SnapshotBot.Service.Restore;
 
 /// <summary>Compares a snapshot with the server as it is and says what a restore has to do. Changes nothing.</summary>
-internal sealed class RestorePlanner(Inspector inspector, EngineConnection connection, HostFiles files, SnapshotStore store)
+internal sealed class RestorePlanner(
+    Inspector inspector, EngineConnection connection, HostFiles files, SnapshotStore store, PartResolver parts)
 {
     /// <summary>Makes the plan.</summary>
     /// <exception cref="RefusedException">The restore can't or must not be done.</exception>
@@ -21,13 +22,19 @@ internal sealed class RestorePlanner(Inspector inspector, EngineConnection conne
         CheckMaps(request.Maps, document);
         var live = await inspector.InspectExistingAsync(request.Server, cancellationToken);
         Refuse(live);
-        var whole = request.Paths.Count == 0;
-        var containers = document.Containers.Select(one => Plan(one, document, live, request.Maps, whole)).ToList();
+        var whole = request.Paths.Count + request.Parts.Count == 0;
+
+        // What Wings made it makes again by itself, in its own way: its files are all there is to restore.
+        var containers = document.Containers.Select(one => Plan(one, document, live, request.Maps, whole))
+            .Where(one => one.Live is not null || !Managers.IsWings(Managers.Labels(one))).ToList();
         if (!whole && containers.Find(one => one.Live is null) is { } missing)
             throw new RefusedException(new Refusal.ContainerUnknown(missing.Name));
 
         var game = new GameTree(document, root, await session.TreesAsync(cancellationToken));
-        var selections = whole ? null : await SelectAsync(request.Paths, game, cancellationToken);
+        var selections = whole ? null : await SelectAsync(
+            [.. request.Paths.Select(path => new WantedPath(path, Absence.Refuse)), .. await parts.ResolveAsync(request.Parts, live, game, session, cancellationToken)],
+            game,
+            cancellationToken);
         var trees = new List<PlannedTree>();
         foreach (var mount in document.Mounts.Where(mount => mount.Folder is not null))
         {
@@ -36,7 +43,7 @@ internal sealed class RestorePlanner(Inspector inspector, EngineConnection conne
                 trees.Add(new PlannedTree(mount.Folder!, await LivePathAsync(mount, request.Maps, live, cancellationToken), selection, mount, null));
         }
 
-        foreach (var container in containers.Where(one => one.Document.Layer is not null))
+        foreach (var container in containers.Where(one => one.Document.Layer is not null && !Managers.IsWings(Managers.Labels(one))))
         {
             var selection = PathSelection.All;
             if (selections is null || selections.TryGetValue(container.Document.Layer!, out selection!))
@@ -67,8 +74,7 @@ internal sealed class RestorePlanner(Inspector inspector, EngineConnection conne
         string? reason = now switch
         {
             null => "missing",
-            _ when !whole => null,
-            { Details.IsRemovedOnStop: true, Details.State.IsRunning: true } => "removed-on-stop",
+            _ when !whole || Managers.IsWings(now.Details.Labels) => null,
             _ when !IsSameImage(document, server, now, live) => "image",
             _ when !IsSameDefinition(definition, now.Details.Definition) => "definition",
             _ => null,
@@ -76,9 +82,9 @@ internal sealed class RestorePlanner(Inspector inspector, EngineConnection conne
         return new(document, now, reason, definition);
     }
 
-    /// <summary>The image is compared by what it leads to; its name may have moved on.</summary>
+    /// <summary>The image is compared by what it leads to; its name may have moved on. One that removed itself on stopping stays once it was restored.</summary>
     private static bool IsSameDefinition(ContainerDefinition wanted, ContainerDefinition now) =>
-        wanted.WithImage("image").IsSameAs(now.WithImage("image"));
+        wanted.Lasting().WithImage("image").IsSameAs(now.Lasting().WithImage("image"));
 
     private static bool IsSameImage(DocumentContainer document, ServerDocument server, InspectedContainer now, InspectedServer live)
     {
@@ -109,8 +115,8 @@ internal sealed class RestorePlanner(Inspector inspector, EngineConnection conne
             var there = (await engine.Volumes.ListAsync(cancellationToken)).FirstOrDefault(one => one.Name.Value == volume);
             if (there is null)
                 return null;
-            return there.Driver == "local" && there.Options.Count == 0 && there.MountPoint.Length > 0
-                ? there.MountPoint
+            return MountInspector.BoundDevice(there) is { } device && files.Status(device) is not null ? device
+                : !MountInspector.IsMountedOnlyInUse(there) && there.Options.Count == 0 && there.MountPoint.Length > 0 ? there.MountPoint
                 : throw new RefusedException(new Refusal.MountUnreachable(mount.Uses[0].Container, mount.Uses[0].Target, volume));
         }
 
@@ -121,10 +127,10 @@ internal sealed class RestorePlanner(Inspector inspector, EngineConnection conne
 
     internal static string Mapped(string source, IReadOnlyList<PathMap> maps) => maps.FirstOrDefault(map => map.Old == source)?.New ?? source;
 
-    private static async Task<Dictionary<string, PathSelection>> SelectAsync(IReadOnlyList<string> paths, GameTree game, CancellationToken cancellationToken)
+    private static async Task<Dictionary<string, PathSelection>> SelectAsync(IReadOnlyList<WantedPath> paths, GameTree game, CancellationToken cancellationToken)
     {
         var byFolder = new Dictionary<string, List<byte[]>>(StringComparer.Ordinal);
-        foreach (var text in paths)
+        foreach (var (text, absence) in paths)
         {
             if (!GamePath.TryParse(text, out var path) || game.ContainerOf(path.Value) is not { } container)
                 throw new RefusedException(new Refusal.PathRefused(text));
@@ -143,7 +149,7 @@ internal sealed class RestorePlanner(Inspector inspector, EngineConnection conne
                 Add(mount.Folder!, mount.File ?? "");
             }
 
-            if (!found)
+            if (!found && absence == Absence.Refuse)
                 throw new RefusedException(new Refusal.PathUnknown(text));
         }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using SnapshotBot.Service.Capture;
+using SnapshotBot.Service.Games;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.Comparing;
 
@@ -12,16 +13,19 @@ public sealed class RestorePreview
     private readonly RepositoryAccess _access;
     private readonly HostFiles _files;
     private readonly DowntimeForecast _forecast;
+    private readonly GameFinder _games;
     private readonly ServiceOptions _options;
     private readonly TimeProvider _time;
 
     internal RestorePreview(
-        RestorePlanner planner, RepositoryAccess access, HostFiles files, DowntimeForecast forecast, ServiceOptions options, TimeProvider time)
+        RestorePlanner planner, RepositoryAccess access, HostFiles files, DowntimeForecast forecast, GameFinder games, ServiceOptions options,
+        TimeProvider time)
     {
         _planner = planner;
         _access = access;
         _files = files;
         _forecast = forecast;
+        _games = games;
         _options = options;
         _time = time;
     }
@@ -49,7 +53,7 @@ public sealed class RestorePreview
         {
             Snapshot = plan.Snapshot,
             TimeLost = now - plan.Snapshot.CreatedAt,
-            Players = plan.Stops ? new PlayersNow.Unknown("This version can't ask games.", PlayerWarning.NotPossible) : new PlayersNow.Nobody(),
+            Players = plan.Stops ? await PlayersAsync(_games.Of(plan.Live), cancellationToken) : new PlayersNow.Nobody(),
             FilesAdded = tally.Added,
             FilesReplaced = tally.Replaced,
             FilesRemoved = tally.Removed,
@@ -61,6 +65,17 @@ public sealed class RestorePreview
             Downtime = _forecast.Expect(request.Server, running, tally.Added + tally.Replaced + tally.Removed),
             Notes = Managers.NotesOf(plan),
             UndoUntil = now + _options.UndoTime,
+        };
+    }
+
+    private static async Task<PlayersNow> PlayersAsync(Game game, CancellationToken cancellationToken)
+    {
+        var warning = game.Profile.Announce is null ? PlayerWarning.NotPossible : PlayerWarning.Possible;
+        return await game.PlayersAsync(cancellationToken) switch
+        {
+            PlayersAnswer.Known known => new PlayersNow.Known(known.Online, known.Names, warning),
+            PlayersAnswer.Unknown unknown => new PlayersNow.Unknown(unknown.Reason, warning),
+            _ => throw new InvalidOperationException("Players are neither known nor unknown."),
         };
     }
 

@@ -18,6 +18,9 @@ public sealed record RestoreSnapshot : OperationRequest<RestoreOutcome>
     /// <summary>Only these, as the game sees them (<c>/data/world</c>, <c>CONTAINER:/data/world</c>); none means everything.</summary>
     public IReadOnlyList<string> Paths { get; init; } = [];
 
+    /// <summary>Only these, as the server's game knows them (<c>player Anna</c>, <c>area world 0 0</c>, <c>config</c>), besides the paths.</summary>
+    public IReadOnlyList<string> Parts { get; init; } = [];
+
     /// <summary>Other places at the host for bind mounts.</summary>
     public IReadOnlyList<PathMap> Maps { get; init; } = [];
 
@@ -71,6 +74,9 @@ public abstract record RestoreOutcome
 
         /// <summary>Containers that did not end within their grace and were killed: the game did not save.</summary>
         public required IReadOnlyList<string> Killed { get; init; }
+
+        /// <summary>Whether players were warned before.</summary>
+        public required PlayersWarned Players { get; init; }
 
         /// <summary>What else has a say in the containers.</summary>
         public IReadOnlyList<ManagerNote> Notes { get; init; } = [];

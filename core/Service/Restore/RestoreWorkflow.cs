@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Capture;
+using SnapshotBot.Service.Games;
 using SnapshotBot.Service.Operations;
-using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Staging;
@@ -11,7 +11,7 @@ using SnapshotBot.Storage.Staging;
 namespace SnapshotBot.Service.Restore;
 
 /// <summary>
-/// Puts a server back: plan, stage while it runs, stop, safety snapshot, stage what changed since, swap, start, watch. Live data is never
+/// Puts a server back: plan, stage while it runs, warn, stop, safety snapshot, stage what changed since, swap, start, watch. Live data is never
 /// overwritten and never wiped first; every step is in the journal with its undo.
 /// </summary>
 internal sealed class RestoreWorkflow(
@@ -20,9 +20,12 @@ internal sealed class RestoreWorkflow(
     SnapshotView view,
     CaptureWorkflow capture,
     Recreation recreation,
-    RunState runState,
+    GameFinder games,
+    PlayerCountdown countdown,
+    VolumePins pins,
+    StandIns standIns,
+    ServerHalt halt,
     HealthWatch health,
-    EngineConnection connection,
     HostFiles files,
     DataFolder folder,
     ServiceOptions options,
@@ -36,30 +39,39 @@ internal sealed class RestoreWorkflow(
         await view.SyncAsync(session, cancellationToken);
         context.Progress.Report(OperationProgress.At("plan"));
         var plan = await planner.PlanAsync(request, session, cancellationToken);
+        var game = games.Of(plan.Live);
         var trees = await recreation.MakeRoomAsync(plan, request.Maps, context.Journal, cancellationToken);
         using var staging = new TreeStaging(session, plan, files, context);
-        var before = await staging.StageAsync(trees, cancellationToken);
-        if (!plan.Recreated.Any() && before.All(one => one.Tree.Entries.Count == 0))
+        var lasting = StandIns.Lasting(plan, trees);
+        var before = await staging.StageAsync(lasting, cancellationToken);
+        if (!plan.Recreated.Any() && lasting.All(tree => tree.LivePath is not null) && before.All(one => one.Tree.Entries.Count == 0))
         {
             await context.TakeBackAsync();
             return new RestoreOutcome.NothingDiffers(request.Snapshot);
         }
 
         var made = await recreation.MakeContainersAsync(plan, session, context, cancellationToken);
-        trees = WithNewLayers(trees, made);
+        var answered = plan.Stops && await game.ReadyAsync(cancellationToken) is ReadyAnswer.Ready;
+        var warned = plan.Stops ? await countdown.RunAsync(game, context, cancellationToken) : new PlayersWarned.Nobody();
+        await pins.HoldAsync(plan, context, cancellationToken);
+        var inPlace = await standIns.MakeAsync(plan, context, cancellationToken);
 
         // The last moment at which nothing of the server was touched.
         cancellationToken.ThrowIfCancellationRequested();
         var stopped = time.GetTimestamp();
-        var killed = await StopAsync(plan, context, cancellationToken);
+        var killed = await halt.StopAsync(plan, game, context, cancellationToken);
+        await standIns.TakeOverAsync(plan, inPlace, CancellationToken.None);
+        plan = StandIns.Replace(plan, inPlace);
+        trees = WithNewLayers(StandIns.Replace(trees, inPlace), made);
         var safety = await SafetyAsync(request, plan, context, cancellationToken);
         var staged = await staging.StageAsync(trees, cancellationToken);
-        await RequireStoppedAsync(plan, cancellationToken);
-        await SwapAsync(staged, context, cancellationToken);
-        await recreation.TakeNamesAsync(made, context, cancellationToken);
-        var started = await StartAsync(plan, made, context);
+        await halt.RequireStoppedAsync(plan, cancellationToken);
+        await SwapAsync(staged, [.. plan.Live.Containers.Select(one => one.Details.Id.Value), .. made.Select(one => one.Id.Value)], context);
+        await recreation.TakeNamesAsync(made, plan, context, cancellationToken);
+        await halt.RequireStoppedAsync(plan, CancellationToken.None);
+        var started = await halt.StartAsync(plan, made, game, context);
         var downtime = started.Count > 0 && plan.Stops ? time.GetElapsedTime(stopped) : TimeSpan.Zero;
-        if (await health.WatchAsync(started, context.Progress, CancellationToken.None) is var (container, reason))
+        if (await UpAsync(plan, started, answered, context) is var (container, reason))
         {
             await context.TakeBackAsync();
             return new RestoreOutcome.SwappedBack(request.Snapshot, safety?.Id, container, reason);
@@ -77,29 +89,25 @@ internal sealed class RestoreWorkflow(
             FilesRemoved = staged.Sum(one => one.Totals.Removed),
             Recreated = [.. made.Select(one => one.Plan.Name)],
             Killed = killed,
+            Players = warned,
             Notes = Managers.NotesOf(plan),
             UndoUntil = safety?.UndoUntil,
         };
+    }
+
+    /// <summary>Null when all that was started is up, else what is not and why.</summary>
+    private async Task<(string Container, string Reason)?> UpAsync(
+        RestorePlan plan, IReadOnlyList<(ContainerId Id, string Name)> started, bool answered, OperationContext context)
+    {
+        if (await health.WatchAsync(started, context.Progress, CancellationToken.None) is { } fallen)
+            return fallen;
+        return answered && started.Count > 0 ? await health.WatchGameAsync(plan.Live.Server, context.Progress, CancellationToken.None) : null;
     }
 
     private static IReadOnlyList<PlannedTree> WithNewLayers(IReadOnlyList<PlannedTree> trees, IReadOnlyList<MadeContainer> made) =>
         [.. trees.Select(tree => tree.LayerOf is { } name && made.FirstOrDefault(one => one.Plan.Name == name) is { Upper: { } upper }
             ? tree with { LivePath = upper }
             : tree)];
-
-    private async Task<IReadOnlyList<string>> StopAsync(RestorePlan plan, OperationContext context, CancellationToken cancellationToken)
-    {
-        var killed = new List<string>();
-        foreach (var container in plan.Live.Containers.Reverse())
-        {
-            context.Progress.Report(OperationProgress.At("stop", container.Name));
-            var stopped = await runState.StopAsync(container.Details, options.StopGrace, context.Journal, cancellationToken);
-            if (stopped is { WasRunning: true, ExitCode: 137 })
-                killed.Add(container.Name);
-        }
-
-        return killed;
-    }
 
     /// <summary>The way back, made now that all is still and consistent.</summary>
     private async Task<SnapshotInfo?> SafetyAsync(RestoreSnapshot request, RestorePlan plan, OperationContext context, CancellationToken cancellationToken)
@@ -119,65 +127,15 @@ internal sealed class RestoreWorkflow(
         return await capture.CaptureAsync(new CaptureRequest(request.Server, tags) { Missing = MissingContainers.Skip }, context, cancellationToken);
     }
 
-    /// <summary>Something that starts what we stopped would write into the swap: take back and tell.</summary>
-    private async Task RequireStoppedAsync(RestorePlan plan, CancellationToken cancellationToken)
-    {
-        var engine = await connection.GetAsync(cancellationToken);
-        var all = await engine.Containers.ListAsync(cancellationToken);
-        foreach (var container in plan.Live.Containers)
-        {
-            if (all.FirstOrDefault(one => one.Id == container.Details.Id) is { Status: ContainerStatus.Running or ContainerStatus.Paused or ContainerStatus.Restarting })
-                throw new RunStateChangedException(container.Name);
-            if (container.Layer.Upper is { } upper && files.Mounts().IsOverlayUpper(upper))
-                throw new RefusedException(new Refusal.LayerUnreachable(container.Name, LayerFault.StillMounted));
-        }
-    }
-
-    private async Task SwapAsync(
-        IReadOnlyList<StageOutcome.Staged> staged, OperationContext context, CancellationToken cancellationToken)
+    private async Task SwapAsync(IReadOnlyList<StageOutcome.Staged> staged, IReadOnlyList<string> containers, OperationContext context)
     {
         context.Progress.Report(OperationProgress.At("swap"));
         var manifest = new SwapManifest([.. staged.Select(one => one.Tree).Where(tree => tree.Entries.Count > 0)]);
-        await context.Journal.WriteAsync(new FilesSwapped(ManifestName), cancellationToken);
+        await context.Journal.WriteAsync(new FilesSwapped(ManifestName, containers), CancellationToken.None);
         using (var own = DirectoryHandle.OpenRoot(folder.OperationPath(context.Id)))
             manifest.Save(own, Encoding.ASCII.GetBytes(ManifestName));
         if (new Swapper(manifest, files.OpenFolder).Run(CancellationToken.None) is SwapOutcome.TakenBack { Reason: { } reason })
             throw new SwapFailedException(reason);
-    }
-
-    /// <summary>Everything as it ran before, in its order, with its restart policy.</summary>
-    private async Task<IReadOnlyList<(ContainerId Id, string Name)>> StartAsync(
-        RestorePlan plan, IReadOnlyList<MadeContainer> made, OperationContext context)
-    {
-        var existed = plan.Live.Containers.Count > 0;
-        var started = new List<(ContainerId, string)>();
-        foreach (var container in plan.Containers)
-        {
-            var anew = made.FirstOrDefault(one => one.Plan.Name == container.Name);
-            var id = anew?.Id ?? container.Live!.Details.Id;
-            var policy = anew is not null ? Recreation.PolicyOf(container) : container.Live!.Details.RestartPolicy;
-            if (!container.IsToRun(existed, plan.Stops))
-            {
-                await runState.EnsurePolicyAsync(id, policy, CancellationToken.None);
-                continue;
-            }
-
-            context.Progress.Report(OperationProgress.At("start", container.Name));
-            await runState.StartAsync(
-                id, container.Name, policy, container.IsToPause ? PausedBefore.Yes : PausedBefore.No, options.StopGrace, context.Journal, CancellationToken.None);
-            if (!container.IsToPause)
-                started.Add((id, container.Name));
-        }
-
-        // Containers the server got since the snapshot were stopped along; their files are not in it.
-        foreach (var other in plan.Live.Containers.Where(one => plan.Containers.All(known => known.Live?.Details.Id != one.Details.Id)))
-        {
-            await runState.EnsurePolicyAsync(other.Details.Id, other.Details.RestartPolicy, CancellationToken.None);
-            if (other.Details.State.IsRunning)
-                await runState.EnsureRunningAsync(other.Details.Id, other.Details.State.IsPaused, CancellationToken.None);
-        }
-
-        return started;
     }
 }
 

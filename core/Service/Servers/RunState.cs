@@ -8,7 +8,7 @@ namespace SnapshotBot.Service.Servers;
 /// The only hand on containers: nothing else pauses, unpauses, stops, starts or sets restart policies. It writes the fact, acts, and returns
 /// the undo; what it takes back runs under its own deadline, never the caller's token.
 /// </summary>
-internal sealed class RunState(EngineConnection connection, TimeProvider time, ILogger<RunState> log)
+internal sealed class RunState(EngineConnection connection, ServiceOptions options, TimeProvider time, ILogger<RunState> log)
 {
     private static readonly TimeSpan CallTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
@@ -42,7 +42,7 @@ internal sealed class RunState(EngineConnection connection, TimeProvider time, I
     }
 
     /// <summary>Holds the restart policy at <c>no</c> and stops the container. The undo is in the journal before either.</summary>
-    public async Task<StopResult> StopAsync(ContainerDetails container, TimeSpan grace, Journal journal, CancellationToken cancellationToken)
+    public async Task<StopResult> StopAsync(ContainerDetails container, StopWay way, Journal journal, CancellationToken cancellationToken)
     {
         var engine = await connection.GetAsync(cancellationToken);
         if (container.RestartPolicy.Kind != RestartPolicyKind.No)
@@ -60,7 +60,34 @@ internal sealed class RunState(EngineConnection connection, TimeProvider time, I
             await engine.Containers.UnpauseAsync(container.Id, cancellationToken);
 
         // Past this point the game is ending; waiting for that is not cut short.
-        return await engine.Containers.StopAsync(container.Id, grace, CancellationToken.None);
+        return way.Signal is { } signal && await EndedByAsync(engine, container.Id, signal, way.Grace) is { } ended
+            ? ended
+            : await engine.Containers.StopAsync(container.Id, way.Signal is null ? way.Grace : TimeSpan.Zero, CancellationToken.None);
+    }
+
+    /// <summary>Sends the game's own signal and waits its grace; null when it still runs then. Engines before API 1.42 can't stop with a signal.</summary>
+    private async Task<StopResult?> EndedByAsync(IDockerEngine engine, ContainerId id, string signal, TimeSpan grace)
+    {
+        using var deadline = new CancellationTokenSource(grace, time);
+        try
+        {
+            await engine.Containers.KillAsync(id, signal, deadline.Token);
+            return new StopResult(true, await engine.Containers.WaitAsync(id, deadline.Token));
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (EngineNotFoundException)
+        {
+            // It removed itself as it stopped.
+            return new StopResult(true, null);
+        }
+        catch (EngineException error) when (error is EngineConflictException or EngineRefusedException)
+        {
+            // It ended by itself before the signal came, or knows none of that name: a plain stop finds out.
+            return null;
+        }
     }
 
     /// <summary>Gives the container its restart policy back and starts it, paused when it was.</summary>
@@ -178,7 +205,7 @@ internal sealed class RunState(EngineConnection connection, TimeProvider time, I
                 return;
             }
             catch (EngineException error) when (
-                (error.IsTransient || error is EngineConflictException) && time.GetElapsedTime(since) < CallTime)
+                (error.IsTransient || error is EngineConflictException) && time.GetElapsedTime(since) < options.EngineAwayTime)
             {
                 log.TryingAgain(id.ToShortString(), error.Message);
                 await Task.Delay(Pace, time, cancellationToken);

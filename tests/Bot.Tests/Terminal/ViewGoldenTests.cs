@@ -216,6 +216,7 @@ public sealed class ViewGoldenTests
         FilesRemoved = 44,
         Recreated = ["mc"],
         Killed = ["mc-db"],
+        Players = new PlayersWarned.Told(12),
         UndoUntil = Samples.Time.AddHours(24),
     };
 

@@ -19,9 +19,10 @@ public sealed class EngineBench : IAsyncDisposable
     /// <summary>The image of <see cref="TestImage"/>.</summary>
     public ImageId Image { get; }
 
-    public static async Task<EngineBench> OpenAsync(string name, CancellationToken cancellationToken)
+    public static Task<EngineBench> OpenAsync(string name, CancellationToken cancellationToken) => OpenAsync(TestEngine.Require(name), cancellationToken);
+
+    public static async Task<EngineBench> OpenAsync(TestEngine test, CancellationToken cancellationToken)
     {
-        var test = TestEngine.Require(name);
         var engine = await test.ConnectAsync(cancellationToken);
         try
         {

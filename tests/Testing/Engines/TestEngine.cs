@@ -14,6 +14,9 @@ public sealed class TestEngine
 
     private TestEngine(string name, string address) => (Name, Endpoint) = (name, EngineEndpoint.Parse(address));
 
+    /// <summary>An engine of a test's own.</summary>
+    public static TestEngine At(string name, EngineEndpoint endpoint) => new(name, endpoint.Text);
+
     /// <summary>For <c>[Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]</c>: every test on both engines.</summary>
     public static IEnumerable<object[]> Names => [[Old], [New]];
 

@@ -9,11 +9,13 @@ namespace SnapshotBot.Testing.Engines;
 public sealed class ThrowAwayEngine : IAsyncDisposable
 {
     private readonly string _script;
+    private readonly string _kind;
     private readonly string _folder;
 
-    private ThrowAwayEngine(string script, string folder, EngineEndpoint endpoint)
+    private ThrowAwayEngine(string script, string kind, string folder, EngineEndpoint endpoint)
     {
         _script = script;
+        _kind = kind;
         _folder = folder;
         Endpoint = endpoint;
     }
@@ -25,15 +27,26 @@ public sealed class ThrowAwayEngine : IAsyncDisposable
 
     /// <param name="name"><see cref="TestEngine.Old"/> or <see cref="TestEngine.New"/>.</param>
     /// <param name="cancellationToken">Ends the wait for its start.</param>
-    public static async Task<ThrowAwayEngine> StartAsync(string name, CancellationToken cancellationToken)
+    public static Task<ThrowAwayEngine> StartAsync(string name, CancellationToken cancellationToken) => StartAsync(name, NewFolder(), cancellationToken);
+
+    /// <summary>One whose data was moved to another place, with a link where it was.</summary>
+    public static async Task<ThrowAwayEngine> StartMovedAsync(string name, CancellationToken cancellationToken)
+    {
+        var folder = NewFolder();
+        Directory.CreateDirectory(Path.Combine(folder, "moved"));
+        await File.WriteAllTextAsync(Path.Combine(folder, ".private-engine"), "", cancellationToken);
+        Directory.CreateSymbolicLink(Path.Combine(folder, "data"), Path.Combine(folder, "moved"));
+        return await StartAsync(name, folder, cancellationToken);
+    }
+
+    private static async Task<ThrowAwayEngine> StartAsync(string name, string folder, CancellationToken cancellationToken)
     {
         var script = FindScript();
-        var folder = Path.Combine(
-            TestTool.Require("SNAPSHOTBOT_TEST_ENGINES"), "x" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3)));
+        var kind = name == TestEngine.Old ? "old" : "new";
         try
         {
-            var address = await RunAsync(script, ["start", name == TestEngine.Old ? "old" : "new", folder], cancellationToken);
-            return new ThrowAwayEngine(script, folder, EngineEndpoint.Parse(address.Trim()));
+            var address = await RunAsync(script, ["start", kind, folder], cancellationToken);
+            return new ThrowAwayEngine(script, kind, folder, EngineEndpoint.Parse(address.Trim()));
         }
         catch
         {
@@ -56,6 +69,9 @@ public sealed class ThrowAwayEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts it again with all it has kept. Containers that were left running are ended first, as a daemon does that finds them.</summary>
+    public async Task StartAgainAsync(CancellationToken cancellationToken) => await RunAsync(_script, ["start", _kind, _folder], cancellationToken);
+
     public async ValueTask DisposeAsync() => await RunAsync(_script, ["stop", _folder], CancellationToken.None);
 
     private static async Task<bool> IsZombieAsync(int id, CancellationToken cancellationToken)
@@ -69,6 +85,9 @@ public sealed class ThrowAwayEngine : IAsyncDisposable
             return true;
         }
     }
+
+    private static string NewFolder() => Path.Combine(
+        TestTool.Require("SNAPSHOTBOT_TEST_ENGINES"), "x" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3)));
 
     private static string FindScript()
     {

@@ -7,6 +7,9 @@ internal static class Restore
     private static readonly Input<IReadOnlyList<string>> Paths = Input.Values(
         "--path", "P", "only this file or folder, as the game sees it; repeat it for several");
 
+    private static readonly Input<IReadOnlyList<string>> Parts = Input.Values(
+        "--part", "PART", "only a part the game's profile knows: 'player NAME', 'area WORLD X Z [X Z]', config; repeat it for several");
+
     private static readonly Input<IReadOnlyList<PathMap>> Maps = new(
         "--map", InputShape.Values, "put a bind mount at another place of the host", given => [.. given.Select(ParseMap)])
     {
@@ -21,15 +24,16 @@ internal static class Restore
         Summary = "Put a server back to a snapshot; the world of now is kept first",
         Role = Role.Admin,
         Confirm = Confirm.UnlessPlanned,
-        Inputs = [SnapshotInputs.Snapshot, Paths, Maps, Plan],
-        Result = "{restore:{operation,snapshot,asOf,safetySnapshot,downtimeMs,filesAdded,filesReplaced,filesRemoved,recreated,killed,undoUntil}}; with --plan "
+        Inputs = [SnapshotInputs.Snapshot, Paths, Parts, Maps, Plan],
+        Result = "{restore:{operation,snapshot,asOf,safetySnapshot,downtimeMs,filesAdded,filesReplaced,filesRemoved,recreated,killed,players,undoUntil}}; with --plan "
             + "{plan:{snapshot,timeLostMs,players,filesAdded,filesReplaced,filesRemoved,removed:[paths],bytes,space,stops,downtimeMs,recreate:[...],notes:[...],undoUntil}}",
         Examples =
         [
             "snapshotbot snapshot restore modpack/before-update --plan",
             "snapshotbot snapshot restore modpack/before-update --path /data/world --yes",
+            "snapshotbot snapshot restore modpack/before-update --part 'player Anna' --yes",
         ],
-        Read = values => new Request(values.Get(SnapshotInputs.Snapshot), values.Get(Paths), values.Get(Maps), values.Get(Plan)),
+        Read = values => new Request(values.Get(SnapshotInputs.Snapshot), values.Get(Paths), values.Get(Parts), values.Get(Maps), values.Get(Plan)),
         Handle = RunAsync,
     };
 
@@ -41,6 +45,7 @@ internal static class Restore
             Snapshot = snapshot.Id,
             Server = snapshot.ServerId,
             Paths = request.Paths,
+            Parts = request.Parts,
             Maps = request.Maps,
         };
         if (!request.OnlyPlan)
@@ -56,5 +61,5 @@ internal static class Restore
         ? new PathMap(text[..at], text[(at + 1)..])
         : throw new BadInputException("--map", text, "two absolute paths such as /srv/old=/srv/new");
 
-    private sealed record Request(string Snapshot, IReadOnlyList<string> Paths, IReadOnlyList<PathMap> Maps, bool OnlyPlan);
+    private sealed record Request(string Snapshot, IReadOnlyList<string> Paths, IReadOnlyList<string> Parts, IReadOnlyList<PathMap> Maps, bool OnlyPlan);
 }

@@ -9,7 +9,9 @@ internal sealed record SnapshotUndoneDto(SnapshotRestoreDto Undo);
 
 internal sealed record SnapshotRestoreDto(
     string? Operation, string Snapshot, string? AsOf, string? SafetySnapshot, long DowntimeMs, long FilesAdded, long FilesReplaced, long FilesRemoved,
-    IReadOnlyList<string> Recreated, IReadOnlyList<string> Killed, string? UndoUntil);
+    IReadOnlyList<string> Recreated, IReadOnlyList<string> Killed, PlayersWarnedDto? Players, string? UndoUntil);
+
+internal sealed record PlayersWarnedDto(string Warned, int? Online, string? Reason);
 
 internal sealed record RestorePlanDto(RestoreCostDto Plan);
 
@@ -55,16 +57,24 @@ internal static class RestoreJson
     private static SnapshotRestoreDto Dto(RestoreOutcome.Restored restored) => new(
         restored.Operation.Value, restored.Snapshot.Value, JsonText.Time(restored.AsOf), restored.SafetySnapshot?.Value,
         JsonText.Milliseconds(restored.Downtime), restored.FilesAdded, restored.FilesReplaced, restored.FilesRemoved, restored.Recreated,
-        restored.Killed, JsonText.Time(restored.UndoUntil));
+        restored.Killed, Warned(restored.Players), JsonText.Time(restored.UndoUntil));
 
     private static SnapshotRestoreDto Dto(RestoreOutcome.NothingDiffers same, string operation) => new(
-        operation, same.Snapshot.Value, null, null, 0, 0, 0, 0, [], [], null);
+        operation, same.Snapshot.Value, null, null, 0, 0, 0, 0, [], [], null, null);
 
     private static PlayersNowDto Players(PlayersNow players) => players switch
     {
         PlayersNow.Known it => new(it.Online, it.Names, it.Warning == PlayerWarning.Possible, null),
         PlayersNow.Unknown it => new(null, [], it.Warning == PlayerWarning.Possible, it.Reason),
         _ => new(0, [], false, null),
+    };
+
+    private static PlayersWarnedDto Warned(PlayersWarned players) => players switch
+    {
+        PlayersWarned.Told it => new("told", it.Online, null),
+        PlayersWarned.NotPossible it => new("not-possible", it.Online, null),
+        PlayersWarned.Failed it => new("failed", it.Online, it.Reason),
+        _ => new("nobody", 0, null),
     };
 
     private static string Word(ContainerManager manager) => manager.ToString().ToLowerInvariant();

@@ -1,0 +1,18 @@
+using SnapshotBot.Engine;
+using SnapshotBot.Service.Games;
+
+namespace SnapshotBot.Service.Servers;
+
+/// <summary>How a container is asked to end.</summary>
+/// <param name="Grace">How long it may take before it is killed.</param>
+/// <param name="Signal">What it is sent; null: the container's own signal.</param>
+internal sealed record StopWay(TimeSpan Grace, string? Signal)
+{
+    /// <summary>The longest of what the profile, the container and the options say; the signal for the game's own container only.</summary>
+    public static StopWay Of(ContainerDetails container, Game game, ServiceOptions options)
+    {
+        var isGame = game.Container?.Id == container.Id && game.Profile.Name != GameProfile.GenericName;
+        var grace = isGame ? game.StopGrace : options.StopGrace;
+        return new(container.StopTimeout > grace ? container.StopTimeout.Value : grace, isGame ? game.StopSignal : null);
+    }
+}

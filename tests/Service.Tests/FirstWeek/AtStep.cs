@@ -1,0 +1,18 @@
+using SnapshotBot.Service.Operations;
+
+namespace SnapshotBot.Service.Tests.FirstWeek;
+
+/// <summary>Does something at the first moment an operation begins a step, while the operation waits.</summary>
+internal sealed class AtStep(string step, Func<Task> act) : IProgress<OperationProgress>
+{
+    private int _done;
+
+    public bool Happened => Volatile.Read(ref _done) != 0;
+
+    public void Report(OperationProgress value)
+    {
+        // Progress is told on the operation's own thread, so it stands still until this is over.
+        if (value.Step == step && Interlocked.Exchange(ref _done, 1) == 0)
+            Task.Run(act).GetAwaiter().GetResult();
+    }
+}

@@ -1,0 +1,199 @@
+using Shouldly;
+using SnapshotBot.Engine;
+using SnapshotBot.Service.Restore;
+using SnapshotBot.Service.Servers;
+using SnapshotBot.Testing.Engines;
+using Xunit;
+
+namespace SnapshotBot.Service.Tests.FirstWeek;
+
+/// <summary>What happens to containers between a snapshot and its restore, and what else has a hand on them.</summary>
+public sealed class ChangedContainerTests
+{
+    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
+    public async Task Restore_ComposeUpMadeItAnewWithANewerImage_BringsTheOldBackAndNamesTheFile(string engine)
+    {
+        await using var bench = await ServiceBench.OpenAsync(engine);
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["com.docker.compose.project"] = "mc",
+            ["com.docker.compose.service"] = "game",
+            ["com.docker.compose.project.config_files"] = "/srv/mc/compose.yaml",
+        };
+        var game = await bench.StartGameAsync(change: one => one with { Labels = labels, Environment = ["VERSION=1.21.1"] });
+        await bench.ShellAsync(game, "echo old > /data/level && echo old > /game/new.txt");
+        var server = await bench.AddServerAsync("Survival", game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        var newer = await bench.Engine.Engine.Images.CommitAsync(game, ImageTag.Parse(bench.Engine.Name("newer").Value + ":2"), "newer", ServiceBench.Cancel);
+        await StopAndRemoveAsync(bench, game);
+        var other = await bench.StartGameAsync(change: one => one with { Image = newer.Reference, Labels = labels, Environment = ["VERSION=1.21.4"] });
+        await bench.ShellAsync(other, "echo new > /data/level");
+        var request = new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id };
+
+        var cost = (await bench.Get<RestorePreview>().CostAsync(request, ServiceBench.Cancel)).ShouldBeOfType<RestoreCost.Cost>();
+        var restored = (await bench.RunAsync(request)).ShouldBeOfType<RestoreOutcome.Restored>();
+
+        cost.Recreate.ShouldHaveSingleItem().Reason.ShouldBe("image");
+        var note = cost.Notes.ShouldHaveSingleItem();
+        note.Manager.ShouldBe(ContainerManager.Compose);
+        note.File.ShouldBe("/srv/mc/compose.yaml");
+        restored.Notes.ShouldBe(cost.Notes);
+        var now = await FindAsync(bench, bench.Engine.Name("game").Value);
+        now.Environment.ShouldContain("VERSION=1.21.1");
+        (await bench.ShellAsync(now.Id, "cat /data/level /game/new.txt")).ShouldBe("old\nold\n");
+
+        // The undo brings the newer one back.
+        (await bench.RunAsync(new UndoRestore(server.Id))).ShouldBeOfType<RestoreOutcome.Restored>();
+        var undone = await FindAsync(bench, bench.Engine.Name("game").Value);
+        undone.Environment.ShouldContain("VERSION=1.21.4");
+        undone.ImageId.ShouldBe(newer);
+        (await bench.ShellAsync(undone.Id, "cat /data/level")).ShouldBe("new\n");
+        await StopAndRemoveAsync(bench, undone.Id);
+        await bench.Engine.Engine.Images.RemoveAsync(newer, ServiceBench.Cancel);
+    }
+
+    [Fact]
+    public async Task Restore_RenamedSince_GetsItsNameBack()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        await bench.ShellAsync(game, "echo old > /data/level && echo old > /game/new.txt");
+        var server = await bench.AddServerAsync("Survival", game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        await bench.Engine.Engine.Containers.RenameAsync(game, bench.Engine.Name("renamed"), ServiceBench.Cancel);
+        await bench.ShellAsync(game, "echo new > /data/level");
+
+        (await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id })).ShouldBeOfType<RestoreOutcome.Restored>();
+
+        var now = await FindAsync(bench, bench.Engine.Name("game").Value);
+        (await bench.ShellAsync(now.Id, "cat /data/level /game/new.txt")).ShouldBe("old\nold\n");
+        (await bench.Engine.Engine.Containers.FindAsync(bench.Engine.Name("renamed").Value, ServiceBench.Cancel)).ShouldBeOfType<ContainerLookup.NotFound>();
+    }
+
+    [Fact]
+    public async Task Restore_SidecarWritesTheSameVolume_IsRefusedAndNothingIsTouched()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        await bench.ShellAsync(game, "echo old > /data/level");
+        var server = await bench.AddServerAsync("Survival", game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        await bench.ShellAsync(game, "echo new > /data/level");
+        var sidecar = await bench.Engine.StartAsync(
+            EngineBench.Sleeper with { Mounts = [BlueprintMount.Volume(bench.Engine.Name("world"), "/backup")] }, "sidecar", ServiceBench.Cancel);
+        var request = new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id };
+
+        var refused = (await bench.RunAsync(request)).ShouldBeOfType<RestoreOutcome.Refused>();
+
+        refused.Refusal.ShouldBeOfType<Refusal.ForeignWriter>().Container.ShouldBe(bench.Engine.Name("sidecar").Value);
+        (await bench.ShellAsync(game, "cat /data/level")).ShouldBe("new\n");
+        await bench.Engine.Engine.Containers.StopAsync(sidecar, TimeSpan.FromSeconds(5), ServiceBench.Cancel);
+        (await bench.RunAsync(request)).ShouldBeOfType<RestoreOutcome.Restored>();
+        (await bench.ShellAsync(game, "cat /data/level")).ShouldBe("old\n");
+    }
+
+    [Fact]
+    public async Task Restore_SomethingStartsItBetweenStopAndSwap_IsTakenBackAndTold()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        await bench.ShellAsync(game, "echo old > /data/level");
+        var server = await bench.AddServerAsync("Survival", game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        await bench.ShellAsync(game, "echo new > /data/level");
+        var panel = new AtStep("safety", () => bench.Engine.Engine.Containers.StartAsync(game, CancellationToken.None));
+
+        var outcome = await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id }, panel);
+
+        outcome.ShouldBeOfType<RestoreOutcome.Refused>().Refusal.ShouldBeOfType<Refusal.RunStateChanged>().Container.ShouldBe(bench.Engine.Name("game").Value);
+        (await bench.InspectAsync(game)).State.IsRunning.ShouldBeTrue();
+        (await bench.ShellAsync(game, "cat /data/level")).ShouldBe("new\n");
+    }
+
+    [Fact]
+    public async Task Restore_GameDoesNotEndInItsGrace_IsDoneAndSaysThatItDidNotSave()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, options => options with { StopGrace = TimeSpan.FromSeconds(1) });
+        var game = await bench.StartGameAsync(change: one => one with { Command = ["/bin/sh", "-c", "trap '' TERM; while true; do sleep 1; done"] });
+        await bench.ShellAsync(game, "echo old > /data/level");
+        var server = await bench.AddServerAsync("Survival", game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        await bench.ShellAsync(game, "echo new > /data/level");
+
+        var restored = (await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id })).ShouldBeOfType<RestoreOutcome.Restored>();
+
+        restored.Killed.ShouldBe([bench.Engine.Name("game").Value]);
+        (await bench.ShellAsync(game, "cat /data/level")).ShouldBe("old\n");
+    }
+
+    [Fact]
+    public async Task Restore_ManagedByWings_OnlyStoppedAndOnlyItsFiles()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["Service"] = "Pterodactyl" };
+        var game = await bench.StartGameAsync(change: one => one with { Labels = labels, Environment = ["BUILD=1"] });
+        await bench.ShellAsync(game, "echo old > /data/level && echo old > /game/new.txt");
+        var server = await bench.AddServerAsync("Survival", game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        var request = new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id };
+        (await bench.RunAsync(request)).ShouldBeOfType<RestoreOutcome.Refused>().Refusal.ShouldBeOfType<Refusal.ManagedElsewhere>().Manager.ShouldBe("Wings");
+
+        // As the panel does: another container of the same name, stopped.
+        await StopAndRemoveAsync(bench, game);
+        var other = await bench.StartGameAsync(change: one => one with { Labels = labels, Environment = ["BUILD=2"] });
+        await bench.ShellAsync(other, "echo new > /data/level && echo new > /game/new.txt");
+        await bench.Engine.Engine.Containers.StopAsync(other, TimeSpan.FromSeconds(5), ServiceBench.Cancel);
+        var restored = (await bench.RunAsync(request)).ShouldBeOfType<RestoreOutcome.Restored>();
+
+        restored.Recreated.ShouldBeEmpty();
+        restored.Notes.ShouldHaveSingleItem().Effect.ShouldBe(ManagerEffect.DataOnly);
+        (await bench.InspectAsync(other)).State.IsRunning.ShouldBeFalse();
+        await bench.Engine.Engine.Containers.StartAsync(other, ServiceBench.Cancel);
+        (await bench.ShellAsync(other, "cat /data/level /game/new.txt")).ShouldBe("old\nnew\n");
+    }
+
+    [Fact]
+    public async Task Restore_OfASwarmService_IsRefused()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync(change: one => one with { Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["com.docker.swarm.service.id"] = "x" } });
+        var server = await bench.AddServerAsync("Survival", game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+
+        (await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id }))
+            .ShouldBeOfType<RestoreOutcome.Refused>().Refusal.ShouldBeOfType<Refusal.ManagedElsewhere>().Manager.ShouldBe("swarm");
+    }
+
+    [Fact]
+    public async Task Restore_GameAndDatabase_AreStoppedInOrderAndShowOneMoment()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        const string run = "trap 'echo $(date +%s.%N) > /tmp/ended; exit 0' TERM; while true; do sleep 1000 & wait; done";
+        var database = await bench.Engine.StartAsync(
+            EngineBench.Sleeper with { Command = ["/bin/sh", "-c", run], Mounts = [BlueprintMount.Volume(bench.Engine.Name("db"), "/var/lib/db")] }, "db", ServiceBench.Cancel);
+        var game = await bench.StartGameAsync();
+        await bench.ShellAsync(database, "echo 1 > /var/lib/db/rows");
+        await bench.ShellAsync(game, "echo 1 > /data/level");
+        var server = await bench.AddServerAsync("Survival", database, game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        await bench.ShellAsync(database, "echo 2 > /var/lib/db/rows");
+        await bench.ShellAsync(game, "echo 2 > /data/level");
+
+        (await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id })).ShouldBeOfType<RestoreOutcome.Restored>();
+
+        (await bench.ShellAsync(database, "cat /var/lib/db/rows")).ShouldBe("1\n");
+        (await bench.ShellAsync(game, "cat /data/level")).ShouldBe("1\n");
+        var (db, mc) = (await bench.InspectAsync(database), await bench.InspectAsync(game));
+        db.State.StartedAt!.Value.ShouldBeLessThan(mc.State.StartedAt!.Value);
+        mc.State.FinishedAt!.Value.ShouldBeLessThan(db.State.FinishedAt!.Value);
+    }
+
+    private static async Task<ContainerDetails> FindAsync(ServiceBench bench, string name) => await bench.InspectAsync(
+        (await bench.Engine.Engine.Containers.FindAsync(name, ServiceBench.Cancel)).ShouldBeOfType<ContainerLookup.Found>().Container.Id);
+
+    private static async Task StopAndRemoveAsync(ServiceBench bench, ContainerId id)
+    {
+        await bench.Engine.Engine.Containers.StopAsync(id, TimeSpan.FromSeconds(5), ServiceBench.Cancel);
+        await bench.Engine.Engine.Containers.RemoveAsync(id, AnonymousVolumes.Keep, ServiceBench.Cancel);
+    }
+}

@@ -1,0 +1,113 @@
+using Shouldly;
+using SnapshotBot.Engine;
+using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Restore;
+using SnapshotBot.Testing.Engines;
+using Xunit;
+
+namespace SnapshotBot.Service.Tests.FirstWeek;
+
+/// <summary>Players are told before their server stops, and a restore called off leaves everything as it is.</summary>
+public sealed class CountdownTests
+{
+    [Fact]
+    public async Task Restore_PlayersAreOnline_TellsThemTwiceAndWaits()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, options => options with { Countdown = TimeSpan.FromSeconds(11) });
+        var (game, server) = await TestGame.StartAsync(bench);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        await bench.ShellAsync(game, "echo played > /data/world/level.dat; printf 'Anna\\nBen\\n' > /tmp/players");
+        var request = new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id };
+
+        var cost = (await bench.Get<RestorePreview>().CostAsync(request, ServiceBench.Cancel)).ShouldBeOfType<RestoreCost.Cost>();
+        var restored = (await bench.RunAsync(request)).ShouldBeOfType<RestoreOutcome.Restored>();
+
+        var known = cost.Players.ShouldBeOfType<PlayersNow.Known>();
+        known.Names.ShouldBe(["Anna", "Ben"]);
+        known.Warning.ShouldBe(PlayerWarning.Possible);
+        restored.Players.ShouldBe(new PlayersWarned.Told(2));
+
+        // The world of then was kept as it was when the server stopped, with what it had been told.
+        var said = (await CaptureTests.ReadAsync(bench, restored.SafetySnapshot!.Value, "/tmp/said")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        said.Length.ShouldBe(2);
+        said[0].ShouldContain("in 11 seconds");
+        said[1].ShouldContain("in 10 seconds");
+    }
+
+    [Fact]
+    public async Task Restore_NobodyIsOnline_SaysNothing()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, options => options with { Countdown = TimeSpan.FromHours(1) });
+        var (game, server) = await TestGame.StartAsync(bench);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        await bench.ShellAsync(game, "echo played > /data/world/level.dat; touch /tmp/players");
+
+        var restored = (await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id })).ShouldBeOfType<RestoreOutcome.Restored>();
+
+        restored.Players.ShouldBe(new PlayersWarned.Nobody());
+        (await bench.ShellAsync(game, "cat /data/world/level.dat")).ShouldBe("old\n");
+    }
+
+    [Fact]
+    public async Task Restore_CalledOffWhileCounting_LeavesEverythingRunningAndTellsThem()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, options => options with { Countdown = TimeSpan.FromHours(1) });
+        var (game, server) = await TestGame.StartAsync(bench);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        await bench.ShellAsync(game, "echo played > /data/world/level.dat; echo Anna > /tmp/players");
+        var before = await bench.InspectAsync(game);
+
+        var result = await CancelAtAsync(bench, new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id }, "warn");
+
+        result.ShouldBeOfType<OperationResult<RestoreOutcome>.Cancelled>();
+        var now = await bench.InspectAsync(game);
+        now.State.StartedAt.ShouldBe(before.State.StartedAt);
+        now.RestartPolicy.ShouldBe(before.RestartPolicy);
+        (await bench.ShellAsync(game, "cat /data/world/level.dat")).ShouldBe("played\n");
+        (await bench.ShellAsync(game, "tail -n 1 /tmp/said")).ShouldContain("Called off");
+        Directory.EnumerateFileSystemEntries(bench.Root, ".snapshotbot-*", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("plan")]
+    [InlineData("stage")]
+    [InlineData("stop")]
+    [InlineData("safety")]
+    [InlineData("swap")]
+    [InlineData("start")]
+    [InlineData("health")]
+    public async Task Restore_CancelledAtAStep_IsAllOrNothingAndRuns(string step)
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync(change: one => one with { RestartPolicy = new RestartPolicy(RestartPolicyKind.Always, 0) });
+        await bench.ShellAsync(game, "for i in 1 2 3 4; do dd if=/dev/urandom of=/data/$i bs=1024 count=1024; done; echo old > /game/new.txt");
+        var server = await bench.AddServerAsync("Survival", game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        var kept = await WorldPrint.TakeAsync(bench, game);
+        await bench.ShellAsync(game, "rm /data/1; for i in 2 3; do dd if=/dev/urandom of=/data/$i bs=1024 count=1024; done; echo more > /data/5; rm /game/new.txt");
+        var played = await WorldPrint.TakeAsync(bench, game);
+
+        var result = await CancelAtAsync(bench, new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id }, step);
+
+        var now = await bench.InspectAsync(game);
+        now.State.IsRunning.ShouldBeTrue();
+        now.State.IsPaused.ShouldBeFalse();
+        now.RestartPolicy.Kind.ShouldBe(RestartPolicyKind.Always);
+        (await WorldPrint.TakeAsync(bench, game)).ShouldBe(result is OperationResult<RestoreOutcome>.Cancelled ? played : kept);
+        Directory.EnumerateFileSystemEntries(bench.Root, ".snapshotbot-*", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    /// <summary>Asks as <c>operation cancel</c> does, at the first moment of a step.</summary>
+    private static async Task<OperationResult<RestoreOutcome>> CancelAtAsync(ServiceBench bench, RestoreSnapshot request, string step)
+    {
+        var at = new AtStep(step, async () =>
+        {
+            var reads = bench.Get<OperationReads>();
+            var running = reads.List(OperationFilter.Unfinished, 1).ShouldHaveSingleItem();
+            (await reads.CancelAsync(running.Id, CancellationToken.None)).ShouldBeNull();
+        });
+        var result = await bench.Operations.RunAsync(request, new Requester("terminal:test"), at, ServiceBench.Cancel);
+        at.Happened.ShouldBeTrue();
+        return result;
+    }
+}

@@ -1,0 +1,72 @@
+using Shouldly;
+using SnapshotBot.Engine;
+using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Restore;
+using SnapshotBot.Testing.Engines;
+using Xunit;
+
+namespace SnapshotBot.Service.Tests.FirstWeek;
+
+/// <summary>The engine is killed in the middle of a restore and started again.</summary>
+public sealed class EngineRestartTests
+{
+    [Theory]
+    [InlineData("swap", RestartPolicyKind.Always)]
+    [InlineData("safety", RestartPolicyKind.UnlessStopped)]
+    public async Task Restore_EngineRestartedInTheMiddle_StartsNothingHalfwayAndIsAllOrNothing(string step, RestartPolicyKind policy)
+    {
+        await using var engine = await ThrowAwayEngine.StartAsync(TestEngine.Old, ServiceBench.Cancel);
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.At(TestEngine.Old, engine.Endpoint));
+        var game = await bench.StartGameAsync(change: one => one with { RestartPolicy = new RestartPolicy(policy, 0) });
+        await bench.ShellAsync(game, "mkdir /data/region; for i in 1 2 3; do echo old > /data/region/$i; done; echo old > /game/new.txt");
+        var server = await bench.AddServerAsync("Survival", game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        var kept = await WorldPrint.TakeAsync(bench, game);
+        await bench.ShellAsync(game, "echo new > /data/region/1; rm /data/region/2; echo new > /data/region/4; echo new > /game/new.txt");
+        var played = await WorldPrint.TakeAsync(bench, game);
+        var ranHalfway = true;
+        var at = new AtStep(step, async () =>
+        {
+            await engine.KillDaemonAsync(CancellationToken.None);
+            await engine.StartAgainAsync(CancellationToken.None);
+            ranHalfway = (await bench.Engine.Engine.Containers.InspectAsync(game, CancellationToken.None)).State.IsRunning;
+        });
+
+        var result = await bench.Operations.RunAsync(
+            new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id }, new Requester("terminal:test"), at, ServiceBench.Cancel);
+        await bench.Operations.HealAsync(ServiceBench.Cancel);
+
+        at.Happened.ShouldBeTrue();
+        ranHalfway.ShouldBeFalse();
+        var now = await bench.InspectAsync(game);
+        now.State.IsRunning.ShouldBeTrue();
+        now.RestartPolicy.Kind.ShouldBe(policy);
+        (await WorldPrint.TakeAsync(bench, game)).ShouldBe(
+            result is OperationResult<RestoreOutcome>.Ended { Outcome: RestoreOutcome.Restored } ? kept : played);
+        Directory.EnumerateFileSystemEntries(bench.Root, ".snapshotbot-*", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Restore_EngineKilledAndStaysAway_HealsWhenItIsBack()
+    {
+        await using var engine = await ThrowAwayEngine.StartAsync(TestEngine.Old, ServiceBench.Cancel);
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.At(TestEngine.Old, engine.Endpoint), options => options with { EngineAwayTime = TimeSpan.FromSeconds(1) });
+        var game = await bench.StartGameAsync(change: one => one with { RestartPolicy = new RestartPolicy(RestartPolicyKind.UnlessStopped, 0) });
+        await bench.ShellAsync(game, "echo old > /data/level");
+        var server = await bench.AddServerAsync("Survival", game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        await bench.ShellAsync(game, "echo new > /data/level");
+        var at = new AtStep("start", () => engine.KillDaemonAsync(CancellationToken.None));
+
+        var result = await bench.Operations.RunAsync(
+            new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id }, new Requester("terminal:test"), at, ServiceBench.Cancel);
+        await engine.StartAgainAsync(ServiceBench.Cancel);
+        (await bench.Operations.HealAsync(ServiceBench.Cancel)).ShouldAllBe(healed => healed.Ending != HealEnding.NotYet);
+
+        result.ShouldBeOfType<OperationResult<RestoreOutcome>.Failed>();
+        var now = await bench.InspectAsync(game);
+        now.State.IsRunning.ShouldBeTrue();
+        now.RestartPolicy.Kind.ShouldBe(RestartPolicyKind.UnlessStopped);
+        (await bench.ShellAsync(game, "cat /data/level")).ShouldBe("new\n");
+    }
+}

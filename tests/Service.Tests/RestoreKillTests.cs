@@ -1,0 +1,107 @@
+using System.Globalization;
+using Shouldly;
+using SnapshotBot.Engine;
+using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Restore;
+using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Testing.Engines;
+using Xunit;
+
+namespace SnapshotBot.Service.Tests;
+
+/// <summary>
+/// Restores and undos cut off at random moments: afterwards the server runs as before, its data is wholly the old world or wholly the new, and
+/// the operation's record says which.
+/// </summary>
+public sealed class RestoreKillTests
+{
+    [Fact]
+    public async Task RestoreAndUndo_KilledAtRandomMoments_AreAllOrNothingAndTheRecordSaysWhich()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        await DisturbManyAsync(bench, KilledProgram.Kills(8), (after, command) => KilledProgram.KillAsync(bench, after, command));
+    }
+
+    [Fact]
+    public async Task RestoreAndUndo_EngineRestartedAtRandomMoments_AreAllOrNothingAndTheRecordSaysWhich()
+    {
+        await using var engine = await ThrowAwayEngine.StartAsync(TestEngine.Old, ServiceBench.Cancel);
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.At(TestEngine.Old, engine.Endpoint));
+        await DisturbManyAsync(bench, Math.Max(2, KilledProgram.Kills(8) / 4), (after, command) => KilledProgram.DisturbAsync(
+            bench,
+            after,
+            async () =>
+            {
+                await engine.KillDaemonAsync(CancellationToken.None);
+                await engine.StartAgainAsync(CancellationToken.None);
+            },
+            command));
+    }
+
+    private static async Task DisturbManyAsync(ServiceBench bench, int rounds, Func<TimeSpan, string[], Task> disturb)
+    {
+        var game = await bench.StartGameAsync(change: one => one with { RestartPolicy = new RestartPolicy(RestartPolicyKind.UnlessStopped, 0) });
+        await bench.ShellAsync(game, "mkdir /data/region; for i in 1 2 3 4 5 6 7 8 9; do dd if=/dev/urandom of=/data/region/$i bs=1024 count=256; done; echo old > /game/version; echo old > /conf/version");
+        var server = await bench.AddServerAsync("Survival", game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        var kept = await WorldPrint.TakeAsync(bench, game);
+        string[] restore = ["snapshot", "restore", snapshot.Id.Value, "--yes", "--json"];
+        string[] undo = ["snapshot", "undo", "Survival", "--yes", "--json"];
+        await PlayOnAsync(bench, game);
+        var back = await WorldPrint.TakeAsync(bench, game);
+        var whole = await KilledProgram.TimeAsync(bench, restore);
+        var moments = new Random(20261125);
+        var done = 0;
+        for (var round = 0; round < rounds; round++)
+        {
+            await PlayOnAsync(bench, game);
+            var played = await WorldPrint.TakeAsync(bench, game);
+            var undoes = moments.Next(2) == 0;
+            var after = whole * moments.NextDouble();
+            var what = string.Create(CultureInfo.InvariantCulture, $"round {round}: {(undoes ? "undo" : "restore")} cut off after {after.TotalMilliseconds:0} ms");
+
+            await disturb(after, undoes ? undo : restore);
+            await HealAsync(bench, what);
+
+            await RunsAsBeforeAsync(bench, game, what);
+            var record = Newest(bench, undoes ? UndoRestore.KindText : RestoreSnapshot.KindText);
+            var says = record is { State: OperationState.Ended } && record.Outcome?.GetProperty("is").GetString() == "restored";
+            (await WorldPrint.TakeAsync(bench, game)).ShouldBe(says ? undoes ? back : kept : played, $"{what}; the record says {record?.State}");
+            if (says)
+            {
+                back = played;
+                done++;
+            }
+        }
+
+        TestContext.Current.SendDiagnosticMessage($"{rounds} cut off, {done} of them were done, {rounds - done} taken back");
+        (await bench.RunAsync(new VerifySnapshot(snapshot.Id))).ShouldBeOfType<VerifySnapshotOutcome.Good>();
+        (await bench.RunAsync(new UndoRestore(server.Id))).ShouldBeOfType<RestoreOutcome.Restored>();
+        (await WorldPrint.TakeAsync(bench, game)).ShouldBe(back);
+    }
+
+    private static OperationInfo? Newest(ServiceBench bench, string kind)
+    {
+        var newest = bench.Get<OperationReads>().List(OperationFilter.All, 1);
+        return newest is [var one] && one.Kind == kind ? one : null;
+    }
+
+    private static async Task HealAsync(ServiceBench bench, string what)
+    {
+        var healed = await bench.Operations.HealAsync(ServiceBench.Cancel);
+        healed.ShouldAllBe(one => one.Ending != HealEnding.NotYet, what);
+        bench.Get<OperationReads>().List(OperationFilter.Unfinished, 10).ShouldBeEmpty(what);
+        Directory.EnumerateFileSystemEntries(bench.Root, ".snapshotbot-*").ShouldBeEmpty(what);
+    }
+
+    private static async Task RunsAsBeforeAsync(ServiceBench bench, ContainerId game, string what)
+    {
+        var now = await bench.InspectAsync(game);
+        now.State.IsRunning.ShouldBeTrue(what);
+        now.State.IsPaused.ShouldBeFalse(what);
+        now.RestartPolicy.Kind.ShouldBe(RestartPolicyKind.UnlessStopped, what);
+    }
+
+    private static Task PlayOnAsync(ServiceBench bench, ContainerId game) =>
+        bench.ShellAsync(game, "rm -f /data/region/1; for i in 2 3 4; do dd if=/dev/urandom of=/data/region/$i bs=1024 count=256; done; date +%s%N > /data/later; echo new > /game/version; rm -f /conf/version");
+}
