@@ -117,6 +117,7 @@ public static class ServiceRegistration
         services.AddSingleton<RestorePlanner>();
         services.AddSingleton<PlayerCountdown>();
         services.AddSingleton<ServerHalt>();
+        services.AddSingleton<Helpers>();
         services.AddSingleton<VolumePins>();
         services.AddSingleton<StandIns>();
         services.AddSingleton<NewLayerFinder>();
@@ -154,7 +155,7 @@ public static class ServiceRegistration
         services.AddSingleton(FactType.Of("container-made", RestoreJson.Default.ContainerMade));
         services.AddSingleton(FactType.Of("container-renamed", RestoreJson.Default.ContainerRenamed));
         services.AddSingleton(FactType.Of("container-replaced", RestoreJson.Default.ContainerReplaced));
-        services.AddSingleton(FactType.Of("volumes-pinned", RestoreJson.Default.VolumesPinned));
+        services.AddSingleton(FactType.Of("helper-started", RestoreJson.Default.HelperStarted));
         services.AddSingleton(FactType.Of("stand-in-made", RestoreJson.Default.StandInMade));
         services.AddSingleton(FactType.Of("layer-lent", RestoreJson.Default.LayerLent));
     }

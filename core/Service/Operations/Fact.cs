@@ -8,6 +8,9 @@ namespace SnapshotBot.Service.Operations;
 /// </summary>
 internal abstract record Fact
 {
+    /// <summary>Whether nothing written down before it may be taken back while this could not be: what it left is then still needed there.</summary>
+    public virtual bool HoldsBack => false;
+
     /// <summary>Takes the act back.</summary>
     public abstract Task UndoAsync(FactContext context, CancellationToken cancellationToken);
 

@@ -42,7 +42,8 @@ internal sealed class Recovery(
         return healed;
     }
 
-    /// <summary>Takes facts back, last first. One that fails does not keep the others from being tried.</summary>
+    /// <summary>Takes facts back, last first. One that fails does not keep the others from being tried, unless it
+    /// says so.</summary>
     /// <exception cref="UndoFailedException">At least one could not be taken back; the journal stays.</exception>
     public async Task UndoAsync(OperationId id, IEnumerable<Fact> facts, CancellationToken cancellationToken)
     {
@@ -58,6 +59,8 @@ internal sealed class Recovery(
             {
                 log.UndoFailed(id, fact.GetType().Name, error);
                 errors.Add(error);
+                if (fact.HoldsBack)
+                    break;
             }
         }
 

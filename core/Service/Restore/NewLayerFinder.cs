@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Capture;
+using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Storage.FileSystem;
 
@@ -11,15 +12,18 @@ namespace SnapshotBot.Service.Restore;
 /// Finds the upper directory of a container just made. overlay2 says it; the containerd store hides it until the container runs, which it must
 /// not before its files are right: there, the folder that its making added to the store is found by comparing lists.
 /// </summary>
-internal sealed class NewLayerFinder(HostFiles files, ServerStore servers)
+internal sealed class NewLayerFinder(HostFiles files, ServerStore servers, Helpers helpers, RunState runState)
 {
     private const string Content = "/fs";
 
     /// <summary>The store's folders before the container is made, or null where the store is not known.</summary>
-    public async Task<LayerStore?> LookAsync(IDockerEngine engine, CancellationToken cancellationToken)
+    public async Task<LayerStore?> LookAsync(IDockerEngine engine, OperationContext context, CancellationToken cancellationToken)
     {
+        if (!(await engine.ReadInfoAsync(cancellationToken)).HasContainerdImageStore)
+            return null;
         var root = servers.All().SelectMany(server => server.Containers).Select(one => StoreOf(one.Upper)).FirstOrDefault(one => one is not null)
-            ?? await FromRunningAsync(engine, cancellationToken);
+            ?? await FromRunningAsync(engine, cancellationToken)
+            ?? await FromHelperAsync(engine, context, cancellationToken);
         return root is null ? null : new LayerStore(root, Numbers(root));
     }
 
@@ -61,6 +65,16 @@ internal sealed class NewLayerFinder(HostFiles files, ServerStore servers)
         }
 
         return null;
+    }
+
+    /// <summary>On a new machine nothing runs yet that would show the store: a helper does, for a moment.</summary>
+    private async Task<string?> FromHelperAsync(IDockerEngine engine, OperationContext context, CancellationToken cancellationToken)
+    {
+        var id = await helpers.StartAsync("look", [], context, cancellationToken);
+        var details = await engine.Containers.InspectAsync(id, cancellationToken);
+        var root = await engine.WritableLayers.FindAsync(details, cancellationToken) is WritableLayerLookup.Found found ? StoreOf(found.Layer.UpperDirectory) : null;
+        await runState.EnsureStoppedAsync(id, TimeSpan.Zero, cancellationToken);
+        return root;
     }
 
     // ".../snapshots/17/fs"

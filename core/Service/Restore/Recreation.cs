@@ -61,7 +61,7 @@ internal sealed class Recreation(EngineConnection connection, HostFiles files, N
             var image = await ImageRestore.EnsureAsync(engine, session, plan, container, cancellationToken);
             var definition = container.Definition.Lasting().WithImage(image).WithRestartPolicy(RestartPolicy.None);
             var name = EngineName.Parse($"{container.Name}-snapshotbot-{context.Id.Value[8..]}");
-            var store = container.Document.Layer is null ? null : await layers.LookAsync(engine, cancellationToken);
+            var store = container.Document.Layer is null ? null : await layers.LookAsync(engine, context, cancellationToken);
             await context.Journal.WriteAsync(new ContainerMade(name.Value, container.Name), cancellationToken);
 
             // Not the caller's token: a making given up could still happen after it was taken back.

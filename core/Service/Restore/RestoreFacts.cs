@@ -42,6 +42,9 @@ internal sealed record FilesSwapped(string Manifest, IReadOnlyList<string> Conta
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
 
+    /// <summary>What was live is in the staging folder, and no game may be started on half a world.</summary>
+    public override bool HoldsBack => true;
+
     public override async Task UndoAsync(FactContext context, CancellationToken cancellationToken)
     {
         var files = context.Services.GetRequiredService<HostFiles>();
@@ -54,8 +57,8 @@ internal sealed record FilesSwapped(string Manifest, IReadOnlyList<string> Conta
     }
 }
 
-/// <summary>A helper container holds volumes mounted; it goes either way.</summary>
-internal sealed record VolumesPinned(string Container, string Image) : Fact
+/// <summary>A helper container runs that does nothing; it goes either way.</summary>
+internal sealed record HelperStarted(string Container, string Image) : Fact
 {
     public override async Task UndoAsync(FactContext context, CancellationToken cancellationToken)
     {

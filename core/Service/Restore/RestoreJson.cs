@@ -16,7 +16,7 @@ namespace SnapshotBot.Service.Restore;
 [JsonSerializable(typeof(ContainerMade))]
 [JsonSerializable(typeof(ContainerRenamed))]
 [JsonSerializable(typeof(ContainerReplaced))]
-[JsonSerializable(typeof(VolumesPinned))]
+[JsonSerializable(typeof(HelperStarted))]
 [JsonSerializable(typeof(StandInMade))]
 [JsonSerializable(typeof(LayerLent))]
 internal sealed partial class RestoreJson : JsonSerializerContext;

@@ -57,8 +57,22 @@ internal sealed class RestorePlanner(
             Root = root,
             Live = live,
             Containers = containers,
-            Trees = trees,
+            Trees = WithoutCovered(trees),
         };
+    }
+
+    /// <summary>A bind mount of a folder that another one holds is the same files twice: they are put back once.</summary>
+    private List<PlannedTree> WithoutCovered(List<PlannedTree> trees) => [.. trees.Where(inner => !trees.Exists(outer => Covers(outer, inner)))];
+
+    private bool Covers(PlannedTree outer, PlannedTree inner)
+    {
+        if (ReferenceEquals(outer, inner) || outer.LivePath is not { } whole || inner.LivePath is not { } part || outer.Selection != PathSelection.All)
+            return false;
+        if (!GamePath.IsAtOrBelow(part, whole) || (part == whole && inner.Mount?.File is null))
+            return false;
+        using var one = files.OpenFolder(whole);
+        using var other = files.OpenFolder(part);
+        return one.Status().MountId is not 0 and var mount && other.Status().MountId == mount;
     }
 
     private static PlannedContainer Plan(

@@ -43,6 +43,7 @@ internal sealed class RestoreWorkflow(
         var trees = await recreation.MakeRoomAsync(plan, request.Maps, context.Journal, cancellationToken);
         using var staging = new TreeStaging(session, plan, files, context);
         var lasting = StandIns.Lasting(plan, trees);
+        context.Progress.Report(OperationProgress.At("stage"));
         var before = await staging.StageAsync(lasting, cancellationToken);
         if (!plan.Recreated.Any() && lasting.All(tree => tree.LivePath is not null) && before.All(one => one.Tree.Entries.Count == 0))
         {

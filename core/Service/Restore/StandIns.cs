@@ -77,7 +77,7 @@ internal sealed class StandIns(EngineConnection connection, HostFiles files, New
     {
         var engine = await connection.GetAsync(cancellationToken);
         var name = EngineName.Parse(string.Create(CultureInfo.InvariantCulture, $"{container.Name}-snapshotbot-in-{context.Id.Value[8..]}-{number}"));
-        var store = container.Layer.Upper is null ? null : await layers.LookAsync(engine, cancellationToken);
+        var store = container.Layer.Upper is null ? null : await layers.LookAsync(engine, context, cancellationToken);
         await context.Journal.WriteAsync(
             new StandInMade(name.Value, container.Name, container.Details.Id.Value, container.Details.State.IsPaused), cancellationToken);
 

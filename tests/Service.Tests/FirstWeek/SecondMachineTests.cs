@@ -20,6 +20,8 @@ public sealed class SecondMachineTests
     {
         await using var bench = await ServiceBench.OpenAsync(first);
         await using var other = await EngineBench.OpenAsync(second, ServiceBench.Cancel);
+        await bench.Engine.Engine.Networks.CreateAsync(
+            NetworkDefinition.Parse(System.Text.Encoding.UTF8.GetBytes($$"""{"Name":"{{bench.Engine.Name("net")}}","Driver":"bridge"}""")), ServiceBench.Cancel);
         var game = await bench.StartGameAsync(change: one => one with
         {
             Environment = ["MODE=hard"],
