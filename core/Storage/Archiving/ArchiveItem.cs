@@ -8,12 +8,19 @@ public abstract record ArchiveItem(byte[] Target)
     /// <summary>A directory and everything in it; mounts in it are not crossed. The handle stays the caller's, open until the session ends.</summary>
     public sealed record Folder(byte[] Target, DirectoryHandle Root) : ArchiveItem(Target)
     {
+        /// <inheritdoc cref="FileTimes"/>
+        public FileTimes Times { get; init; }
+
         /// <summary>A listing that was begun ahead, for the next pass alone; the caller owns it. Null: the pass lists by itself.</summary>
         public FolderListing? Started { get; init; }
     }
 
     /// <summary>One entry of a directory, of any type but a directory: a file bind mount, for instance.</summary>
-    public sealed record Entry(byte[] Target, DirectoryHandle Directory, byte[] Name) : ArchiveItem(Target);
+    public sealed record Entry(byte[] Target, DirectoryHandle Directory, byte[] Name) : ArchiveItem(Target)
+    {
+        /// <inheritdoc cref="FileTimes"/>
+        public FileTimes Times { get; init; }
+    }
 
     /// <summary>A file made of what is in memory.</summary>
     public sealed record Content(byte[] Target, ReadOnlyMemory<byte> Bytes, UnixTime ModifiedAt) : ArchiveItem(Target);
@@ -28,6 +35,26 @@ public abstract record ArchiveItem(byte[] Target)
     public sealed record Way(byte[] Target, FileStatus Status) : ArchiveItem(Target);
 }
 
+/// <summary>Whether the times of files say that nothing was written to them.</summary>
+public enum FileTimes
+{
+    /// <summary>They do, apart from the racy.</summary>
+    Tell,
+
+    /// <summary>tmpfs, NFS, CIFS, FUSE: they prove nothing, contents are compared.</summary>
+    ProveNothing,
+}
+
+/// <summary>How hard a pass works.</summary>
+public enum PassEffort
+{
+    /// <summary>On all cores.</summary>
+    Full,
+
+    /// <summary>So that others on the machine do not feel it: half of the cores at most, at low priority, when the disk has nothing else to do.</summary>
+    Courteous,
+}
+
 /// <summary>What a pass is to do.</summary>
 public sealed record PassOptions
 {
@@ -39,6 +66,14 @@ public sealed record PassOptions
 
     /// <summary>When the last flush to disk before this pass began. A file with younger times may change once more without its times showing it.</summary>
     public UnixTime? SyncedAt { get; init; }
+
+    /// <summary>Whether the pass remembers what <see cref="ArchiveSession.CopyDifferenceAsync"/> and later passes of the session compare with.</summary>
+    public bool Remembers { get; init; }
+
+    public PassEffort Effort { get; init; }
+
+    /// <summary>The kernel's pressure files (<c>cpu.pressure</c>, <c>io.pressure</c>) of those who must not feel a courteous pass.</summary>
+    public IReadOnlyList<string> PressureFiles { get; init; } = [];
 
     /// <summary>Says whether to leave out an entry, by its path in the snapshot.</summary>
     public Func<PathBytes, FileType, bool>? Excludes { get; init; }

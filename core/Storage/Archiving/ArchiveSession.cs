@@ -27,6 +27,7 @@ public sealed class ArchiveSession : IAsyncDisposable
     private readonly BlobLane[] _data;
     private Node?[]? _root;
     private PassResult? _last;
+    private PassRecord? _record;
 
     public ArchiveSession(OpenRepository repository, BlobIndex index, AccountNames accounts)
     {
@@ -44,12 +45,16 @@ public sealed class ArchiveSession : IAsyncDisposable
     {
         var tally = new Tally(options.Progress);
         using var trees = new TreeFinisher(_trees, _nodes, tally);
-        var pass = new PassContext(options, _reader, _chunking, _nodes, trees, tally);
+        var before = options.Parent is { } parent && parent == _last?.Tree ? _record : null;
+        var pass = new PassContext(options, before, _reader, _chunking, _nodes, trees, tally);
+        using var crew = options.Effort == PassEffort.Courteous ? new CourteousCrew(options.PressureFiles) : null;
+        pass.Crew = crew;
         using var siblings = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var before = Written();
-        List<Task> tasks = [.. _data.Select(lane => Task.Run(() => ReadAsync(pass, lane, siblings.Token), siblings.Token))];
+        var written = Written();
+        var lanes = crew is null ? _data : _data[..Math.Min(crew.Threads, _data.Length)];
+        List<Task> tasks = [.. lanes.Select(lane => pass.Run(() => ReadAsync(pass, lane, siblings.Token), siblings.Token))];
         var top = new ItemTree(items, pass);
-        tasks.Add(Task.Run(
+        tasks.Add(pass.Run(
             async () =>
             {
                 await top.WalkAsync(siblings.Token);
@@ -60,15 +65,120 @@ public sealed class ArchiveSession : IAsyncDisposable
         await WhenAllOrFirstFailureAsync(tasks, siblings, cancellationToken);
         await _writer.FlushAsync(cancellationToken);
         _root = top.RootNodes;
+        _record = pass.Record;
         var after = Written();
         _last = new PassResult
         {
             Tree = trees.Root ?? throw new InvalidOperationException("The walk ended without a root."),
-            Stats = tally.ToStats(after.Data - before.Data, after.Trees - before.Trees, after.Plain - before.Plain, after.Packed - before.Packed),
+            Stats = tally.ToStats(after.Data - written.Data, after.Trees - written.Trees, after.Plain - written.Plain, after.Packed - written.Packed),
             Warnings = [.. tally.Warnings],
             Racy = [.. tally.Racy],
         };
         return _last;
+    }
+
+    /// <summary>Says what copying the difference to the last pass would have to read, by a walk alone.</summary>
+    /// <param name="items">The items of the last pass; only those that lie on a disk are looked at.</param>
+    /// <param name="options">As for the copying.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public Task<DifferenceEstimate> EstimateDifferenceAsync(IReadOnlyList<ArchiveItem> items, DifferenceOptions options, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            var since = System.Diagnostics.Stopwatch.GetTimestamp();
+            using var seen = new CopiedDifference(options, new CopyStore(0, null));
+            var entries = Walk(seen, items, cancellationToken);
+            var walk = System.Diagnostics.Stopwatch.GetElapsedTime(since);
+            var files = seen.Roots.SelectMany(root => root.Files.Select(file => (root, file))).ToList();
+            return new DifferenceEstimate(
+                entries,
+                files.Count,
+                files.Sum(one => one.file.Size),
+                files.Sum(one => DifferenceCopier.UncachedBytes(one.root, one.file)),
+                files.Where(one => one.file.Known is null).Sum(one => one.file.Size),
+                walk);
+        },
+        cancellationToken);
+
+    /// <summary>
+    /// Looks at everything again and copies what differs from the last pass: for the moment in which nothing else may happen. Reads the items'
+    /// files and the page cache, writes memory and the spill file; no compression, no repository, no network.
+    /// </summary>
+    /// <param name="items">The items of the last pass, which remembered (<see cref="PassOptions.Remembers"/>).</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="FileSystemException">A root can't be read, or the spill file can't be written.</exception>
+    public Task<CopiedDifference> CopyDifferenceAsync(IReadOnlyList<ArchiveItem> items, DifferenceOptions options, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            var difference = new CopiedDifference(options, new CopyStore(options.Memory, options.SpillFolder));
+            try
+            {
+                Walk(difference, items, cancellationToken);
+                new DifferenceCopier(difference).Copy(cancellationToken);
+                return difference;
+            }
+            catch
+            {
+                difference.Dispose();
+                throw;
+            }
+        },
+        cancellationToken);
+
+    /// <summary>Processes a copied difference: its tree is the session's last from here on. Its blobs are durable when this returns.</summary>
+    public async Task<PassResult> ProcessDifferenceAsync(CopiedDifference difference, CancellationToken cancellationToken)
+    {
+        var last = _last ?? throw new InvalidOperationException("There was no pass yet.");
+        using var trees = new TreeFinisher(_trees, _nodes, difference.Tally);
+        var writer = new DifferenceWriter(difference, last.Tree, new TreeLoader(_reader), _chunking, _nodes, trees);
+        var written = Written();
+        await writer.FindBeforeAsync(cancellationToken);
+        var files = new System.Collections.Concurrent.ConcurrentQueue<SeenFile>(difference.Roots.SelectMany(root => root.Files));
+        using var siblings = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        List<Task> tasks = [.. _data.Select(lane => Task.Run(() => WriteAsync(writer, files, lane, siblings.Token), siblings.Token))];
+        await WhenAllOrFirstFailureAsync(tasks, siblings, cancellationToken);
+        var (tree, nodes) = await writer.WriteTreesAsync(cancellationToken);
+        await _writer.FlushAsync(cancellationToken);
+        var after = Written();
+        _root = [.. nodes];
+        _record = null;
+        _last = new PassResult
+        {
+            Tree = tree,
+            Stats = writer.Counts.AddedTo(last.Stats) with
+            {
+                DataBlobs = last.Stats.DataBlobs + after.Data - written.Data,
+                TreeBlobs = last.Stats.TreeBlobs + after.Trees - written.Trees,
+                DataAdded = last.Stats.DataAdded + after.Plain - written.Plain,
+                DataAddedPacked = last.Stats.DataAddedPacked + after.Packed - written.Packed,
+            },
+            Warnings = [.. difference.Tally.Warnings],
+            Racy = [.. difference.RacyPaths()],
+        };
+        return _last;
+    }
+
+    private long Walk(CopiedDifference difference, IReadOnlyList<ArchiveItem> items, CancellationToken cancellationToken)
+    {
+        var record = _record ?? throw new InvalidOperationException("The last pass remembers nothing.");
+        var walk = new DifferenceWalk(record, difference.Options, _nodes, difference.Tally);
+        foreach (var item in items)
+        {
+            if (item is ArchiveItem.Folder folder)
+                difference.Roots.Add(walk.Walk(folder, cancellationToken));
+            else if (item is ArchiveItem.Entry entry)
+                difference.Roots.Add(walk.Walk(entry));
+        }
+
+        return walk.Entries;
+    }
+
+    private static async Task WriteAsync(
+        DifferenceWriter writer, System.Collections.Concurrent.ConcurrentQueue<SeenFile> files, BlobLane lane, CancellationToken cancellationToken)
+    {
+        var comparer = new BlockComparer();
+        while (files.TryDequeue(out var file))
+            await writer.WriteFileAsync(file, lane, comparer, cancellationToken);
     }
 
     /// <summary>

@@ -41,6 +41,14 @@ internal sealed class DirectoryScope
     /// <summary>Open while the walk lists and files are read. Not for subdirectories: they are reached from the top, so that depth costs no handles.</summary>
     public DirectoryHandle? Handle { get; set; }
 
+    /// <summary>What this pass remembers of the directory; null when it remembers nothing.</summary>
+    public FolderRecord? Record { get; set; }
+
+    /// <summary>What an earlier pass of the session remembers of it.</summary>
+    public FolderRecord? Before { get; init; }
+
+    public FileTimes Times { get; init; }
+
     /// <summary>No directory at all: its only node goes to the slot above, under this scope's name.</summary>
     public bool IsSingleEntry { get; init; }
 

@@ -20,11 +20,17 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
     /// <summary>Holes begin and end on multiples of this: on a cut of aligned chunkers.</summary>
     private const long ZeroAlignment = 64 * 1024;
 
+    /// <summary>Files from this length on are remembered block by block; smaller ones are as quickly copied as compared.</summary>
+    private const int BlocksFrom = 64 * 1024;
+
     private static readonly byte[] Zeros = new byte[ZeroLength];
 
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(ReadLength + ChunkingPolicy.MaximumChunkSize, pinned: true);
     private readonly Dictionary<int, BlobId> _zeroIds = [];
     private readonly List<BlobId> _blobs = [];
+    private readonly List<int> _lengths = [];
+    private readonly List<ulong> _hashes = [];
+    private BlockComparer? _comparer;
 
     public async Task DoAsync(Work work, CancellationToken cancellationToken)
     {
@@ -35,6 +41,7 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     await ReadFileAsync(file, cancellationToken);
+                    await RestAsync(cancellationToken);
                 }
 
                 break;
@@ -46,6 +53,8 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
                 break;
         }
     }
+
+    private ValueTask RestAsync(CancellationToken cancellationToken) => pass.Crew is { } crew ? crew.Pace.RestAsync(cancellationToken) : ValueTask.CompletedTask;
 
     private async Task ReadFileAsync(PendingFile file, CancellationToken cancellationToken)
     {
@@ -91,7 +100,7 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
             attributes = handle.ReadAttributes();
         }
 
-        _blobs.Clear();
+        Clear();
         var chunker = pass.Chunking.For(file.Name, length, _buffer.AsSpan(0, Math.Min(length, ChunkingPolicy.HeadSize)));
         for (var at = 0; at < length;)
         {
@@ -102,7 +111,7 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
 
         pass.Tally.Done(length);
         var changed = length != status.Size || !directory.TryStat(file.Name, out var after) || IsChanged(status, after);
-        Keep(file, status, attributes, [.. _blobs], length, changed);
+        Keep(file, status, attributes, [.. _blobs], length, changed, length >= BlocksFrom || file.Scope.Times == FileTimes.ProveNothing ? pass.Remember(_lengths, _hashes) : null);
     }
 
     private async Task ReadStretchAsync(LargeFile file, int number, CancellationToken cancellationToken)
@@ -114,7 +123,7 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
         }
         catch (FileSystemException e)
         {
-            file.Stretches[number] = new StretchContent([], -1);
+            file.Stretches[number] = new StretchContent([], -1, [], []);
             pass.Tally.Warn(file.Pending.Scope.PathOf(file.Pending.Name), e);
         }
 
@@ -138,11 +147,17 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
 
     private async Task<StretchContent> ReadRangeAsync(LargeFile file, long start, long end, CancellationToken cancellationToken)
     {
-        _blobs.Clear();
+        Clear();
         var head = new byte[ChunkingPolicy.HeadSize];
         var headLength = file.Handle.ReadAt(0, head);
         var chunker = pass.Chunking.For(file.Pending.Name, file.Status.Size, head.AsSpan(0, headLength));
         var at = start;
+        if (Known(file, start) is { } known)
+        {
+            at += await ReadChangedAsync(file, chunker, known, start, end, cancellationToken);
+            return Stretch(at - start);
+        }
+
         while (at < end)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -165,7 +180,41 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
             }
         }
 
-        return new StretchContent([.. _blobs], at - start);
+        return Stretch(at - start);
+    }
+
+    private StretchContent Stretch(long bytes) => new([.. _blobs], bytes, [.. _lengths], [.. _hashes]);
+
+    /// <summary>The file's blocks from an earlier pass, when one begins where this range does.</summary>
+    private static FileBlocks? Known(LargeFile file, long start) =>
+        file.Pending is { Known: { } known, ParentNode.Content: { } content } && content.Length == known.Count && known.StartingAt(start) >= 0 ? known : null;
+
+    /// <summary>Reads a range against what an earlier pass read, and cuts, hashes and writes only what changed since.</summary>
+    private async Task<long> ReadChangedAsync(LargeFile file, IChunker chunker, FileBlocks known, long start, long end, CancellationToken cancellationToken)
+    {
+        _comparer ??= new BlockComparer();
+        var ranges = new RangeList();
+        var grown = file.Status.Size > known.Total ? GrownFile.Yes : GrownFile.No;
+        _comparer.Compare(file.Handle, known, known.StartingAt(start), start, end, grown, file.Ranges, ranges);
+        var at = start;
+        foreach (var range in ranges.Ranges)
+        {
+            if (!range.IsSame)
+            {
+                var read = await ReadDataAsync(file, chunker, range.Offset, range.Offset + range.Length, cancellationToken);
+                at += read.Bytes;
+                if (read.Ended)
+                    break;
+                continue;
+            }
+
+            for (var block = range.FirstBlock; block < range.FirstBlock + range.Blocks; block++)
+                Add(file.Pending.ParentNode!.Content![block], known.LengthOf(block), known.HashOf(block));
+            pass.Tally.Done(range.Length);
+            at += range.Length;
+        }
+
+        return at - start;
     }
 
     /// <summary>Where the next hole worth the name begins.</summary>
@@ -201,6 +250,7 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
                 filled += got;
                 fileAt += got;
                 pass.Tally.Done(got);
+                await RestAsync(cancellationToken);
                 if (got < want)
                 {
                     // Shorter than it was: what is in the buffer is the rest.
@@ -224,7 +274,7 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
 
     private async Task ReadStreamAsync(DirectoryScope scope, int slot, ArchiveItem.Streamed item, CancellationToken cancellationToken)
     {
-        _blobs.Clear();
+        Clear();
         var name = item.Target[(item.Target.AsSpan().LastIndexOf((byte)'/') + 1)..];
         var stream = await item.Open(cancellationToken);
         await using (stream)
@@ -254,7 +304,7 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
             }
 
             scope.Nodes[slot] = NodeFactory.Made(name, NodeType.File, item.ModifiedAt, [.. _blobs], (ulong)total);
-            pass.Tally.Read(isNew: true);
+            pass.Tally.FileDone(Counted.New);
         }
 
         if (scope.End())
@@ -272,7 +322,7 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
         }
 
         var id = new BlobId(ObjectId.Hash(chunk.Span));
-        _blobs.Add(id);
+        Add(id, chunk.Length, pass.Record is null ? 0 : BlockHash.Of(chunk.Span));
         await lane.WriteAsync(id, chunk, cancellationToken);
     }
 
@@ -292,8 +342,25 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
             _zeroIds.Add(length, id);
         }
 
-        _blobs.Add(id);
+        Add(id, length, BlockHash.Zeros);
         await lane.WriteAsync(id, Zeros.AsMemory(0, length), cancellationToken);
+    }
+
+    private void Add(BlobId id, int length, ulong hash)
+    {
+        _blobs.Add(id);
+        if (pass.Record is not null)
+        {
+            _lengths.Add(length);
+            _hashes.Add(hash);
+        }
+    }
+
+    private void Clear()
+    {
+        _blobs.Clear();
+        _lengths.Clear();
+        _hashes.Clear();
     }
 
     private static bool IsZero(ReadOnlySpan<byte> chunk) => chunk[0] == 0 && chunk.IndexOfAnyExcept((byte)0) < 0;
@@ -309,6 +376,8 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
     {
         var size = 0L;
         List<BlobId> blobs = [];
+        List<int> lengths = [];
+        List<ulong> hashes = [];
         for (var i = 0; i < file.Stretches.Length; i++)
         {
             var stretch = file.Stretches[i];
@@ -318,6 +387,8 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
             }
 
             blobs.AddRange(stretch.Blobs);
+            lengths.AddRange(stretch.Lengths);
+            hashes.AddRange(stretch.Hashes);
             size += stretch.Bytes;
             if (stretch.Bytes < Math.Min(StretchLength, file.Status.Size - (i * StretchLength)) && file.Stretches.Length > 1)
             {
@@ -326,10 +397,10 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
         }
 
         var changed = size != file.Status.Size || IsChanged(file.Status, file.Handle.Status());
-        Keep(file.Pending, file.Status, file.Handle.ReadAttributes(), [.. blobs], size, changed);
+        Keep(file.Pending, file.Status, file.Handle.ReadAttributes(), [.. blobs], size, changed, pass.Remember(lengths, hashes));
     }
 
-    private void Keep(PendingFile file, in FileStatus status, ExtendedAttribute[] attributes, BlobId[] blobs, long size, bool changed)
+    private void Keep(PendingFile file, in FileStatus status, ExtendedAttribute[] attributes, BlobId[] blobs, long size, bool changed, FileBlocks? blocks)
     {
         var path = changed || pass.IsRacy(status) ? file.Scope.PathOf(file.Name) : null;
         if (changed)
@@ -343,6 +414,6 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
         }
 
         file.Scope.Nodes[file.Slot] = pass.Nodes.Create(file.Name, status, attributes, content: blobs, size: (ulong)size);
-        pass.Tally.Read(file.ParentNode is null);
+        pass.Tally.FileDone(pass.RememberFile(file, status, changed, blocks));
     }
 }

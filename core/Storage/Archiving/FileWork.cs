@@ -17,7 +17,11 @@ internal abstract record Work
 }
 
 /// <summary>A file the walk found and nobody has read yet.</summary>
-internal readonly record struct PendingFile(DirectoryScope Scope, int Slot, byte[] Name, Node? ParentNode, long Size);
+internal readonly record struct PendingFile(DirectoryScope Scope, int Slot, byte[] Name, Node? ParentNode, long Size)
+{
+    /// <summary>Its blocks as an earlier pass of the session read them: those of <see cref="ParentNode"/>.</summary>
+    public FileBlocks? Known { get; init; }
+}
 
 /// <summary>
 /// A large file in stretches of equal length, each chunked on its own: a cut always falls on a stretch's end, so that two cores can share
@@ -45,7 +49,7 @@ internal sealed class LargeFile(PendingFile file, FileHandle handle, FileStatus 
 }
 
 /// <summary>Blobs of a stretch and the bytes they hold; fewer bytes than asked for when the file had become shorter.</summary>
-internal readonly record struct StretchContent(BlobId[] Blobs, long Bytes);
+internal readonly record struct StretchContent(BlobId[] Blobs, long Bytes, int[] Lengths, ulong[] Hashes);
 
 /// <summary>Where a file has data; all else is holes.</summary>
 internal sealed class DataRanges

@@ -12,10 +12,11 @@ public sealed class FolderListing : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _listing;
 
-    private FolderListing(DirectoryHandle root, byte[] target, Func<PathBytes, FileType, bool>? excludes)
+    private FolderListing(DirectoryHandle root, byte[] target, Func<PathBytes, FileType, bool>? excludes, TaskScheduler scheduler)
     {
         Lister = new FolderLister(root, excludes);
-        _listing = Task.Run(() => Lister.ListAsync(target, _stop.Token), CancellationToken.None);
+        _listing = Task.Factory.StartNew(
+            () => Lister.ListAsync(target, _stop.Token), CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler).Unwrap();
     }
 
     internal FolderLister Lister { get; }
@@ -24,7 +25,12 @@ public sealed class FolderListing : IAsyncDisposable
     /// <param name="root">The directory.</param>
     /// <param name="target">Its path in the snapshot.</param>
     /// <param name="excludes">As in the pass that will take it.</param>
-    public static FolderListing Start(DirectoryHandle root, byte[] target, Func<PathBytes, FileType, bool>? excludes) => new(root, target, excludes);
+    public static FolderListing Start(DirectoryHandle root, byte[] target, Func<PathBytes, FileType, bool>? excludes) =>
+        new(root, target, excludes, TaskScheduler.Default);
+
+    /// <summary>As above, on threads of the caller's choice.</summary>
+    internal static FolderListing Start(DirectoryHandle root, byte[] target, Func<PathBytes, FileType, bool>? excludes, TaskScheduler? scheduler) =>
+        new(root, target, excludes, scheduler ?? TaskScheduler.Default);
 
     /// <summary>Stops listing.</summary>
     public async ValueTask DisposeAsync()

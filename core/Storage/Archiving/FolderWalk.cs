@@ -65,6 +65,7 @@ internal sealed class FolderWalk(PassContext pass)
             else
             {
                 var entry = new ListedEntry(name, status);
+                Remember(single, [entry]);
                 if (!TryTakeOver(single, 0, entry, new Stack<DirectoryScope>()))
                 {
                     Look(single, 0, entry, files);
@@ -94,6 +95,12 @@ internal sealed class FolderWalk(PassContext pass)
             scope.Status = listing.Status;
             scope.Attributes = listing.Attributes;
             scope.ParentTree = await pass.LoadParentTreeAsync(scope.ParentNode, cancellationToken);
+            Remember(scope, listing.Entries);
+            if (scope.Record is { } record && !pass.IsRacy(listing.Status))
+            {
+                record.Status = BlockHash.Of(listing.Status);
+            }
+
             if (TakeOver(scope, listing, waiting))
             {
                 await OpenAsync(scope, root, prefixLength, cancellationToken);
@@ -123,6 +130,31 @@ internal sealed class FolderWalk(PassContext pass)
         Reverse(waiting, waiting.Count - folders);
         return left;
     }
+
+    /// <summary>Remembers the names; what is known of each entry is added when it is.</summary>
+    private void Remember(DirectoryScope scope, IReadOnlyList<ListedEntry> entries)
+    {
+        if (pass.Record is null)
+        {
+            return;
+        }
+
+        var record = new FolderRecord(entries.Count);
+        for (var i = 0; i < entries.Count; i++)
+        {
+            record.Entries[i].Name = BlockHash.OfName(entries[i].Name);
+        }
+
+        scope.Record = record;
+        if (!scope.IsSingleEntry && scope.Above?.Record is { } above)
+        {
+            above.Entries[scope.Slot].Content = record;
+        }
+    }
+
+    /// <summary>What an earlier pass of the session remembers of an entry.</summary>
+    private static EntryRecord Before(DirectoryScope scope, byte[] name, int slot) =>
+        scope.Before is { } before && before.Find(BlockHash.OfName(name), slot) is >= 0 and var at ? before.Entries[at] : default;
 
     private void LookAtRest(DirectoryScope scope, Listing listing, List<PendingFile> files)
     {
@@ -227,6 +259,8 @@ internal sealed class FolderWalk(PassContext pass)
                 ParentNode = parent,
                 Status = status,
                 HandleFree = scope.HandleFree,
+                Times = scope.Times,
+                Before = scope.Before is null ? null : Before(scope, name, slot).Content as FolderRecord,
             });
             return true;
         }
@@ -241,13 +275,34 @@ internal sealed class FolderWalk(PassContext pass)
             return false;
         }
 
-        scope.Nodes[slot] = parent;
-        if (parent.Type == NodeType.File)
+        // What the pass before read when it was too young to be relied on is read again, whatever its status says.
+        if (scope.Before is not null && Before(scope, name, slot).Status != BlockHash.Of(status))
         {
-            pass.Tally.Unmodified(parent.Size);
+            return false;
         }
 
+        scope.Nodes[slot] = parent;
+        TakenOver(scope, slot, entry, parent);
         return true;
+    }
+
+    private void TakenOver(DirectoryScope scope, int slot, in ListedEntry entry, Node parent)
+    {
+        var before = scope.Before is null ? default : Before(scope, entry.Name, slot);
+        var counted = before.Counted == Counted.No ? Counted.Unmodified : before.Counted;
+        if (scope.Record is { } record)
+        {
+            // Of the pass before only a safe status is taken over: else the file would have been read again.
+            ref var remembered = ref record.Entries[slot];
+            remembered.Status = BlockHash.Of(entry.Status);
+            remembered.Content = before.Content;
+            remembered.Counted = counted;
+        }
+
+        if (parent.Type == NodeType.File)
+        {
+            pass.Tally.FileDone(counted, parent.Size);
+        }
     }
 
     private void Look(DirectoryScope scope, int slot, in ListedEntry entry, List<PendingFile> files)
@@ -261,12 +316,19 @@ internal sealed class FolderWalk(PassContext pass)
         if (status.Type == FileType.Regular)
         {
             scope.BeginReading();
-            files.Add(new PendingFile(scope, slot, name, scope.ParentTree?.Find(name), status.Size));
+            files.Add(new PendingFile(scope, slot, name, scope.ParentTree?.Find(name), status.Size)
+            {
+                Known = scope.Before is null ? null : Before(scope, name, slot).Content as FileBlocks,
+            });
             return;
         }
 
         var link = status.Type == FileType.SymbolicLink ? _link[..handle.ReadLink(name, _link)] : null;
         scope.Nodes[slot] = pass.Nodes.Create(name, status, handle.ReadAttributes(name), link);
+        if (scope.Record is { } record && !pass.IsRacy(status))
+        {
+            record.Entries[slot].Status = BlockHash.Of(status);
+        }
     }
 
     private async ValueTask AddAsync(PendingFile file, CancellationToken cancellationToken)

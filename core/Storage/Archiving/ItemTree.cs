@@ -27,8 +27,8 @@ internal sealed class ItemTree
     public Task WalkAsync(CancellationToken cancellationToken)
     {
         var parent = _pass.Options.Parent is { } tree ? NodeFactory.Made([], NodeType.Directory, default, subtree: tree) : null;
-        _rootScope = Scope(_root, above: null, slot: 0, parent);
-        return WalkAsync(_root, _rootScope, cancellationToken);
+        _rootScope = Scope(_root, [], above: null, slot: 0, parent);
+        return WalkAsync(_root, [], _rootScope, cancellationToken);
     }
 
     private void Place(ArchiveItem item)
@@ -60,8 +60,10 @@ internal sealed class ItemTree
         }
     }
 
-    private static DirectoryScope Scope(Branch branch, DirectoryScope? above, int slot, Node? parent) => new()
+    private DirectoryScope Scope(Branch branch, byte[] path, DirectoryScope? above, int slot, Node? parent) => new()
     {
+        Times = branch.Item is ArchiveItem.Folder folder ? folder.Times : FileTimes.Tell,
+        Before = branch.Item is ArchiveItem.Folder ? _pass.Before?.Folders.GetValueOrDefault(new PathBytes(path)) : null,
         Above = above,
         Slot = slot,
         Name = branch.Name,
@@ -69,11 +71,16 @@ internal sealed class ItemTree
         Status = branch.Status,
     };
 
-    private async Task WalkAsync(Branch branch, DirectoryScope scope, CancellationToken cancellationToken)
+    private async Task WalkAsync(Branch branch, byte[] path, DirectoryScope scope, CancellationToken cancellationToken)
     {
         if (branch.Item is ArchiveItem.Folder folder)
         {
             await WalkFolderAsync(folder, scope, cancellationToken);
+            if (_pass.Record is { } record && scope.Record is { } remembered)
+            {
+                record.Folders[new PathBytes(path)] = remembered;
+            }
+
             return;
         }
 
@@ -82,7 +89,7 @@ internal sealed class ItemTree
         scope.Nodes = new Node?[children.Count];
         for (var i = 0; i < children.Count; i++)
         {
-            await WalkChildAsync(children[i], scope, i, cancellationToken);
+            await WalkChildAsync(children[i], PathText.Join(path, children[i].Name), scope, i, cancellationToken);
         }
 
         if (scope.End())
@@ -93,7 +100,7 @@ internal sealed class ItemTree
 
     private async Task WalkFolderAsync(ArchiveItem.Folder folder, DirectoryScope scope, CancellationToken cancellationToken)
     {
-        var own = folder.Started is null ? FolderListing.Start(folder.Root, folder.Target, _pass.Options.Excludes) : null;
+        var own = folder.Started is null ? FolderListing.Start(folder.Root, folder.Target, _pass.Options.Excludes, _pass.Crew) : null;
         try
         {
             await new FolderWalk(_pass).WalkAsync(scope, (folder.Started ?? own!).Lister, cancellationToken);
@@ -107,14 +114,14 @@ internal sealed class ItemTree
         }
     }
 
-    private async Task WalkChildAsync(Branch child, DirectoryScope scope, int slot, CancellationToken cancellationToken)
+    private async Task WalkChildAsync(Branch child, byte[] path, DirectoryScope scope, int slot, CancellationToken cancellationToken)
     {
         var parent = scope.ParentTree?.Find(child.Name);
         switch (child.Item)
         {
             case null or ArchiveItem.Folder:
                 scope.Begin();
-                await WalkAsync(child, Scope(child, scope, slot, parent), cancellationToken);
+                await WalkAsync(child, path, Scope(child, path, scope, slot, parent), cancellationToken);
                 break;
             case ArchiveItem.Kept kept:
                 scope.Nodes[slot] = NodeFactory.Made(child.Name, NodeType.Directory, default, subtree: kept.Tree);
@@ -128,7 +135,7 @@ internal sealed class ItemTree
                 await _pass.Work.Writer.WriteAsync(new Work.Stream(scope, slot, Streamed(content)), cancellationToken);
                 break;
             case ArchiveItem.Entry entry:
-                await EntryAsync(entry, child.Name, scope, slot, parent, cancellationToken);
+                await EntryAsync(entry, child.Name, path, scope, slot, parent, cancellationToken);
                 break;
         }
     }
@@ -136,11 +143,23 @@ internal sealed class ItemTree
     private static ArchiveItem.Streamed Streamed(ArchiveItem.Content content) => new(
         content.Target, _ => Task.FromResult<Stream>(new MemoryStream(content.Bytes.ToArray(), writable: false)), content.ModifiedAt);
 
-    private async Task EntryAsync(ArchiveItem.Entry entry, byte[] name, DirectoryScope scope, int slot, Node? parent, CancellationToken cancellationToken)
+    private async Task EntryAsync(ArchiveItem.Entry entry, byte[] name, byte[] path, DirectoryScope scope, int slot, Node? parent, CancellationToken cancellationToken)
     {
         scope.Begin();
-        var single = new DirectoryScope { Above = scope, Slot = slot, Name = name, IsSingleEntry = true };
+        var single = new DirectoryScope
+        {
+            Above = scope,
+            Slot = slot,
+            Name = name,
+            IsSingleEntry = true,
+            Times = entry.Times,
+            Before = _pass.Before?.Entries.GetValueOrDefault(new PathBytes(path)),
+        };
         await new FolderWalk(_pass).WalkEntryAsync(single, entry.Directory, entry.Name, parent, cancellationToken);
+        if (_pass.Record is { } record && single.Record is { } remembered)
+        {
+            record.Entries[new PathBytes(path)] = remembered;
+        }
     }
 
     private sealed class Branch

@@ -7,7 +7,7 @@ using SnapshotBot.Storage.Packing;
 namespace SnapshotBot.Storage.Archiving;
 
 /// <summary>What walk, readers and finisher of one pass share.</summary>
-internal sealed class PassContext(PassOptions options, BlobReader reader, ChunkingPolicy chunking, NodeFactory nodes, TreeFinisher trees, Tally tally)
+internal sealed class PassContext(PassOptions options, PassRecord? before, BlobReader reader, ChunkingPolicy chunking, NodeFactory nodes, TreeFinisher trees, Tally tally)
 {
     /// <summary>
     /// Directories with files still to be read that may be open at once, over all walks of the pass. Each costs a handle, as does each
@@ -15,13 +15,19 @@ internal sealed class PassContext(PassOptions options, BlobReader reader, Chunki
     /// </summary>
     private const int MaxOpenFolders = 96;
 
-    /// <summary>The coarsest clock a file's times come from: a kernel tick of 100 Hz, doubled.</summary>
-    private static readonly TimeSpan ClockGrain = TimeSpan.FromMilliseconds(20);
-
     private readonly TreeLoader _loader = new(reader);
-    private readonly UnixTime? _safelyBefore = options.SyncedAt is { } synced ? UnixTime.From(synced.ToDateTimeOffset() - ClockGrain) : null;
+    private readonly UnixTime? _safelyBefore = options.SyncedAt is { } synced ? UnixTime.From(synced.ToDateTimeOffset() - DifferenceOptions.ClockGrain) : null;
 
     public PassOptions Options => options;
+
+    /// <summary>What this pass remembers; null when it is not to.</summary>
+    public PassRecord? Record { get; } = options.Remembers ? new PassRecord() : null;
+
+    /// <summary>The threads of a courteous pass; null when it runs on the pool.</summary>
+    public CourteousCrew? Crew { get; set; }
+
+    /// <summary>What the session's pass before this one remembers, when that made the tree this one compares with.</summary>
+    public PassRecord? Before => before;
 
     public ChunkingPolicy Chunking => chunking;
 
@@ -58,6 +64,11 @@ internal sealed class PassContext(PassOptions options, BlobReader reader, Chunki
     /// <summary>Whether an entry that looks unchanged may be taken over: it is not racy, and all its blobs are still there.</summary>
     public bool MayTakeOver(DirectoryScope folder, byte[] name, Node parent, in FileStatus status)
     {
+        if (folder.Times == FileTimes.ProveNothing && before is null)
+        {
+            return false;
+        }
+
         if (options.Racy.Count > 0 && options.Racy.Contains(new PathBytes(folder.PathOf(name))))
         {
             return false;
@@ -72,6 +83,31 @@ internal sealed class PassContext(PassOptions options, BlobReader reader, Chunki
         }
 
         return parent.Error is null && status.Type != FileType.Unknown;
+    }
+
+    /// <summary>Begins a part of the pass's work, on its own threads when it has them.</summary>
+    public Task Run(Func<Task> work, CancellationToken cancellationToken) => Crew is { } crew
+        ? Task.Factory.StartNew(work, cancellationToken, TaskCreationOptions.DenyChildAttach, crew).Unwrap()
+        : Task.Run(work, cancellationToken);
+
+    /// <summary>Blocks of a file that was read, as they are remembered; null when they are not.</summary>
+    public FileBlocks? Remember(List<int> lengths, List<ulong> hashes) =>
+        Record is { } record && lengths.Count > 0 && record.TryTake(lengths.Count) ? new FileBlocks([.. lengths], [.. hashes]) : null;
+
+    /// <summary>Remembers a file that was read; says how it counts.</summary>
+    public Counted RememberFile(in PendingFile file, in FileStatus status, bool changed, FileBlocks? blocks)
+    {
+        var earlier = file.Scope.Before is { } folder && folder.Find(BlockHash.OfName(file.Name), file.Slot) is >= 0 and var at ? folder.Entries[at].Counted : Counted.No;
+        var counted = earlier == Counted.New || file.ParentNode is null ? Counted.New : Counted.Changed;
+        if (file.Scope.Record is { } record)
+        {
+            ref var entry = ref record.Entries[file.Slot];
+            entry.Status = changed || IsRacy(status) ? 0 : BlockHash.Of(status);
+            entry.Content = blocks;
+            entry.Counted = counted;
+        }
+
+        return counted;
     }
 
     /// <summary>Whether a file may change again without its times showing it.</summary>

@@ -24,16 +24,15 @@ internal sealed class Tally(IProgress<ArchiveProgress>? progress)
         Interlocked.Add(ref _bytesFound, bytes);
     }
 
-    public void Unmodified(ulong bytes)
+    /// <summary>A file is done: so many bytes of it were taken over, and it counts as this against the snapshot before.</summary>
+    public void FileDone(Counted counted, ulong takenOver = 0)
     {
-        Interlocked.Increment(ref _filesUnmodified);
-        Done((long)bytes);
-        Interlocked.Increment(ref _filesDone);
-    }
+        Interlocked.Increment(ref counted == Counted.New ? ref _filesNew : ref counted == Counted.Changed ? ref _filesChanged : ref _filesUnmodified);
+        if (takenOver > 0)
+        {
+            Done((long)takenOver);
+        }
 
-    public void Read(bool isNew)
-    {
-        Interlocked.Increment(ref isNew ? ref _filesNew : ref _filesChanged);
         Interlocked.Increment(ref _filesDone);
     }
 
@@ -47,8 +46,8 @@ internal sealed class Tally(IProgress<ArchiveProgress>? progress)
         }
     }
 
-    public void FolderDone(bool isNew, bool isChanged) =>
-        Interlocked.Increment(ref isNew ? ref _foldersNew : ref isChanged ? ref _foldersChanged : ref _foldersUnmodified);
+    public void FolderDone(Counted counted) =>
+        Interlocked.Increment(ref counted == Counted.New ? ref _foldersNew : ref counted == Counted.Changed ? ref _foldersChanged : ref _foldersUnmodified);
 
     public void WalkEnded()
     {

@@ -72,7 +72,7 @@ internal sealed class TreeFinisher(BlobLane lane, NodeFactory nodes, Tally tally
 
         var same = IsSameAsParent(scope);
         var tree = same ? scope.ParentNode!.Subtree!.Value : await WriteAsync([.. scope.Nodes.OfType<Node>()], cancellationToken);
-        tally.FolderDone(scope.ParentNode is null, !same);
+        tally.FolderDone(CountedOf(scope, same));
         if (scope.Status is not { } status)
         {
             return NodeFactory.Made(scope.Name, NodeType.Directory, default, subtree: tree);
@@ -81,6 +81,19 @@ internal sealed class TreeFinisher(BlobLane lane, NodeFactory nodes, Tally tally
         return same && NodeFactory.IsUnchanged(scope.ParentNode!, status)
             ? scope.ParentNode!
             : nodes.Create(scope.Name, status, scope.Attributes, subtree: tree);
+    }
+
+    /// <summary>How a directory counts against the snapshot before, which for a later pass of a session is not its parent.</summary>
+    private static Counted CountedOf(DirectoryScope scope, bool same)
+    {
+        var before = scope.Before?.Counted ?? Counted.No;
+        var counted = before == Counted.New || scope.ParentNode is null ? Counted.New : !same || before == Counted.Changed ? Counted.Changed : Counted.Unmodified;
+        if (scope.Record is { } record)
+        {
+            record.Counted = counted;
+        }
+
+        return counted;
     }
 
     /// <summary>Whether every node is the parent's own: then its tree is taken over without being written again.</summary>

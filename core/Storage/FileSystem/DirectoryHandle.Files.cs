@@ -72,6 +72,20 @@ public sealed unsafe partial class DirectoryHandle
         }
     }
 
+    /// <summary>Whether a file made here can share blocks with another, so that a copy of any length costs nothing. Tries it.</summary>
+    public bool CanCloneFiles()
+    {
+        ReadOnlySpan<byte> one = ".clone-probe-1"u8, two = ".clone-probe-2"u8;
+        RemoveFileIfThere(one);
+        RemoveFileIfThere(two);
+        using var source = CreateFile(one, 0x180);
+        using var copy = CreateFile(two, 0x180);
+        RemoveFileIfThere(one);
+        RemoveFileIfThere(two);
+        source.WriteAt(0, new byte[4096]);
+        return copy.TryCloneFrom(source);
+    }
+
     /// <summary>Opens an existing regular file for reading and writing in place.</summary>
     public FileHandle OpenFileForWriting(ReadOnlySpan<byte> name, out FileStatus status)
     {

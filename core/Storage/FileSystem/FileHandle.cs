@@ -136,6 +136,40 @@ public sealed unsafe class FileHandle : FileSystemHandle
     /// <summary>Tells the kernel how a range will be used. It may ignore that.</summary>
     public void Advise(ReadAdvice advice, long offset, long length) => _ = LibC.Advise(this, offset, length, (int)advice);
 
+    /// <summary>How many bytes of the first so many the kernel would have to get from the disk; all of them when it does not tell.</summary>
+    public long UncachedBytes(long length)
+    {
+        const int page = 4096;
+        const long window = 256 << 20;
+        var uncached = 0L;
+        var pages = new byte[(int)((Math.Min(length, window) + page - 1) / page)];
+        for (var at = 0L; at < length; at += window)
+        {
+            var part = Math.Min(window, length - at);
+
+            // Mapped to be asked about, never touched: a file that shrinks meanwhile is no fault.
+            var map = LibC.Map(null, (nuint)part, LibC.ProtectRead, LibC.MapShared, this, at);
+            if (map == (void*)-1)
+                return uncached + length - at;
+            fixed (byte* first = pages)
+            {
+                uncached += LibC.InCore(map, (nuint)part, first) == 0 ? Missing(pages.AsSpan(0, (int)((part + page - 1) / page))) * (long)page : part;
+            }
+
+            _ = LibC.Unmap(map, (nuint)part);
+        }
+
+        return Math.Min(uncached, length);
+    }
+
+    private static int Missing(ReadOnlySpan<byte> pages)
+    {
+        var missing = 0;
+        foreach (var one in pages)
+            missing += 1 - (one & 1);
+        return missing;
+    }
+
     /// <summary>From here on writes go through the page cache: for a device that refuses another way.</summary>
     internal void UsePageCache()
     {

@@ -50,6 +50,9 @@ internal static unsafe partial class LibC
     public const int LockExclusively = 2;
     public const int LockOrFail = 4;
 
+    public const int ProtectRead = 1;
+    public const int MapShared = 1;
+
     public const int GetFlags = 3;
     public const int SetFlags = 4;
     public const nuint CloneRequest = 0x40049409;
@@ -59,6 +62,8 @@ internal static unsafe partial class LibC
 
     private const nint OpenAt2Number = 437;
 
+    private static nint SetIoPriorityNumber => IsArm ? 30 : 251;
+
     private static bool IsArm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
     public static int OpenAt2(FileSystemHandle directory, byte* path, OpenHow* how) =>
@@ -66,6 +71,26 @@ internal static unsafe partial class LibC
 
     public static int OpenAt2(int directory, byte* path, OpenHow* how) =>
         (int)OpenAt2(OpenAt2Number, directory, path, how, (nuint)sizeof(OpenHow));
+
+    public static int SetIoPriority(int thread, int priority) => (int)SetIoPriority(SetIoPriorityNumber, 1, thread, priority);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SetIoPriority(nint number, nint which, nint who, nint priority);
+
+    [LibraryImport("libc", EntryPoint = "gettid")]
+    public static partial int ThreadId();
+
+    [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
+    public static partial int SetPriority(int which, uint who, int priority);
+
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    public static partial void* Map(void* address, nuint length, int protection, int flags, FileSystemHandle fd, long offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
+    public static partial int Unmap(void* address, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "mincore", SetLastError = true)]
+    public static partial int InCore(void* address, nuint length, byte* pages);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial nint OpenAt2(nint number, FileSystemHandle directory, byte* path, OpenHow* how, nuint size);

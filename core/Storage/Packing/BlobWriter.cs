@@ -143,7 +143,9 @@ public sealed class BlobWriter : IAsyncDisposable
         }
 
         // Begun whatever the token says: the pack's memory has to come back.
-        var save = Task.Run(() => SaveAsync(pack, cancellationToken), CancellationToken.None);
+        // On the caller's threads: a pass of low priority writes with low priority.
+        var save = Task.Factory.StartNew(
+            () => SaveAsync(pack, cancellationToken), CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Current).Unwrap();
         lock (_gate)
         {
             _saves.RemoveAll(t => t.IsCompletedSuccessfully);

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using SnapshotBot.Storage.FileSystem;
+
+namespace SnapshotBot.Storage.Archiving;
+
+/// <summary>
+/// A few threads of low priority for work that others on the machine must not feel: half of the cores, nice 10, disk access when nobody else
+/// wants it. Priority belongs to a thread, so the pool's, which others use too, can't be had for it.
+/// </summary>
+internal sealed class CourteousCrew : TaskScheduler, IDisposable
+{
+    private readonly BlockingCollection<Task> _tasks = [];
+    private readonly Thread[] _threads;
+
+    public CourteousCrew(IReadOnlyList<string> pressureFiles)
+    {
+        Pace = new CourteousPace(pressureFiles);
+        _threads = [.. Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount / 2, 1, 4)).Select(Begin)];
+    }
+
+    public int Threads => _threads.Length;
+
+    public CourteousPace Pace { get; }
+
+    public override int MaximumConcurrencyLevel => _threads.Length;
+
+    /// <summary>No new work: what is still to come goes to the pool, so that nobody waits for ever.</summary>
+    public void Dispose()
+    {
+        _tasks.CompleteAdding();
+        foreach (var thread in _threads)
+            thread.Join();
+    }
+
+    protected override void QueueTask(Task task)
+    {
+        try
+        {
+            _tasks.Add(task);
+        }
+        catch (InvalidOperationException)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(_ => TryExecuteTask(task), null);
+        }
+    }
+
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
+
+    protected override IEnumerable<Task> GetScheduledTasks() => _tasks;
+
+    private Thread Begin(int number)
+    {
+        var thread = new Thread(Work) { IsBackground = true, Name = $"courteous {number}" };
+        thread.Start();
+        return thread;
+    }
+
+    private void Work()
+    {
+        ThreadCourtesy.Lower();
+        foreach (var task in _tasks.GetConsumingEnumerable())
+            TryExecuteTask(task);
+    }
+}

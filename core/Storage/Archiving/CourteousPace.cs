@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using SnapshotBot.Storage.FileSystem;
+
+namespace SnapshotBot.Storage.Archiving;
+
+/// <summary>
+/// Lets a courteous pass rest while those it shares the machine with wait: the share of time it works falls when the kernel says that they
+/// stall for processor or disk, and rises again when they don't.
+/// </summary>
+internal sealed class CourteousPace(IReadOnlyList<string> pressureFiles)
+{
+    private const double Least = 0.1;
+
+    /// <summary>More than one part in twenty spent waiting is felt.</summary>
+    private const double MostStall = 0.05;
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(400);
+
+    private readonly Lock _gate = new();
+    private long _lookedAt = Stopwatch.GetTimestamp();
+    private long _stalled = -1;
+    private double _share = 1;
+
+    /// <summary>Called after every piece of work; rests when it is time to.</summary>
+    public ValueTask RestAsync(CancellationToken cancellationToken)
+    {
+        if (pressureFiles.Count == 0 || Stopwatch.GetElapsedTime(Volatile.Read(ref _lookedAt)) < Look)
+            return ValueTask.CompletedTask;
+        var rest = Next();
+        return rest > TimeSpan.FromMilliseconds(1) ? new ValueTask(Task.Delay(rest, cancellationToken)) : ValueTask.CompletedTask;
+    }
+
+    /// <summary>The share after one look: quickly down, slowly up.</summary>
+    internal static double Adapt(double share, double stall) => stall > MostStall ? Math.Max(Least, share * 0.6) : Math.Min(1, share + 0.05);
+
+    private TimeSpan Next()
+    {
+        lock (_gate)
+        {
+            var elapsed = Stopwatch.GetElapsedTime(_lookedAt);
+            if (elapsed < Look)
+                return TimeSpan.Zero;
+            var stalled = pressureFiles.Max(Pressure.StalledMicroseconds);
+            if (_stalled >= 0)
+                _share = Adapt(_share, (stalled - _stalled) / elapsed.TotalMicroseconds);
+            _stalled = stalled;
+            var rest = Look * (1 / _share) - Look;
+            _lookedAt = Stopwatch.GetTimestamp();
+            return rest < LongestRest ? rest : LongestRest;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text;
+
+namespace SnapshotBot.Storage.FileSystem;
+
+/// <summary>The control group a process is in: where it is thawed without the engine, and where the kernel tells how much it has to wait.</summary>
+/// <param name="FreezerFile">The file that thaws it: <c>freezer.state</c> (version 1) or <c>cgroup.freeze</c> (version 2); null when there is none.</param>
+/// <param name="PressureFiles">Files that tell how long it waited for processor and disk; empty where the kernel does not.</param>
+public sealed record ControlGroup(string? FreezerFile, IReadOnlyList<string> PressureFiles)
+{
+    private static readonly ControlGroup None = new(null, []);
+
+    /// <summary>Finds the group of a process.</summary>
+    /// <param name="processId">As the host counts.</param>
+    /// <param name="hostRoot">Where the host's file system is mounted when this runs in a container, else empty.</param>
+    public static ControlGroup Of(int processId, string hostRoot)
+    {
+        try
+        {
+            var table = MountTable.Parse(File.ReadAllBytes($"{hostRoot}/proc/{(hostRoot.Length == 0 ? "self" : "1")}/mountinfo"));
+            var lines = File.ReadAllLines($"{hostRoot}/proc/{processId}/cgroup").Select(line => line.Split(':', 3)).Where(line => line.Length == 3).ToList();
+            var unified = Folder(table, "cgroup2", null, lines.Find(line => line[0] == "0")?[2], hostRoot);
+            var freezer = Folder(table, "cgroup", "freezer", lines.Find(line => line[1].Split(',').Contains("freezer", StringComparer.Ordinal))?[2], hostRoot);
+            return new(
+                Existing(freezer, "freezer.state") ?? Existing(unified, "cgroup.freeze"),
+                [.. new[] { Existing(unified, "cpu.pressure"), Existing(unified, "io.pressure") }.OfType<string>()]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return None;
+        }
+    }
+
+    private static string? Folder(MountTable table, string kind, string? controller, string? path, string hostRoot)
+    {
+        // The top group is the whole machine's: what is done there is done to everybody.
+        if (path is null or "/" || path.Contains("..", StringComparison.Ordinal))
+            return null;
+        var mount = table.Mounts.FirstOrDefault(one => one.FileSystem == kind && (controller is null || Encoding.ASCII.GetString(one.SuperOptions.Span).Split(',').Contains(controller, StringComparer.Ordinal)));
+        return mount is null ? null : hostRoot + Encoding.UTF8.GetString(mount.MountPoint.Span) + path;
+    }
+
+    private static string? Existing(string? folder, string file) => folder is not null && File.Exists($"{folder}/{file}") ? $"{folder}/{file}" : null;
+}
