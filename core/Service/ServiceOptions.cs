@@ -14,6 +14,9 @@ public sealed record ServiceOptions
     /// <summary>Where the engine's host file system is mounted when this runs in a container (<c>/host</c>); else empty.</summary>
     public string HostRoot { get; init; } = "";
 
+    /// <summary>How long a server may be frozen at most; what would take longer is read while it runs.</summary>
+    public TimeSpan FreezeBudget { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a game may take to stop before it is killed.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(120);
 

@@ -106,6 +106,8 @@ public static class ServiceRegistration
         services.AddSingleton<HostFiles>();
         services.AddSingleton<Inspector>();
         services.AddSingleton<FreezeWindow>();
+        services.AddSingleton<MomentReader>();
+        services.TryAddSingleton(new CaptureRules());
         services.AddSingleton<CaptureWorkflow>();
         services.AddSingleton(OperationKind.Of(CreateSnapshot.KindText, SnapshotsJson.Default.CreateSnapshot, SnapshotsJson.Default.CreateSnapshotOutcome));
         services.AddTransient<IOperationHandler<CreateSnapshot, CreateSnapshotOutcome>, CreateSnapshotHandler>();

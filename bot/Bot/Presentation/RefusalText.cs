@@ -108,7 +108,7 @@ internal static class RefusalText
             "no-space",
             $"Not enough room at {Words.Safe(it.Path)}: needs {Words.Size(it.Needed)}, {Words.Size(Math.Max(0, it.Free - it.Reserve))} usable "
             + $"({Words.Size(it.Reserve)} stay free for the game). Nothing was touched.",
-            "Free some space there, then try again."),
+            $"Free {Words.Size(Math.Max(0, it.Needed + it.Reserve - it.Free))} there, then try again."),
         Refusal.ManagedElsewhere it => (
             "managed-elsewhere",
             $"'{Words.Safe(it.Container)}' belongs to {Words.Safe(it.Manager)}, which would start it again halfway. Nothing was touched.",

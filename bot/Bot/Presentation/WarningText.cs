@@ -16,6 +16,10 @@ internal static class WarningText
             "image-left-out" => $"the image of {subject} is not in the snapshot",
             "mount-not-captured" => $"{subject} is recorded, but its files are not in the snapshot",
             "foreign-writer" => $"{subject} writes the same data and was not frozen",
+            "freeze-budget" => "reading it would have held the server for too long: it was read while it ran",
+            "pause-refused" => $"the engine would not pause {subject}: it was read while it ran",
+            "no-thawer" => "the program that thaws a server in an emergency is missing: it was read while it ran",
+            "quiesce-failed" => "the game did not confirm that it had saved",
             "not-frozen" => $"{subject} was not frozen",
             _ => $"{warning.Code}: {subject}",
         };

@@ -19,9 +19,6 @@ internal sealed class CapturePlan : IDisposable
 
     public required IReadOnlyList<DocumentMount> Mounts { get; init; }
 
-    /// <summary>Folders in the snapshot whose files' times prove nothing.</summary>
-    public required IReadOnlyList<string> Timeless { get; init; }
-
     /// <summary>Opens every root that is to be read.</summary>
     /// <param name="server">The server as inspected.</param>
     /// <param name="parent">The snapshot before, so that mounts keep their folders and unchanged files are found again.</param>
@@ -35,12 +32,11 @@ internal sealed class CapturePlan : IDisposable
         var plan = new CapturePlan
         {
             Mounts = mounts,
-            Timeless = [.. server.Mounts.Where(mount => mount.LeftOut is null && hostMounts.IsTimeless(mount.Source)).Select(mount => folders[mount.Key])],
         };
         try
         {
             foreach (var mount in server.Mounts.Where(mount => mount.LeftOut is null))
-                plan.Add(mount, folders[mount.Key], files, ours);
+                plan.Add(mount, folders[mount.Key], hostMounts.IsTimeless(mount.Source) ? FileTimes.ProveNothing : FileTimes.Tell, files, ours);
             foreach (var container in server.Containers.Where(one => one.Layer.Upper is not null))
             {
                 plan._items.Add(new ArchiveItem.Folder(
@@ -88,17 +84,17 @@ internal sealed class CapturePlan : IDisposable
             handle.Dispose();
     }
 
-    private void Add(InspectedMount mount, string folder, HostFiles files, IReadOnlyList<string> ours)
+    private void Add(InspectedMount mount, string folder, FileTimes times, HostFiles files, IReadOnlyList<string> ours)
     {
         var target = Encoding.UTF8.GetBytes(folder);
         if (mount.IsFile)
         {
             var name = HostFiles.Name(mount.Source);
-            _items.Add(new ArchiveItem.Entry([.. target, (byte)'/', .. name], Keep(files.OpenFolder(HostFiles.Parent(mount.Source))), name));
+            _items.Add(new ArchiveItem.Entry([.. target, (byte)'/', .. name], Keep(files.OpenFolder(HostFiles.Parent(mount.Source))), name) { Times = times });
             return;
         }
 
-        _items.Add(new ArchiveItem.Folder(target, Keep(files.OpenFolder(mount.Source))));
+        _items.Add(new ArchiveItem.Folder(target, Keep(files.OpenFolder(mount.Source))) { Times = times });
         foreach (var path in ours.Where(path => path != mount.Source && Snapshots.GamePath.IsAtOrBelow(path, mount.Source)))
             _excluded.Add((target, Encoding.UTF8.GetBytes(Snapshots.GamePath.Below(path, mount.Source))));
     }

@@ -9,7 +9,7 @@ using SnapshotBot.Storage.Format;
 namespace SnapshotBot.Service.Capture;
 
 /// <summary>
-/// Makes a snapshot of a server: inspect, bring images in, freeze, one pass over mounts and layers, thaw, commit. Nothing anybody can see
+/// Makes a snapshot of a server: inspect, bring images in, read mounts and layers as of one moment, commit. Nothing anybody can see
 /// changes before the snapshot file is written.
 /// </summary>
 internal sealed class CaptureWorkflow(
@@ -17,7 +17,9 @@ internal sealed class CaptureWorkflow(
     RepositoryAccess access,
     SnapshotView view,
     SnapshotStore store,
-    FreezeWindow window,
+    MomentReader reader,
+    CaptureRules rules,
+    ServiceOptions options,
     EngineConnection connection,
     HostFiles files,
     DataFolder folder,
@@ -43,24 +45,24 @@ internal sealed class CaptureWorkflow(
 
         await using var archive = new ArchiveSession(session.Repository, await session.IndexAsync(stop.Token), AccountNames.Read());
         var (images, imageWarnings) = await ImagesAsync(session, archive, server, parent, context, stop.Token);
-        var racy = await RacyAsync(session, plan, parent, stop.Token);
-        plan.Sync();
-        DateTimeOffset moment = default;
-        var reading = await window.ReadAsync(
-            server,
-            context,
-            token =>
-            {
-                moment = time.GetUtcNow();
-                return PassAsync(archive, plan, images, parent, racy, context, token);
-            },
-            stop.Token);
+        using var repository = access.LocalPath is { } path ? DirectoryHandle.OpenRoot(path) : null;
+        var watch = new SpaceWatch(access.LocalPath ?? "", repository, stop, new PassProgress(context.Progress));
+        MomentReading reading;
+        try
+        {
+            var passes = new LivePasses(archive, plan, Items(plan, images), PassOptions(server, plan, parent, watch), rules, time);
+            reading = await reader.ReadAsync(server, passes, context, stop.Token);
+        }
+        catch (OperationCanceledException) when (watch.Refusal is { } refusal)
+        {
+            throw new RefusedException(refusal);
+        }
 
         context.Progress.Report(OperationProgress.At("commit"));
         var document = Document(server, plan, images, reading, [.. imageWarnings, .. LayerWarnings(server)], context);
-        var draft = Draft(request, reading.Result, parent, moment, started);
+        var draft = Draft(request, reading.Result, parent, reading.Moment, started);
         session.ThrowIfLost();
-        var json = new ArchiveItem.Content(Encoding.ASCII.GetBytes(ServerDocument.FileName), SnapshotLayout.Write(document), UnixTime.From(moment));
+        var json = new ArchiveItem.Content(Encoding.ASCII.GetBytes(ServerDocument.FileName), SnapshotLayout.Write(document), UnixTime.From(reading.Moment));
 
         // The commit is not cut short: it is done or not, and which one is in the repository.
         await archive.CommitAsync(draft, [json], CancellationToken.None);
@@ -68,28 +70,18 @@ internal sealed class CaptureWorkflow(
         return store.Get(request.Tags.Id);
     }
 
-    private Task<PassResult> PassAsync(
-        ArchiveSession archive,
-        CapturePlan plan,
-        IReadOnlyList<CapturedImage> images,
-        ParentSnapshot? parent,
-        HashSet<PathBytes> racy,
-        OperationContext context,
-        CancellationToken cancellationToken)
+    private static IReadOnlyList<ArchiveItem> Items(CapturePlan plan, IReadOnlyList<CapturedImage> images) =>
+        [.. plan.Items, .. images.Select(image => new ArchiveItem.Kept(Encoding.UTF8.GetBytes(image.Document.Folder!), image.Tree))];
+
+    private PassOptions PassOptions(InspectedServer server, CapturePlan plan, ParentSnapshot? parent, IProgress<ArchiveProgress> progress) => new()
     {
-        var synced = UnixTime.From(time.GetUtcNow());
-        plan.Sync();
-        var kept = images.Select(image => new ArchiveItem.Kept(Encoding.UTF8.GetBytes(image.Document.Folder!), image.Tree));
-        var options = new PassOptions
-        {
-            Parent = parent?.Tree,
-            Racy = racy,
-            SyncedAt = synced,
-            Excludes = plan.IsExcluded,
-            Progress = new PassProgress(context.Progress),
-        };
-        return archive.PassAsync([.. plan.Items, .. kept], options, cancellationToken);
-    }
+        Parent = parent?.Tree,
+        Racy = rules.KnowsRacy && parent is not null ? parent.Document.Racy.Select(path => new PathBytes(path.ToBytes())).ToHashSet() : [],
+        Excludes = plan.IsExcluded,
+        Progress = progress,
+        PressureFiles = [.. server.Containers.Where(one => one.IsRunning && one.Details.State.ProcessId > 0)
+            .SelectMany(one => ControlGroup.Of(one.Details.State.ProcessId, options.HostRoot).PressureFiles)],
+    };
 
     private async Task<ParentSnapshot?> ParentAsync(RepositorySession session, ServerId server, CancellationToken cancellationToken)
     {
@@ -134,42 +126,11 @@ internal sealed class CaptureWorkflow(
         return (images, warnings);
     }
 
-    /// <summary>What must be read although it looks unchanged: what the parent listed, and everything where times prove nothing.</summary>
-    private static async Task<HashSet<PathBytes>> RacyAsync(RepositorySession session, CapturePlan plan, ParentSnapshot? parent, CancellationToken cancellationToken)
-    {
-        var racy = new HashSet<PathBytes>();
-        if (parent is null)
-            return racy;
-        foreach (var path in parent.Document.Racy)
-            racy.Add(new PathBytes(path.ToBytes()));
-        foreach (var timeless in plan.Timeless)
-        {
-            var trees = await session.TreesAsync(cancellationToken);
-            var prefix = Encoding.UTF8.GetBytes(timeless);
-            if ((await trees.FindAsync(parent.Tree, prefix, cancellationToken))?.Subtree is not { } root)
-                continue;
-            var left = new Stack<(TreeId Tree, byte[] Path)>([(root, prefix)]);
-            while (left.TryPop(out var at))
-            {
-                foreach (var node in (await trees.LoadAsync(at.Tree, cancellationToken)).Nodes)
-                {
-                    var path = PathText.Join(at.Path, node.Name);
-                    if (node.Subtree is { } below)
-                        left.Push((below, path));
-                    else
-                        racy.Add(new PathBytes(path));
-                }
-            }
-        }
-
-        return racy;
-    }
-
     private ServerDocument Document(
         InspectedServer server,
         CapturePlan plan,
         IReadOnlyList<CapturedImage> images,
-        FrozenReading<PassResult> reading,
+        MomentReading reading,
         IReadOnlyList<SnapshotWarning> before,
         OperationContext context) => new()
         {
@@ -180,7 +141,7 @@ internal sealed class CaptureWorkflow(
             CreatedBy = context.RequestedBy.Text,
             Grade = reading.Grade,
             FreezeMs = reading.Freeze?.TotalMilliseconds,
-            Warnings = [.. before, .. reading.Warnings, .. reading.Result.Warnings.Select(CaptureWarnings.Of)],
+            Warnings = [.. before, .. reading.Warnings],
             Containers = [.. server.Containers.Select(DocumentWriter.Container)],
             Mounts = plan.Mounts,
             Volumes = [.. server.Volumes.Select(volume => DocumentWriter.Element(volume.Definition.Json))],

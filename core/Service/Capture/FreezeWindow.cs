@@ -2,67 +2,147 @@ using SnapshotBot.Engine;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Storage.FileSystem;
 
 namespace SnapshotBot.Service.Capture;
 
-/// <summary>Runs the reading while the server stands still, and says how still it stood.</summary>
-internal sealed class FreezeWindow(RunState runState, EngineConnection connection)
+/// <summary>Holds a server still for as long as something is read, and says how still it stood. Thawed is always.</summary>
+internal sealed class FreezeWindow(RunState runState, EngineConnection connection, ServiceOptions options)
 {
-    /// <summary>Freezes what runs, reads, thaws. Thawed is always, whatever reading or the caller's token do.</summary>
-    public async Task<FrozenReading<T>> ReadAsync<T>(
-        InspectedServer server, OperationContext context, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    /// <summary>Part of the budget that is the reading's; the rest is for thawing before the thawer does it.</summary>
+    private const double ReadingShare = 0.8;
+
+    /// <summary>Finds who writes the server's data now: its own containers and others that share a mount.</summary>
+    /// <exception cref="RunStateChangedException">A container went away since it was inspected.</exception>
+    public async Task<Writers> FindWritersAsync(InspectedServer server, CancellationToken cancellationToken)
     {
         var engine = await connection.GetAsync(cancellationToken);
         var all = await engine.Containers.ListAsync(cancellationToken);
-        var foreign = server.ForeignWriters.ToList();
         var own = server.Containers.Where(one => one.IsRunning).Select(one => all.FirstOrDefault(summary => summary.Id == one.Details.Id)
             ?? throw new RunStateChangedException(one.Name)).ToList();
-        var along = server.Server.ForeignWriters == ForeignWriters.FreezeAlong ? foreign.Select(one => one.Container).ToList() : [];
-        var warnings = along.Count > 0
-            ? new List<SnapshotWarning>()
-            : [.. foreign.Select(one => new SnapshotWarning("foreign-writer", one.Container.Name, one.Source))];
+        return server.Server.ForeignWriters == ForeignWriters.FreezeAlong
+            ? new Writers([.. own, .. server.ForeignWriters.Select(one => one.Container)], [])
+            : new Writers(own, [.. server.ForeignWriters.Select(one => new SnapshotWarning("foreign-writer", one.Container.Name, one.Source))]);
+    }
 
-        if (own.Count + along.Count == 0)
-        {
-            var unfrozen = await read(cancellationToken);
-            var still = warnings.Count > 0 ? ConsistencyGrade.Live
-                : server.Containers.Any(one => one.Details.State.IsPaused) ? ConsistencyGrade.Frozen
-                : ConsistencyGrade.Stopped;
-            return new(unfrozen, still, null, warnings);
-        }
-
+    /// <summary>Freezes, reads, thaws. Whatever reading or the caller's token do, thawed is under a deadline of its own.</summary>
+    /// <exception cref="RunStateChangedException">A container stopped meanwhile.</exception>
+    public async Task<Frozen<T>> ReadAsync<T>(
+        IReadOnlyList<ContainerSummary> containers, OperationContext context, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+        where T : class
+    {
         context.Progress.Report(OperationProgress.At("freeze"));
-        var freeze = await runState.FreezeAsync([.. own, .. along], context.Journal, cancellationToken);
-        T result;
+        var engine = await connection.GetAsync(cancellationToken);
+        ThawerProcess thawer;
         try
         {
-            result = await read(cancellationToken);
-            foreach (var container in own.Concat(along))
+            thawer = await StartThawerAsync(engine, containers, cancellationToken);
+        }
+        catch (ThawerMissingException missing)
+        {
+            return new Frozen<T>.Not(new SnapshotWarning("no-thawer", "", missing.Message));
+        }
+
+        await using (thawer)
+        {
+            Freeze freeze;
+            try
             {
-                if (!await IsPausedAsync(engine, container.Id, cancellationToken))
-                    warnings.Add(new SnapshotWarning("not-frozen", container.Name, "It was unpaused by something else while it was read."));
+                freeze = await runState.FreezeAsync(containers, context.Journal, cancellationToken);
             }
+            catch (EngineException refused) when (refused is not EngineUnavailableException)
+            {
+                await thawer.DismissAsync();
+                return new Frozen<T>.Not(new SnapshotWarning("pause-refused", string.Join(", ", containers.Select(one => one.Name)), refused.Message));
+            }
+
+            var reading = await ReadAsync(engine, containers, freeze, read, cancellationToken);
+            await thawer.DismissAsync();
+            return reading;
+        }
+    }
+
+    private async Task<Frozen<T>> ReadAsync<T>(
+        IDockerEngine engine, IReadOnlyList<ContainerSummary> containers, Freeze freeze, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var budget = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        budget.CancelAfter(options.FreezeBudget * ReadingShare);
+        T? result = null;
+        IReadOnlyList<SnapshotWarning> warnings = [];
+        try
+        {
+            result = await read(budget.Token);
+            warnings = [.. (await Task.WhenAll(containers.Select(one => CheckAsync(engine, one, cancellationToken)))).OfType<SnapshotWarning>()];
+        }
+        catch (Exception error) when (budget.IsCancellationRequested && !cancellationToken.IsCancellationRequested && IsCancelled(error))
+        {
+            warnings = [new SnapshotWarning("freeze-budget", "", null)];
         }
         finally
         {
-            await freeze.ThawAsync();
+            try
+            {
+                await freeze.ThawAsync();
+            }
+            catch
+            {
+                (result as IDisposable)?.Dispose();
+                throw;
+            }
         }
 
-        return new(result, warnings.Count > 0 ? ConsistencyGrade.Live : ConsistencyGrade.Frozen, freeze.Duration, warnings);
+        return result is null ? new Frozen<T>.Not(warnings[0]) : new Frozen<T>.Held(result, freeze.Duration!.Value, warnings);
     }
 
-    private static async Task<bool> IsPausedAsync(IDockerEngine engine, ContainerId id, CancellationToken cancellationToken)
+    private async Task<ThawerProcess> StartThawerAsync(IDockerEngine engine, IReadOnlyList<ContainerSummary> containers, CancellationToken cancellationToken)
+    {
+        var orders = new List<(ContainerId, string?)>();
+        foreach (var container in containers)
+        {
+            var state = (await engine.Containers.InspectAsync(container.Id, cancellationToken)).State;
+            orders.Add((container.Id, state.ProcessId > 0 ? ControlGroup.Of(state.ProcessId, options.HostRoot).FreezerFile : null));
+        }
+
+        return await ThawerProcess.StartAsync(
+            EngineEndpoint.FromEnvironment(options.Environment).SocketPath, options.FreezeBudget, orders, cancellationToken);
+    }
+
+    private static bool IsCancelled(Exception error) =>
+        error is OperationCanceledException || (error is AggregateException many && many.InnerExceptions.All(one => one is OperationCanceledException));
+
+    private static async Task<SnapshotWarning?> CheckAsync(IDockerEngine engine, ContainerSummary container, CancellationToken cancellationToken)
     {
         try
         {
-            return (await engine.Containers.InspectAsync(id, cancellationToken)).State.IsPaused;
+            if ((await engine.Containers.InspectAsync(container.Id, cancellationToken)).State.IsPaused)
+                return null;
         }
         catch (EngineNotFoundException)
         {
-            return false;
+            // Gone is not frozen either.
         }
+
+        return new SnapshotWarning("not-frozen", container.Name, "It was unpaused by something else while it was read.");
     }
 }
 
-/// <summary>What was read, how consistent it is, and how long the freeze took.</summary>
-internal sealed record FrozenReading<T>(T Result, ConsistencyGrade Grade, TimeSpan? Freeze, IReadOnlyList<SnapshotWarning> Warnings);
+/// <summary>Running containers that write what is read.</summary>
+/// <param name="Containers">Those that are to be frozen.</param>
+/// <param name="Warnings">Others that go on writing.</param>
+internal sealed record Writers(IReadOnlyList<ContainerSummary> Containers, IReadOnlyList<SnapshotWarning> Warnings);
+
+/// <summary>How a freeze went.</summary>
+internal abstract record Frozen<T>
+    where T : class
+{
+    private Frozen()
+    {
+    }
+
+    /// <summary>It was frozen for this long and read meanwhile.</summary>
+    public sealed record Held(T Result, TimeSpan Duration, IReadOnlyList<SnapshotWarning> Warnings) : Frozen<T>;
+
+    /// <summary>It could not be frozen, or not for long enough; it runs.</summary>
+    public sealed record Not(SnapshotWarning Reason) : Frozen<T>;
+}

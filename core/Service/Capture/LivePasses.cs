@@ -1,0 +1,77 @@
+using SnapshotBot.Storage.Archiving;
+using SnapshotBot.Storage.FileSystem;
+using SnapshotBot.Storage.Format;
+
+namespace SnapshotBot.Service.Capture;
+
+/// <summary>Rules whose absence tests prove to matter; nobody else changes them.</summary>
+internal sealed record CaptureRules
+{
+    /// <summary>Whether file systems are flushed before a pass.</summary>
+    public bool Syncs { get; init; } = true;
+
+    /// <summary>Whether files younger than the last flush are distrusted.</summary>
+    public bool KnowsRacy { get; init; } = true;
+}
+
+/// <summary>
+/// Passes over a server that runs: each after a flush, each reading only what changed since the one before, so that at last little is left for
+/// the freeze.
+/// </summary>
+internal sealed class LivePasses(ArchiveSession archive, CapturePlan plan, IReadOnlyList<ArchiveItem> items, PassOptions options, CaptureRules rules, TimeProvider time)
+{
+    private const int MostPasses = 5;
+
+    /// <summary>What is read in a tenth of a second needs no further pass.</summary>
+    private const long SmallEnough = 128 << 20;
+
+    /// <summary>Another pass is worth it while it leaves at most this share to be read.</summary>
+    private const double Shrinking = 0.7;
+
+    private DateTimeOffset _synced;
+
+    /// <summary>What the newest pass came to.</summary>
+    public PassResult Last { get; private set; } = null!;
+
+    /// <summary>One pass.</summary>
+    public async Task<PassResult> OnceAsync(PassEffort effort, CancellationToken cancellationToken)
+    {
+        // Before it begins, not when it ends: what is written meanwhile is younger.
+        _synced = time.GetUtcNow();
+        if (rules.Syncs)
+            await Task.Run(plan.Sync, cancellationToken);
+        var next = options with { Effort = effort, Remembers = true, SyncedAt = SyncedAt, Parent = Last?.Tree ?? options.Parent };
+        return Last = await archive.PassAsync(items, next, cancellationToken);
+    }
+
+    /// <summary>Passes until the difference does not shrink any more; returns what is left.</summary>
+    public async Task<DifferenceEstimate> UntilSteadyAsync(CancellationToken cancellationToken)
+    {
+        await OnceAsync(PassEffort.Courteous, cancellationToken);
+        var left = await EstimateAsync(cancellationToken);
+        for (var number = 1; number < MostPasses && (left.Bytes > SmallEnough || left.UnknownBytes > SmallEnough / 8); number++)
+        {
+            await OnceAsync(PassEffort.Courteous, cancellationToken);
+            var now = await EstimateAsync(cancellationToken);
+            var shrank = now.Bytes < left.Bytes * Shrinking || now.UnknownBytes < left.UnknownBytes * Shrinking;
+            left = now;
+            if (!shrank)
+                break;
+        }
+
+        return left;
+    }
+
+    public Task<DifferenceEstimate> EstimateAsync(CancellationToken cancellationToken) =>
+        archive.EstimateDifferenceAsync(items, Difference(), cancellationToken);
+
+    public Task<CopiedDifference> CopyDifferenceAsync(long memory, DirectoryHandle spill, CancellationToken cancellationToken) =>
+        archive.CopyDifferenceAsync(items, Difference() with { Memory = memory, SpillFolder = spill }, cancellationToken);
+
+    public async Task<PassResult> ProcessAsync(CopiedDifference difference, CancellationToken cancellationToken) =>
+        Last = await archive.ProcessDifferenceAsync(difference, cancellationToken);
+
+    private UnixTime? SyncedAt => rules.KnowsRacy ? UnixTime.From(_synced) : null;
+
+    private DifferenceOptions Difference() => new() { SyncedAt = SyncedAt, Excludes = options.Excludes };
+}

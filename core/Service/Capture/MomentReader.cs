@@ -1,0 +1,94 @@
+using SnapshotBot.Engine;
+using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Storage.Archiving;
+using SnapshotBot.Storage.FileSystem;
+
+namespace SnapshotBot.Service.Capture;
+
+/// <summary>
+/// Reads a server as it was at one moment: what does not run in one pass; what runs while it runs, and then, frozen, the last difference.
+/// </summary>
+internal sealed class MomentReader(FreezeWindow window, DataFolder folder, ServiceOptions options, TimeProvider time)
+{
+    /// <summary>Copies kept in memory; what is more goes to a file.</summary>
+    private const long MostMemory = 256 << 20;
+
+    /// <summary>Copies that are always made room for: what changes between the estimate and the freeze.</summary>
+    private const long LeastMemory = 16 << 20;
+
+    public async Task<MomentReading> ReadAsync(
+        InspectedServer server, LivePasses passes, OperationContext context, CancellationToken cancellationToken)
+    {
+        var writers = await window.FindWritersAsync(server, cancellationToken);
+        if (writers.Containers.Count == 0)
+            return await ReadStandingAsync(server, writers, passes, cancellationToken);
+
+        await passes.UntilSteadyAsync(cancellationToken);
+        return await ReadFrozenAsync(writers, passes, context, ConsistencyGrade.Frozen, cancellationToken);
+    }
+
+    private async Task<MomentReading> ReadStandingAsync(InspectedServer server, Writers writers, LivePasses passes, CancellationToken cancellationToken)
+    {
+        var moment = time.GetUtcNow();
+        var result = await passes.OnceAsync(PassEffort.Full, cancellationToken);
+        var grade = writers.Warnings.Count > 0 ? ConsistencyGrade.Live
+            : server.Containers.Any(one => one.Details.State.IsPaused) ? ConsistencyGrade.Frozen
+            : ConsistencyGrade.Stopped;
+        return new(result, grade, null, moment, [.. writers.Warnings, .. result.Warnings.Select(CaptureWarnings.Of)]);
+    }
+
+    private async Task<MomentReading> ReadFrozenAsync(
+        Writers writers, LivePasses passes, OperationContext context, ConsistencyGrade best, CancellationToken cancellationToken)
+    {
+        var left = await passes.EstimateAsync(cancellationToken);
+        var memory = Math.Clamp(left.UnknownBytes + (left.Bytes / 8), LeastMemory, MostMemory);
+        SpaceGuard.Require(folder.Path, folder.Space(), Math.Max(0, left.Bytes - memory));
+        var spool = folder.MakeSpool(context.Id, "difference");
+        try
+        {
+            using var spill = DirectoryHandle.OpenRoot(spool.Path);
+            if (left.Time > options.FreezeBudget && !spill.CanCloneFiles())
+                return Live(writers, passes, new SnapshotWarning("freeze-budget", "", null));
+
+            // What lies about in memory is cleared before, not while the server stands still.
+            GC.Collect();
+            var moment = time.GetUtcNow();
+            var frozen = await window.ReadAsync(writers.Containers, context, token => CopyAsync(passes, memory, spill, token), cancellationToken);
+            if (frozen is not Frozen<CopiedDifference>.Held held)
+                return Live(writers, passes, ((Frozen<CopiedDifference>.Not)frozen).Reason);
+
+            using var difference = held.Result;
+            var result = await passes.ProcessAsync(difference, cancellationToken);
+            IReadOnlyList<SnapshotWarning> disturbed = [.. writers.Warnings, .. held.Warnings];
+            return new(
+                result,
+                disturbed.Count > 0 ? ConsistencyGrade.Live : best,
+                held.Duration,
+                moment,
+                [.. disturbed, .. result.Warnings.Select(CaptureWarnings.Of)]);
+
+            async Task<CopiedDifference> CopyAsync(LivePasses from, long most, DirectoryHandle into, CancellationToken token)
+            {
+                moment = time.GetUtcNow();
+                return await from.CopyDifferenceAsync(most, into, token);
+            }
+        }
+        finally
+        {
+            spool.Remove();
+        }
+    }
+
+    /// <summary>What could be had of a server that could not be frozen: the newest pass while it ran.</summary>
+    private MomentReading Live(Writers writers, LivePasses passes, SnapshotWarning reason) => new(
+        passes.Last,
+        ConsistencyGrade.Live,
+        null,
+        time.GetUtcNow(),
+        [reason, .. writers.Warnings, .. passes.Last.Warnings.Select(CaptureWarnings.Of)]);
+}
+
+/// <summary>What was read, how consistent it is, and how long the freeze took.</summary>
+internal sealed record MomentReading(
+    PassResult Result, ConsistencyGrade Grade, TimeSpan? Freeze, DateTimeOffset Moment, IReadOnlyList<SnapshotWarning> Warnings);
