@@ -36,4 +36,28 @@ public sealed class KillTests
         bench.Get<OperationReads>().List(OperationFilter.Unfinished, 10).ShouldBeEmpty();
         Directory.EnumerateDirectories(Path.Combine(bench.Root, "sb-data", "operations")).ShouldBeEmpty();
     }
+
+    [Fact]
+    public async Task Serve_KilledMidOperation_TheTerminalThatWaitsTakesOver()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        await bench.ShellAsync(game, "dd if=/dev/urandom of=/data/big bs=1024 count=40960");
+        await bench.AddServerAsync("Survival", game);
+        using var serve = BuiltProgram.Start(bench, "serve", "--no-discord");
+        (await serve.StandardOutput.ReadLineAsync(ServiceBench.Cancel)).ShouldBe("Ready.");
+
+        using var terminal = BuiltProgram.Start(bench, "snapshot", "create", "Survival", "--json");
+        while (!bench.Get<OperationReads>().List(OperationFilter.Unfinished, 1).Any(one => one is { State: OperationState.Running, Progress: not null }))
+            terminal.HasExited.ShouldBeFalse();
+        serve.Kill();
+        await serve.WaitForExitAsync(ServiceBench.Cancel);
+        await terminal.WaitForExitAsync(ServiceBench.Cancel);
+
+        terminal.ExitCode.ShouldBe(0, await terminal.StandardOutput.ReadToEndAsync(ServiceBench.Cancel));
+        var now = await bench.InspectAsync(game);
+        (now.State.IsRunning, now.State.IsPaused).ShouldBe((true, false));
+        var made = (await bench.Snapshots.ListAsync(new SnapshotFilter(), ServiceBench.Cancel)).Snapshots.ShouldHaveSingleItem();
+        (await bench.RunAsync(new VerifySnapshot(made.Id))).ShouldBeOfType<VerifySnapshotOutcome.Good>();
+    }
 }

@@ -13,11 +13,11 @@ internal sealed class ServiceBench : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    private ServiceBench(EngineBench engine, string root, Func<ServiceOptions, ServiceOptions>? change)
+    private ServiceBench(EngineBench engine, string root, Func<ServiceOptions, ServiceOptions>? change, Action<IServiceCollection>? add, string? address)
     {
         Engine = engine;
         Root = root;
-        _services = Build(root, engine.Test.Endpoint.Text, change ?? (options => options));
+        _services = Build(root, address ?? engine.Test.Endpoint.Text, change ?? (options => options), add);
     }
 
     public EngineBench Engine { get; }
@@ -33,8 +33,14 @@ internal sealed class ServiceBench : IAsyncDisposable
 
     public SnapshotBrowser Browser => Get<SnapshotBrowser>();
 
-    public static async Task<ServiceBench> OpenAsync(string engine, Func<ServiceOptions, ServiceOptions>? change = null) =>
-        new(await EngineBench.OpenAsync(engine, Cancel), TestFolder.Make(), change);
+    /// <summary>A bench on one of the engines.</summary>
+    /// <param name="engine">Which engine.</param>
+    /// <param name="change">Changes the options.</param>
+    /// <param name="add">Adds services that are to be taken before the service's own.</param>
+    /// <param name="address">Where the service finds the engine, when not where it is.</param>
+    public static async Task<ServiceBench> OpenAsync(
+        string engine, Func<ServiceOptions, ServiceOptions>? change = null, Action<IServiceCollection>? add = null, string? address = null) =>
+        new(await EngineBench.OpenAsync(engine, Cancel), TestFolder.Make(), change, add, address);
 
     /// <summary>Over an engine of the test's own.</summary>
     public static async Task<ServiceBench> OpenAsync(TestEngine engine, Func<ServiceOptions, ServiceOptions>? change = null) =>
@@ -42,10 +48,11 @@ internal sealed class ServiceBench : IAsyncDisposable
 
     public static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
 
-    public static ServiceProvider Build(string root, string engine, Func<ServiceOptions, ServiceOptions> change)
+    public static ServiceProvider Build(string root, string engine, Func<ServiceOptions, ServiceOptions> change, Action<IServiceCollection>? add = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
+        add?.Invoke(services);
         services.AddSnapshotService(change(new ServiceOptions
         {
             DataFolder = Path.Combine(root, "sb-data"),

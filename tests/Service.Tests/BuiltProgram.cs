@@ -1,0 +1,41 @@
+using System.Diagnostics;
+
+namespace SnapshotBot.Service.Tests;
+
+/// <summary>Programs as they were built beside these tests.</summary>
+internal static class BuiltProgram
+{
+    /// <summary>The program itself.</summary>
+    public static string Bot => Path.Combine(Folder("bot/Bot"), "snapshotbot.dll");
+
+    /// <summary>The folder of the program that counts inside a container.</summary>
+    public static string WriterFolder => Folder("tests/Writer");
+
+    public static string Writer => Path.Combine(WriterFolder, "snapshotbot-writer.dll");
+
+    /// <summary>The folder of the runtime these tests run on.</summary>
+    public static string DotnetFolder => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "../../.."));
+
+    /// <summary>Starts the program on a bench's data and engine.</summary>
+    public static Process Start(ServiceBench bench, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = bench.Root };
+        foreach (var argument in (string[])[Bot, .. arguments, "--data", Path.Combine(bench.Root, "sb-data"), "--progress", "none"])
+            start.ArgumentList.Add(argument);
+        start.Environment["DOCKER_HOST"] = bench.Engine.Test.Endpoint.Text;
+        var process = Process.Start(start)!;
+
+        // Pipes that nobody empties would stop the program.
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private static string Folder(string project)
+    {
+        var folder = AppContext.BaseDirectory.TrimEnd('/');
+        var root = folder[..folder.LastIndexOf("/tests/", StringComparison.Ordinal)];
+        var built = folder[(folder.IndexOf("/bin/", StringComparison.Ordinal) + 5)..];
+        return Path.Combine(root, project, "bin", built);
+    }
+}

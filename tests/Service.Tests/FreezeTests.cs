@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using Shouldly;
+using SnapshotBot.Engine;
+using SnapshotBot.Service.Capture;
+using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Storage.FileSystem;
+using SnapshotBot.Testing.Engines;
+using Xunit;
+
+namespace SnapshotBot.Service.Tests;
+
+/// <summary>Whatever happens inside the freeze, the server runs again.</summary>
+public sealed class FreezeTests
+{
+    [Fact]
+    public async Task Create_KilledInsideTheFreeze_RunsAgainWithNoFurtherCommand()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await StartBusyGameAsync(bench);
+        await bench.AddServerAsync("Survival", game);
+
+        await KillFrozenAsync(bench, game, () => Task.CompletedTask);
+
+        await WaitAsync(async () => !(await bench.InspectAsync(game)).State.IsPaused, TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task Create_KilledInsideTheFreezeTogetherWithTheEngine_IsThawedThroughItsGroup()
+    {
+        await using var own = await ThrowAwayEngine.StartAsync(TestEngine.Old, ServiceBench.Cancel);
+        using var engine = await DockerEngine.ConnectAsync(
+            new EngineOptions { Endpoint = own.Endpoint }, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, ServiceBench.Cancel);
+        await TestImage.ImportAsync(engine, ServiceBench.Cancel);
+        var id = await engine.Containers.CreateAsync(EngineBench.Sleeper.ToDefinition(), EngineName.Parse("game"), ServiceBench.Cancel);
+        await engine.Containers.StartAsync(id, ServiceBench.Cancel);
+        var freezer = ControlGroup.Of((await engine.Containers.InspectAsync(id, ServiceBench.Cancel)).State.ProcessId, "").FreezerFile.ShouldNotBeNull();
+        await using (var thawer = await ThawerProcess.StartAsync(own.Endpoint.SocketPath, TimeSpan.FromMinutes(5), [(id, freezer)], ServiceBench.Cancel))
+        {
+            await engine.Containers.PauseAsync(id, ServiceBench.Cancel);
+            IsFrozen(freezer).ShouldBeTrue();
+            await own.KillDaemonAsync(ServiceBench.Cancel);
+            IsFrozen(freezer).ShouldBeTrue("a dead engine leaves its containers frozen");
+
+            // Disposing closes the pipe without a word, as a kill of the program would.
+        }
+
+        await WaitAsync(() => Task.FromResult(!IsFrozen(freezer)), TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task ThawerProcess_BudgetEndsWhileTheProgramHangs_Thaws()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        await using var thawer = await ThawerProcess.StartAsync(bench.Engine.Test.Endpoint.SocketPath, TimeSpan.FromMilliseconds(500), [(game, null)], ServiceBench.Cancel);
+        await bench.Engine.Engine.Containers.PauseAsync(game, ServiceBench.Cancel);
+
+        await WaitAsync(async () => !(await bench.InspectAsync(game)).State.IsPaused, TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task ThawerProcess_Dismissed_ThawsNothing()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        await bench.Engine.Engine.Containers.PauseAsync(game, ServiceBench.Cancel);
+        await using (var thawer = await ThawerProcess.StartAsync(bench.Engine.Test.Endpoint.SocketPath, TimeSpan.FromMinutes(5), [(game, null)], ServiceBench.Cancel))
+            await thawer.DismissAsync();
+
+        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Create_EngineRefusesToPause_IsLiveAndSaysSo()
+    {
+        var real = TestEngine.Require(TestEngine.Old).Endpoint.SocketPath!;
+        await using var proxy = RefusingProxy.Start(real, "/pause");
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, address: "unix://" + proxy.Path);
+        var game = await bench.StartGameAsync();
+        await bench.ShellAsync(game, "echo world > /data/level");
+        var server = await bench.AddServerAsync("Survival", game);
+
+        var snapshot = await bench.SnapshotAsync(server.Id);
+
+        snapshot.Grade.ShouldBe(ConsistencyGrade.Live);
+        snapshot.Warnings.Select(one => one.Code).ShouldBe(["pause-refused"]);
+        (await CaptureTests.ReadAsync(bench, snapshot.Id, "/data/level")).ShouldBe("world\n");
+        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Create_ReadingWouldTakeLongerThanTheBudget_IsLiveAndNeverPaused()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, options => options with { FreezeBudget = TimeSpan.FromTicks(1) });
+        var game = await bench.StartGameAsync();
+        await bench.ShellAsync(game, "echo world > /data/level");
+        var server = await bench.AddServerAsync("Survival", game);
+
+        var snapshot = await bench.SnapshotAsync(server.Id);
+
+        snapshot.Grade.ShouldBe(ConsistencyGrade.Live);
+        snapshot.Freeze.ShouldBeNull();
+        snapshot.Warnings.Select(one => one.Code).ShouldBe(["freeze-budget"]);
+    }
+
+    [Fact]
+    public async Task Create_NothingChangedSinceTheLast_FreezesShortly()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        await bench.ShellAsync(game, "mkdir /data/many && for i in $(seq 1 300); do echo $i > /data/many/$i; done");
+        var server = await bench.AddServerAsync("Survival", game);
+        await bench.SnapshotAsync(server.Id);
+
+        var snapshot = await bench.SnapshotAsync(server.Id);
+
+        // Not a figure to boast of (bench/freeze prints those): only that nothing slow is in the window.
+        snapshot.Freeze.ShouldNotBeNull().ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        snapshot.Grade.ShouldBe(ConsistencyGrade.Frozen);
+    }
+
+    private static async Task<ContainerId> StartBusyGameAsync(ServiceBench bench)
+    {
+        var game = await bench.StartGameAsync(change: one => one with
+        {
+            Command = ["/bin/sh", "-c", "trap 'exit 0' TERM; dd if=/dev/urandom of=/data/big bs=1048576 count=160; while true; do echo x >> /data/big; usleep 5000; done"],
+        });
+        await WaitAsync(async () => (await bench.ShellAsync(game, "stat -c %s /data/big || true")).Trim() is { Length: > 0 } size && long.Parse(size, System.Globalization.CultureInfo.InvariantCulture) > 160 << 20, TimeSpan.FromSeconds(60));
+        return game;
+    }
+
+    /// <summary>Kills the program at the moment its container is seen frozen; tries again when it was quicker.</summary>
+    private static async Task KillFrozenAsync(ServiceBench bench, ContainerId game, Func<Task> also)
+    {
+        var freezer = ControlGroup.Of((await bench.InspectAsync(game)).State.ProcessId, "").FreezerFile.ShouldNotBeNull();
+        for (var attempt = 0; attempt < 20; attempt++)
+        {
+            using var process = BuiltProgram.Start(bench, "snapshot", "create", "Survival", "--json");
+            while (!process.HasExited && !IsFrozen(freezer))
+                Thread.Yield();
+            process.Kill();
+            await also();
+            var frozen = IsFrozen(freezer);
+            await process.WaitForExitAsync(ServiceBench.Cancel);
+            if (frozen)
+                return;
+        }
+
+        throw new InvalidOperationException("The program was never caught inside the freeze.");
+    }
+
+    private static bool IsFrozen(string freezer)
+    {
+        try
+        {
+            var text = File.ReadAllText(freezer).Trim();
+            return text is "FROZEN" or "FREEZING" or "1";
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task WaitAsync(Func<Task<bool>> condition, TimeSpan limit)
+    {
+        for (var since = Stopwatch.GetTimestamp(); !await condition();)
+        {
+            Stopwatch.GetElapsedTime(since).ShouldBeLessThan(limit);
+            await Task.Delay(20, ServiceBench.Cancel);
+        }
+    }
+}

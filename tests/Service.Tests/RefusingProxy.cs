@@ -1,0 +1,113 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace SnapshotBot.Service.Tests;
+
+/// <summary>An engine's socket that passes everything on, but answers requests whose path ends in a word with an error of its own.</summary>
+internal sealed class RefusingProxy : IAsyncDisposable
+{
+    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly string _real;
+    private readonly string _refused;
+    private readonly Task _accepting;
+
+    private RefusingProxy(string real, string refused)
+    {
+        _real = real;
+        _refused = refused;
+        Path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"sbp-{Guid.NewGuid():N}.sock");
+        _listener.Bind(new UnixDomainSocketEndPoint(Path));
+        _listener.Listen();
+        _accepting = AcceptAsync();
+    }
+
+    public string Path { get; }
+
+    public static RefusingProxy Start(string real, string refused) => new(real, refused);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Dispose();
+        await _accepting;
+        _stop.Dispose();
+        File.Delete(Path);
+    }
+
+    private async Task AcceptAsync()
+    {
+        List<Task> serving = [];
+        try
+        {
+            while (true)
+                serving.Add(ServeAsync(await _listener.AcceptAsync(_stop.Token)));
+        }
+        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            await Task.WhenAll(serving);
+        }
+    }
+
+    private async Task ServeAsync(Socket client)
+    {
+        using var own = client;
+        using var engine = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            var head = await HeadAsync(client);
+            var path = head.Split(' ', 3) is [_, var second, ..] ? second.Split('?')[0] : "";
+            if (path.EndsWith(_refused, StringComparison.Ordinal))
+            {
+                const string body = """{"message":"cannot pause: the test says so"}""";
+                await client.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"), _stop.Token);
+                return;
+            }
+
+            await engine.ConnectAsync(new UnixDomainSocketEndPoint(_real), _stop.Token);
+
+            // One request a connection, so that each is looked at.
+            var passed = head.Contains("Upgrade:", StringComparison.OrdinalIgnoreCase) ? head : OneRequest(head);
+            await engine.SendAsync(Encoding.Latin1.GetBytes(passed), _stop.Token);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+            var answers = CopyAsync(engine, client, either.Token);
+            var rest = CopyAsync(client, engine, either.Token);
+            await answers;
+            await either.CancelAsync();
+            await rest;
+        }
+        catch (Exception error) when (error is OperationCanceledException or SocketException)
+        {
+            // The connection ends.
+        }
+    }
+
+    private static string OneRequest(string head)
+    {
+        var line = head.IndexOf("\r\n", StringComparison.Ordinal) + 2;
+        return head[..line] + "Connection: close\r\n" + head[line..];
+    }
+
+    private async Task<string> HeadAsync(Socket client)
+    {
+        var head = new StringBuilder();
+        var buffer = new byte[1];
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await client.ReceiveAsync(buffer, _stop.Token) == 1)
+            head.Append((char)buffer[0]);
+        return head.ToString();
+    }
+
+    private static async Task CopyAsync(Socket from, Socket to, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var buffer = new byte[64 * 1024];
+            for (int read; (read = await from.ReceiveAsync(buffer, cancellationToken)) > 0;)
+                await to.SendAsync(buffer.AsMemory(0, read), cancellationToken);
+        }
+        catch (Exception error) when (error is OperationCanceledException or SocketException)
+        {
+            // The connection ends.
+        }
+    }
+}

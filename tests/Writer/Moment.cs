@@ -1,0 +1,106 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace SnapshotBot.Writer;
+
+/// <summary>What a copy of a counter's folder says: the last number, or why it is of no one moment.</summary>
+internal sealed record Moment(long Last, string? Fault)
+{
+    public static Moment Of(string folder)
+    {
+        var found = new List<(string Name, long Last, bool IsTorn)>();
+        foreach (var name in Layout.Order)
+        {
+            var path = Path.Combine(folder, name);
+            if (!File.Exists(path))
+                return new(0, $"{name} is missing");
+            var (last, torn, fault) = Layout.Plain.Contains(name) || Layout.Mapped.Contains(name) ? OfPages(path) : name == Layout.Log ? OfLog(path) : OfDatabase(path);
+            if (fault is not null)
+                return new(0, $"{name}: {fault}");
+            found.Add((name, last, torn));
+        }
+
+        return Judge(found);
+    }
+
+    private static Moment Judge(List<(string Name, long Last, bool IsTorn)> found)
+    {
+        var all = string.Join(' ', found.Select(one => $"{one.Name}={one.Last}{(one.IsTorn ? "?" : "")}"));
+        var first = found[0].Last;
+        var turned = false;
+        for (var i = 1; i < found.Count; i++)
+        {
+            // A page half written at the moment itself belongs to the one place where the number was.
+            if (found[i].IsTorn && (turned || found.Skip(i + 1).Any(later => later.Last != first - 1)))
+                return new(first, $"{found[i].Name} is torn and not where the writer was: {all}");
+            if (found[i].Last == first && !turned)
+                continue;
+            turned = true;
+            if (found[i].Last != first - 1 && !found[i].IsTorn)
+                return new(first, $"{found[i].Name} is of another moment: {all}");
+        }
+
+        return new(first, null);
+    }
+
+    private static (long Last, bool IsTorn, string? Fault) OfPages(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        if (bytes.Length != Page.Size * Page.Ring)
+            return (0, false, $"{bytes.Length} bytes");
+        var pages = Enumerable.Range(0, Page.Ring).Select(slot => Page.Read(bytes.AsSpan(slot * Page.Size, Page.Size))).ToList();
+        var last = pages.Where(page => page.IsWhole).Max(page => page.Number);
+        var torn = false;
+        for (var slot = 0; slot < Page.Ring; slot++)
+        {
+            var expected = last - (((last % Page.Ring) - slot + Page.Ring) % Page.Ring);
+            if (!pages[slot].IsWhole && slot == (last + 1) % Page.Ring)
+                torn = true;
+            else if (!pages[slot].IsWhole || (expected > 0 && pages[slot].Number != expected))
+                return (last, false, $"page {slot} says {pages[slot].Number}{(pages[slot].IsWhole ? "" : " in part")}, not {expected}");
+        }
+
+        return (last, torn, null);
+    }
+
+    private static (long Last, bool IsTorn, string? Fault) OfLog(string path)
+    {
+        var text = File.ReadAllText(path);
+        var lines = text.Split('\n');
+        var last = 0L;
+        foreach (var line in lines[..^1])
+        {
+            if (!long.TryParse(line, CultureInfo.InvariantCulture, out var number) || number != last + 1)
+                return (last, false, $"'{line}' after {last}");
+            last = number;
+        }
+
+        return (last, false, lines[^1].Length == 0 ? null : $"ends with '{lines[^1]}'");
+    }
+
+    private static (long Last, bool IsTorn, string? Fault) OfDatabase(string path)
+    {
+        using var database = new SqliteConnection($"Data Source={path};Pooling=False");
+        try
+        {
+            database.Open();
+            if (Ask(database, "PRAGMA integrity_check") is not "ok" and var bad)
+                return (0, false, $"integrity_check says {bad}");
+            var last = Convert.ToInt64(Ask(database, "SELECT max(number) FROM numbers"), CultureInfo.InvariantCulture);
+            var wrong = Convert.ToInt64(
+                Ask(database, $"SELECT count(*) FROM numbers WHERE number <= {last - Layout.Slots} OR slot <> number % {Layout.Slots}"), CultureInfo.InvariantCulture);
+            return (last, false, wrong == 0 ? null : $"{wrong} rows are of another moment");
+        }
+        catch (SqliteException error)
+        {
+            return (0, false, error.Message);
+        }
+    }
+
+    private static object? Ask(SqliteConnection database, string question)
+    {
+        using var command = database.CreateCommand();
+        command.CommandText = question;
+        return command.ExecuteScalar();
+    }
+}
