@@ -21,6 +21,7 @@ internal static class StepText
     {
         "inspect" => "inspecting",
         "image" => "copying the image",
+        "quiesce" => "asking the game to save",
         "freeze" => "freezing",
         "read" => "copying",
         "publish" => "publishing the image",

@@ -1,4 +1,5 @@
 using System.Text;
+using SnapshotBot.Service.Games;
 using SnapshotBot.Storage.Archiving;
 using SnapshotBot.Storage.FileSystem;
 
@@ -10,6 +11,7 @@ internal sealed class CapturePlan : IDisposable
     private readonly List<DirectoryHandle> _handles = [];
     private readonly List<ArchiveItem> _items = [];
     private readonly List<(byte[] Folder, byte[] Below)> _excluded = [];
+    private LeftOutPaths? _leftOut;
 
     private CapturePlan()
     {
@@ -22,9 +24,10 @@ internal sealed class CapturePlan : IDisposable
     /// <summary>Opens every root that is to be read.</summary>
     /// <param name="server">The server as inspected.</param>
     /// <param name="parent">The snapshot before, so that mounts keep their folders and unchanged files are found again.</param>
+    /// <param name="game">The game, which knows paths nobody needs.</param>
     /// <param name="files">The host's files.</param>
     /// <param name="ours">Paths on the host that are ours and are left out when they lie in a mount.</param>
-    public static CapturePlan Open(InspectedServer server, ServerDocument? parent, HostFiles files, IReadOnlyList<string> ours)
+    public static CapturePlan Open(InspectedServer server, ServerDocument? parent, Game game, HostFiles files, IReadOnlyList<string> ours)
     {
         var folders = Folders(server, parent);
         var hostMounts = files.Mounts();
@@ -32,6 +35,7 @@ internal sealed class CapturePlan : IDisposable
         var plan = new CapturePlan
         {
             Mounts = mounts,
+            _leftOut = LeftOutPaths.Of(game, mounts),
         };
         try
         {
@@ -58,6 +62,8 @@ internal sealed class CapturePlan : IDisposable
         var bytes = path.Bytes.Span;
         var name = bytes[(bytes.LastIndexOf((byte)'/') + 1)..];
         if (name.StartsWith(".snapshotbot-"u8))
+            return true;
+        if (_leftOut is { } leftOut && leftOut.Contains(bytes))
             return true;
         foreach (var (folder, below) in _excluded)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using SnapshotBot.Service.Games;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
@@ -18,6 +19,7 @@ internal sealed class CaptureWorkflow(
     SnapshotView view,
     SnapshotStore store,
     MomentReader reader,
+    GameFinder games,
     CaptureRules rules,
     ServiceOptions options,
     EngineConnection connection,
@@ -40,13 +42,15 @@ internal sealed class CaptureWorkflow(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Lost);
         await view.SyncAsync(session, stop.Token);
         var parent = await ParentAsync(session, request.Server, stop.Token);
-        using var plan = CapturePlan.Open(server, parent?.Document, files, Ours());
+        var game = games.Of(server);
+        using var plan = CapturePlan.Open(server, parent?.Document, game, files, Ours());
         RequireSpace(plan);
 
         await using var archive = new ArchiveSession(session.Repository, await session.IndexAsync(stop.Token), AccountNames.Read());
         var (images, imageWarnings) = await ImagesAsync(session, archive, server, parent, context, stop.Token);
         using var repository = access.LocalPath is { } path ? DirectoryHandle.OpenRoot(path) : null;
         var watch = new SpaceWatch(access.LocalPath ?? "", repository, stop, new PassProgress(context.Progress));
+        var players = await game.PlayersAsync(stop.Token) is PlayersAnswer.Known known ? known.Online : (int?)null;
         MomentReading reading;
         try
         {
@@ -59,7 +63,7 @@ internal sealed class CaptureWorkflow(
         }
 
         context.Progress.Report(OperationProgress.At("commit"));
-        var document = Document(server, plan, images, reading, [.. imageWarnings, .. LayerWarnings(server)], context);
+        var document = Document(server, plan, images, reading, [.. imageWarnings, .. LayerWarnings(server)], context) with { Players = players };
         var draft = Draft(request, reading.Result, parent, reading.Moment, started);
         session.ThrowIfLost();
         var json = new ArchiveItem.Content(Encoding.ASCII.GetBytes(ServerDocument.FileName), SnapshotLayout.Write(document), UnixTime.From(reading.Moment));

@@ -1,4 +1,4 @@
-using SnapshotBot.Engine;
+using SnapshotBot.Service.Games;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.Archiving;
@@ -9,7 +9,7 @@ namespace SnapshotBot.Service.Capture;
 /// <summary>
 /// Reads a server as it was at one moment: what does not run in one pass; what runs while it runs, and then, frozen, the last difference.
 /// </summary>
-internal sealed class MomentReader(FreezeWindow window, DataFolder folder, ServiceOptions options, TimeProvider time)
+internal sealed class MomentReader(FreezeWindow window, GameFinder games, DataFolder folder, ServiceOptions options, TimeProvider time)
 {
     /// <summary>Copies kept in memory; what is more goes to a file.</summary>
     private const long MostMemory = 256 << 20;
@@ -25,7 +25,16 @@ internal sealed class MomentReader(FreezeWindow window, DataFolder folder, Servi
             return await ReadStandingAsync(server, writers, passes, cancellationToken);
 
         await passes.UntilSteadyAsync(cancellationToken);
-        return await ReadFrozenAsync(writers, passes, context, ConsistencyGrade.Frozen, cancellationToken);
+
+        // The way back first, then a look at what became of it.
+        await using var hold = await games.Of(server).QuiesceAsync(server.Server.Id, context.Journal, context.Progress, cancellationToken);
+        if (hold.State is QuiesceState.Held)
+        {
+            // The flush has just dirtied the world: better read now than in the freeze.
+            await passes.OnceAsync(PassEffort.Courteous, cancellationToken);
+        }
+
+        return await ReadFrozenAsync(writers, passes, hold, context, cancellationToken);
     }
 
     private async Task<MomentReading> ReadStandingAsync(InspectedServer server, Writers writers, LivePasses passes, CancellationToken cancellationToken)
@@ -39,7 +48,7 @@ internal sealed class MomentReader(FreezeWindow window, DataFolder folder, Servi
     }
 
     private async Task<MomentReading> ReadFrozenAsync(
-        Writers writers, LivePasses passes, OperationContext context, ConsistencyGrade best, CancellationToken cancellationToken)
+        Writers writers, LivePasses passes, QuiesceHold hold, OperationContext context, CancellationToken cancellationToken)
     {
         var left = await passes.EstimateAsync(cancellationToken);
         var memory = Math.Clamp(left.UnknownBytes + (left.Bytes / 8), LeastMemory, MostMemory);
@@ -49,24 +58,25 @@ internal sealed class MomentReader(FreezeWindow window, DataFolder folder, Servi
         {
             using var spill = DirectoryHandle.OpenRoot(spool.Path);
             if (left.Time > options.FreezeBudget && !spill.CanCloneFiles())
-                return Live(writers, passes, new SnapshotWarning("freeze-budget", "", null));
+                return Live(writers, passes, [new SnapshotWarning("freeze-budget", "", null), .. Warnings(hold)]);
 
             // What lies about in memory is cleared before, not while the server stands still.
             GC.Collect();
             var moment = time.GetUtcNow();
             var frozen = await window.ReadAsync(writers.Containers, context, token => CopyAsync(passes, memory, spill, token), cancellationToken);
+            await hold.ReleaseAsync();
             if (frozen is not Frozen<CopiedDifference>.Held held)
-                return Live(writers, passes, ((Frozen<CopiedDifference>.Not)frozen).Reason);
+                return Live(writers, passes, [((Frozen<CopiedDifference>.Not)frozen).Reason, .. Warnings(hold)]);
 
             using var difference = held.Result;
             var result = await passes.ProcessAsync(difference, cancellationToken);
             IReadOnlyList<SnapshotWarning> disturbed = [.. writers.Warnings, .. held.Warnings];
             return new(
                 result,
-                disturbed.Count > 0 ? ConsistencyGrade.Live : best,
+                disturbed.Count > 0 ? ConsistencyGrade.Live : hold.State is QuiesceState.Held ? ConsistencyGrade.Quiesced : ConsistencyGrade.Frozen,
                 held.Duration,
                 moment,
-                [.. disturbed, .. result.Warnings.Select(CaptureWarnings.Of)]);
+                [.. disturbed, .. Warnings(hold), .. result.Warnings.Select(CaptureWarnings.Of)]);
 
             async Task<CopiedDifference> CopyAsync(LivePasses from, long most, DirectoryHandle into, CancellationToken token)
             {
@@ -80,13 +90,20 @@ internal sealed class MomentReader(FreezeWindow window, DataFolder folder, Servi
         }
     }
 
+    private static IReadOnlyList<SnapshotWarning> Warnings(QuiesceHold hold) => hold.State switch
+    {
+        QuiesceState.Failed failed => [new SnapshotWarning("quiesce-failed", "", failed.Reason)],
+        QuiesceState.TimedOut => [new SnapshotWarning("quiesce-failed", "", "It did not answer in time.")],
+        _ => [],
+    };
+
     /// <summary>What could be had of a server that could not be frozen: the newest pass while it ran.</summary>
-    private MomentReading Live(Writers writers, LivePasses passes, SnapshotWarning reason) => new(
+    private MomentReading Live(Writers writers, LivePasses passes, IReadOnlyList<SnapshotWarning> reasons) => new(
         passes.Last,
         ConsistencyGrade.Live,
         null,
         time.GetUtcNow(),
-        [reason, .. writers.Warnings, .. passes.Last.Warnings.Select(CaptureWarnings.Of)]);
+        [.. reasons, .. writers.Warnings, .. passes.Last.Warnings.Select(CaptureWarnings.Of)]);
 }
 
 /// <summary>What was read, how consistent it is, and how long the freeze took.</summary>
