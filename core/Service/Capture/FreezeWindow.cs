@@ -27,9 +27,8 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
 
     /// <summary>Freezes, reads, thaws. Whatever reading or the caller's token do, thawed is under a deadline of its own.</summary>
     /// <exception cref="RunStateChangedException">A container stopped meanwhile.</exception>
-    public async Task<Frozen<T>> ReadAsync<T>(
-        IReadOnlyList<ContainerSummary> containers, OperationContext context, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
-        where T : class
+    public async Task<Frozen> ReadAsync(
+        IReadOnlyList<ContainerSummary> containers, OperationContext context, Func<CancellationToken, Task> read, CancellationToken cancellationToken)
     {
         context.Progress.Report(OperationProgress.At("freeze"));
         var engine = await connection.GetAsync(cancellationToken);
@@ -40,7 +39,7 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
         }
         catch (ThawerMissingException missing)
         {
-            return new Frozen<T>.Not(new SnapshotWarning("no-thawer", "", missing.Message));
+            return new Frozen.Not(new SnapshotWarning("no-thawer", "", missing.Message));
         }
 
         await using (thawer)
@@ -53,7 +52,7 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
             catch (EngineException refused) when (refused is not EngineUnavailableException)
             {
                 await thawer.DismissAsync();
-                return new Frozen<T>.Not(new SnapshotWarning("pause-refused", string.Join(", ", containers.Select(one => one.Name)), refused.Message));
+                return new Frozen.Not(new SnapshotWarning("pause-refused", string.Join(", ", containers.Select(one => one.Name)), refused.Message));
             }
 
             var reading = await ReadAsync(engine, containers, freeze, read, cancellationToken);
@@ -62,37 +61,28 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
         }
     }
 
-    private async Task<Frozen<T>> ReadAsync<T>(
-        IDockerEngine engine, IReadOnlyList<ContainerSummary> containers, Freeze freeze, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
-        where T : class
+    private async Task<Frozen> ReadAsync(
+        IDockerEngine engine, IReadOnlyList<ContainerSummary> containers, Freeze freeze, Func<CancellationToken, Task> read, CancellationToken cancellationToken)
     {
         using var budget = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         budget.CancelAfter(options.FreezeBudget * ReadingShare);
-        T? result = null;
+        SnapshotWarning? tooLong = null;
         IReadOnlyList<SnapshotWarning> warnings = [];
         try
         {
-            result = await read(budget.Token);
+            await read(budget.Token);
             warnings = [.. (await Task.WhenAll(containers.Select(one => CheckAsync(engine, one, cancellationToken)))).OfType<SnapshotWarning>()];
         }
         catch (Exception error) when (budget.IsCancellationRequested && !cancellationToken.IsCancellationRequested && IsCancelled(error))
         {
-            warnings = [new SnapshotWarning("freeze-budget", "", null)];
+            tooLong = new SnapshotWarning("freeze-budget", "", null);
         }
         finally
         {
-            try
-            {
-                await freeze.ThawAsync();
-            }
-            catch
-            {
-                (result as IDisposable)?.Dispose();
-                throw;
-            }
+            await freeze.ThawAsync();
         }
 
-        return result is null ? new Frozen<T>.Not(warnings[0]) : new Frozen<T>.Held(result, freeze.Duration!.Value, warnings);
+        return tooLong is not null ? new Frozen.Not(tooLong) : new Frozen.Held(freeze.Duration!.Value, warnings);
     }
 
     private async Task<ThawerProcess> StartThawerAsync(IDockerEngine engine, IReadOnlyList<ContainerSummary> containers, CancellationToken cancellationToken)
@@ -133,16 +123,15 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
 internal sealed record Writers(IReadOnlyList<ContainerSummary> Containers, IReadOnlyList<SnapshotWarning> Warnings);
 
 /// <summary>How a freeze went.</summary>
-internal abstract record Frozen<T>
-    where T : class
+internal abstract record Frozen
 {
     private Frozen()
     {
     }
 
     /// <summary>It was frozen for this long and read meanwhile.</summary>
-    public sealed record Held(T Result, TimeSpan Duration, IReadOnlyList<SnapshotWarning> Warnings) : Frozen<T>;
+    public sealed record Held(TimeSpan Duration, IReadOnlyList<SnapshotWarning> Warnings) : Frozen;
 
     /// <summary>It could not be frozen, or not for long enough; it runs.</summary>
-    public sealed record Not(SnapshotWarning Reason) : Frozen<T>;
+    public sealed record Not(SnapshotWarning Reason) : Frozen;
 }

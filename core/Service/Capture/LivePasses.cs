@@ -1,6 +1,5 @@
 using SnapshotBot.Storage.Archiving;
 using SnapshotBot.Storage.FileSystem;
-using SnapshotBot.Storage.Format;
 
 namespace SnapshotBot.Service.Capture;
 
@@ -65,8 +64,11 @@ internal sealed class LivePasses(ArchiveSession archive, CapturePlan plan, IRead
     public Task<DifferenceEstimate> EstimateAsync(CancellationToken cancellationToken) =>
         archive.EstimateDifferenceAsync(items, Difference(), cancellationToken);
 
-    public Task<CopiedDifference> CopyDifferenceAsync(long memory, DirectoryHandle spill, CancellationToken cancellationToken) =>
-        archive.CopyDifferenceAsync(items, Difference() with { Memory = memory, SpillFolder = spill }, cancellationToken);
+    /// <summary>An empty difference, with its memory, to be made before the freeze.</summary>
+    public CopiedDifference MakeDifference(long memory, DirectoryHandle spill) => new(Difference() with { Memory = memory, SpillFolder = spill });
+
+    public Task CopyDifferenceAsync(CopiedDifference difference, CancellationToken cancellationToken) =>
+        archive.CopyDifferenceAsync(items, difference, cancellationToken);
 
     public async Task<PassResult> ProcessAsync(CopiedDifference difference, CancellationToken cancellationToken) =>
         Last = await archive.ProcessDifferenceAsync(difference, cancellationToken);

@@ -60,15 +60,23 @@ internal sealed class MomentReader(FreezeWindow window, GameFinder games, DataFo
             if (left.Time > options.FreezeBudget && !spill.CanCloneFiles())
                 return Live(writers, passes, [new SnapshotWarning("freeze-budget", "", null), .. Warnings(hold)]);
 
-            // What lies about in memory is cleared before, not while the server stands still.
+            // Memory is taken, and what lies about in it cleared, before and not while the server stands still.
+            using var difference = passes.MakeDifference(memory, spill);
             GC.Collect();
             var moment = time.GetUtcNow();
-            var frozen = await window.ReadAsync(writers.Containers, context, token => CopyAsync(passes, memory, spill, token), cancellationToken);
+            var frozen = await window.ReadAsync(
+                writers.Containers,
+                context,
+                token =>
+                {
+                    moment = time.GetUtcNow();
+                    return passes.CopyDifferenceAsync(difference, token);
+                },
+                cancellationToken);
             await hold.ReleaseAsync();
-            if (frozen is not Frozen<CopiedDifference>.Held held)
-                return Live(writers, passes, [((Frozen<CopiedDifference>.Not)frozen).Reason, .. Warnings(hold)]);
+            if (frozen is not Frozen.Held held)
+                return Live(writers, passes, [((Frozen.Not)frozen).Reason, .. Warnings(hold)]);
 
-            using var difference = held.Result;
             var result = await passes.ProcessAsync(difference, cancellationToken);
             IReadOnlyList<SnapshotWarning> disturbed = [.. writers.Warnings, .. held.Warnings];
             return new(
@@ -77,12 +85,6 @@ internal sealed class MomentReader(FreezeWindow window, GameFinder games, DataFo
                 held.Duration,
                 moment,
                 [.. disturbed, .. Warnings(hold), .. result.Warnings.Select(CaptureWarnings.Of)]);
-
-            async Task<CopiedDifference> CopyAsync(LivePasses from, long most, DirectoryHandle into, CancellationToken token)
-            {
-                moment = time.GetUtcNow();
-                return await from.CopyDifferenceAsync(most, into, token);
-            }
         }
         finally
         {

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Capture;
+using SnapshotBot.Service.Games;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.Staging;
@@ -10,7 +11,7 @@ namespace SnapshotBot.Service.Restore;
 
 /// <summary>Compares a snapshot with the server as it is and says what a restore has to do. Changes nothing.</summary>
 internal sealed class RestorePlanner(
-    Inspector inspector, EngineConnection connection, HostFiles files, SnapshotStore store, PartResolver parts)
+    Inspector inspector, EngineConnection connection, HostFiles files, GameFinder games, SnapshotStore store, PartResolver parts)
 {
     /// <summary>Makes the plan.</summary>
     /// <exception cref="RefusedException">The restore can't or must not be done.</exception>
@@ -36,6 +37,7 @@ internal sealed class RestorePlanner(
             game,
             cancellationToken);
         var trees = new List<PlannedTree>();
+        var leftOut = LeftOutPaths.Of(games.Of(live), document.Mounts);
         foreach (var mount in document.Mounts.Where(mount => mount.Folder is not null))
         {
             var selection = mount.File is { } file ? PathSelection.Of([Encoding.UTF8.GetBytes(file)]) : PathSelection.All;
@@ -57,7 +59,7 @@ internal sealed class RestorePlanner(
             Root = root,
             Live = live,
             Containers = containers,
-            Trees = WithoutCovered(trees),
+            Trees = [.. WithoutCovered(trees).Select(tree => Spare(tree, leftOut))],
         };
     }
 
@@ -74,6 +76,11 @@ internal sealed class RestorePlanner(
         using var other = files.OpenFolder(part);
         return one.Status().MountId is not 0 and var mount && other.Status().MountId == mount;
     }
+
+    /// <summary>What the profile leaves out of snapshots a restore leaves alone: it is in none of them, and would be lost.</summary>
+    private static PlannedTree Spare(PlannedTree tree, LeftOutPaths? leftOut) => leftOut is null
+        ? tree
+        : tree with { Selection = tree.Selection.Except(path => leftOut.Contains([.. Encoding.UTF8.GetBytes(tree.Folder), (byte)'/', .. path])) };
 
     private static PlannedContainer Plan(
         DocumentContainer document, ServerDocument server, InspectedServer live, IReadOnlyList<PathMap> maps, bool whole)

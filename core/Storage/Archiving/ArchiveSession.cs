@@ -88,6 +88,7 @@ public sealed class ArchiveSession : IAsyncDisposable
             using var seen = new CopiedDifference(options, new CopyStore(0, null));
             var entries = Walk(seen, items, cancellationToken);
             var walk = System.Diagnostics.Stopwatch.GetElapsedTime(since);
+            new DifferenceCopier(seen).WarmUp();
             var files = seen.Roots.SelectMany(root => root.Files.Select(file => (root, file))).ToList();
             return new DifferenceEstimate(
                 entries,
@@ -104,24 +105,14 @@ public sealed class ArchiveSession : IAsyncDisposable
     /// files and the page cache, writes memory and the spill file; no compression, no repository, no network.
     /// </summary>
     /// <param name="items">The items of the last pass, which remembered (<see cref="PassOptions.Remembers"/>).</param>
-    /// <param name="options">How.</param>
+    /// <param name="difference">Where to put it: empty, made before that moment.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="FileSystemException">A root can't be read, or the spill file can't be written.</exception>
-    public Task<CopiedDifference> CopyDifferenceAsync(IReadOnlyList<ArchiveItem> items, DifferenceOptions options, CancellationToken cancellationToken) => Task.Run(
+    public Task CopyDifferenceAsync(IReadOnlyList<ArchiveItem> items, CopiedDifference difference, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
-            var difference = new CopiedDifference(options, new CopyStore(options.Memory, options.SpillFolder));
-            try
-            {
-                Walk(difference, items, cancellationToken);
-                new DifferenceCopier(difference).Copy(cancellationToken);
-                return difference;
-            }
-            catch
-            {
-                difference.Dispose();
-                throw;
-            }
+            Walk(difference, items, cancellationToken);
+            new DifferenceCopier(difference).Copy(cancellationToken);
         },
         cancellationToken);
 

@@ -44,6 +44,12 @@ public sealed record DifferenceEstimate(long Entries, int Files, long Bytes, lon
 /// </summary>
 public sealed class CopiedDifference : IDisposable
 {
+    /// <summary>An empty one; its memory is reserved now, so that copying need not.</summary>
+    public CopiedDifference(DifferenceOptions options)
+        : this(options, new CopyStore(options.Memory, options.SpillFolder))
+    {
+    }
+
     internal CopiedDifference(DifferenceOptions options, CopyStore store)
     {
         Options = options;

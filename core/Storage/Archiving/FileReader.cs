@@ -67,7 +67,7 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
             else
             {
                 using var handle = file.Scope.Handle!.OpenFile(file.Name, out var status);
-                using var large = new LargeFile(file, handle, status, DataRanges.Of(handle, status), 1);
+                using var large = new LargeFile(file, handle, status, DataRanges.Of(handle, status), 1) { WasCold = pass.IsCold(handle, status) };
                 large.Stretches[0] = await ReadRangeAsync(large, 0, status.Size, cancellationToken);
                 Keep(large);
             }

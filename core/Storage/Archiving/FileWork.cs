@@ -45,7 +45,18 @@ internal sealed class LargeFile(PendingFile file, FileHandle handle, FileStatus 
     /// <summary>A stretch is done; true for the last.</summary>
     public bool End() => Interlocked.Decrement(ref _open) == 0;
 
-    public void Dispose() => handle.Dispose();
+    /// <summary>Whether nobody had it in memory before this pass read it: then it is not kept there, where it would push out what a game uses.</summary>
+    public bool WasCold { get; init; }
+
+    public void Dispose()
+    {
+        if (WasCold)
+        {
+            handle.Advise(ReadAdvice.DontNeed, 0, 0);
+        }
+
+        handle.Dispose();
+    }
 }
 
 /// <summary>Blobs of a stretch and the bytes they hold; fewer bytes than asked for when the file had become shorter.</summary>

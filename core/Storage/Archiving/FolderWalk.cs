@@ -354,7 +354,10 @@ internal sealed class FolderWalk(PassContext pass)
         {
             var handle = file.Scope.Handle!.OpenFile(file.Name, out var status);
             var ranges = DataRanges.Of(handle, status);
-            large = new LargeFile(file, handle, status, ranges, (int)((status.Size + FileReader.StretchLength - 1) / FileReader.StretchLength));
+            large = new LargeFile(file, handle, status, ranges, (int)((status.Size + FileReader.StretchLength - 1) / FileReader.StretchLength))
+            {
+                WasCold = pass.IsCold(handle, status),
+            };
         }
         catch (FileSystemException e)
         {

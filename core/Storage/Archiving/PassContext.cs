@@ -90,6 +90,9 @@ internal sealed class PassContext(PassOptions options, PassRecord? before, BlobR
         ? Task.Factory.StartNew(work, cancellationToken, TaskCreationOptions.DenyChildAttach, crew).Unwrap()
         : Task.Run(work, cancellationToken);
 
+    /// <summary>Whether hardly any of a file was in memory when a courteous pass came to it.</summary>
+    public bool IsCold(FileHandle file, in FileStatus status) => Crew is not null && file.UncachedBytes(status.Size) > status.Size / 10 * 9;
+
     /// <summary>Blocks of a file that was read, as they are remembered; null when they are not.</summary>
     public FileBlocks? Remember(List<int> lengths, List<ulong> hashes) =>
         Record is { } record && lengths.Count > 0 && record.TryTake(lengths.Count) ? new FileBlocks([.. lengths], [.. hashes]) : null;

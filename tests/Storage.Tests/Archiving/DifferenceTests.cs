@@ -19,7 +19,8 @@ public sealed class DifferenceTests
         await using var session = await archive.SessionAsync();
         var pass = await session.PassAsync(archive.Whole, Remembering(archive.Folder), CancellationToken.None);
 
-        using var difference = await session.CopyDifferenceAsync(archive.Whole, new DifferenceOptions { Memory = 0 }, CancellationToken.None);
+        using var difference = new CopiedDifference(new DifferenceOptions { Memory = 0 });
+        await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
         var result = await session.ProcessDifferenceAsync(difference, CancellationToken.None);
 
         (difference.Files, difference.BytesRead, difference.BytesCopied).ShouldBe((0, 0, 0));
@@ -46,7 +47,8 @@ public sealed class DifferenceTests
         using (var file = new FileStream(archive.Folder.At("shrunk.db"), FileMode.Open))
             file.SetLength(100_000);
 
-        using var difference = await session.CopyDifferenceAsync(archive.Whole, new DifferenceOptions(), CancellationToken.None);
+        using var difference = new CopiedDifference(new DifferenceOptions());
+        await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
         var result = await session.ProcessDifferenceAsync(difference, CancellationToken.None);
 
         result.Warnings.ShouldBeEmpty();
@@ -67,7 +69,8 @@ public sealed class DifferenceTests
         foreach (var at in (int[])[0, 17 << 20, (32 << 20) - 10, (40 << 20) - 1])
             Change(archive.Folder, "world.db", at, 1);
 
-        using var difference = await session.CopyDifferenceAsync(archive.Whole, new DifferenceOptions(), CancellationToken.None);
+        using var difference = new CopiedDifference(new DifferenceOptions());
+        await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
         var result = await session.ProcessDifferenceAsync(difference, CancellationToken.None);
 
         difference.BytesRead.ShouldBe(40 << 20);
@@ -85,7 +88,8 @@ public sealed class DifferenceTests
         using var spill = ScratchFolder.OnDisk();
         var options = new DifferenceOptions { Memory = 8 << 20, SpillFolder = spill.Root };
 
-        using var difference = await session.CopyDifferenceAsync(archive.Whole, options, CancellationToken.None);
+        using var difference = new CopiedDifference(options);
+        await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
         File.Delete(archive.Folder.At("players/huge"));
         var result = await session.ProcessDifferenceAsync(difference, CancellationToken.None);
 
@@ -108,7 +112,8 @@ public sealed class DifferenceTests
         map.Write(Page, 2);
         Times(archive.Folder, "mapped").ShouldBe(first, "the case is one where no time moves");
 
-        using var difference = await session.CopyDifferenceAsync(archive.Whole, new DifferenceOptions { SyncedAt = racyRule ? synced : null }, CancellationToken.None);
+        using var difference = new CopiedDifference(new DifferenceOptions { SyncedAt = racyRule ? synced : null });
+        await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
         var result = await session.ProcessDifferenceAsync(difference, CancellationToken.None);
 
         var kept = await archive.ContentAsync((await archive.FindAsync(result.Tree, "mapped"))!);
@@ -135,7 +140,8 @@ public sealed class DifferenceTests
         await session.PassAsync(archive.Whole, Plain() with { SyncedAt = synced }, CancellationToken.None);
         map.Write(Page, 2);
 
-        using var difference = await session.CopyDifferenceAsync(archive.Whole, new DifferenceOptions { SyncedAt = synced }, CancellationToken.None);
+        using var difference = new CopiedDifference(new DifferenceOptions { SyncedAt = synced });
+        await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
         var result = await session.ProcessDifferenceAsync(difference, CancellationToken.None);
 
         (await archive.ContentAsync((await archive.FindAsync(result.Tree, "mapped"))!))[Page].ShouldBe((byte)(flush ? 2 : 1));
@@ -154,7 +160,8 @@ public sealed class DifferenceTests
         await session.PassAsync(items, Plain() with { SyncedAt = Sync(archive.Folder) }, CancellationToken.None);
         map.Write(Page, 2);
 
-        using var difference = await session.CopyDifferenceAsync(items, new DifferenceOptions(), CancellationToken.None);
+        using var difference = new CopiedDifference(new DifferenceOptions());
+        await session.CopyDifferenceAsync(items, difference, CancellationToken.None);
         var result = await session.ProcessDifferenceAsync(difference, CancellationToken.None);
 
         difference.Files.ShouldBe(2);
@@ -175,7 +182,8 @@ public sealed class DifferenceTests
 
         var second = await session.PassAsync(archive.Whole, Remembering(archive.Folder) with { Parent = first.Tree, Effort = PassEffort.Courteous }, CancellationToken.None);
         Change(archive.Folder, "world.db", 18 << 20, 10);
-        using var difference = await session.CopyDifferenceAsync(archive.Whole, new DifferenceOptions(), CancellationToken.None);
+        using var difference = new CopiedDifference(new DifferenceOptions());
+        await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
         var result = await session.ProcessDifferenceAsync(difference, CancellationToken.None);
 
         await archive.AssertKeptAsync(result.Tree);
@@ -198,7 +206,8 @@ public sealed class DifferenceTests
                 pass = await session.PassAsync(archive.Whole, Remembering(archive.Folder) with { Parent = pass.Tree }, CancellationToken.None);
             Play(archive.Folder, random);
 
-            using var difference = await session.CopyDifferenceAsync(archive.Whole, new DifferenceOptions(), CancellationToken.None);
+            using var difference = new CopiedDifference(new DifferenceOptions());
+            await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
             var result = await session.ProcessDifferenceAsync(difference, CancellationToken.None);
 
             result.Warnings.ShouldBeEmpty($"seed {seed}");

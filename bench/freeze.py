@@ -1,0 +1,236 @@
+"""The work of bench/freeze: see there."""
+import http.client
+import io
+import json
+import os
+import socket
+import subprocess
+import tarfile
+import threading
+import time
+import urllib.parse
+
+WORK = os.environ["FREEZE_WORK"]
+SOCKET = os.environ["DOCKER_HOST"].removeprefix("unix://")
+PROGRAM = os.environ["FREEZE_PROGRAM"]
+WORLD_MB = int(os.environ.get("FREEZE_WORLD_MB", "2048"))
+SNAPSHOTS = int(os.environ.get("FREEZE_SNAPSHOTS", "20"))
+COMPARE = os.environ.get("FREEZE_COMPARE", "yes") != "no"
+RESTIC = os.environ.get("FREEZE_RESTIC", "")
+WRITER = ["/dotnet/dotnet", "/writer/snapshotbot-writer.dll"]
+
+
+class Local(http.client.HTTPConnection):
+    def __init__(self, timeout=600):
+        super().__init__("docker", timeout=timeout)
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(SOCKET)
+
+
+def ask(method, path, body=None, kind="application/json"):
+    connection = Local()
+    data = json.dumps(body).encode() if isinstance(body, (dict, list)) else body
+    connection.request(method, "/v1.41" + path, data, {"Content-Type": kind} if data else {})
+    answer = connection.getresponse()
+    content = answer.read()
+    connection.close()
+    if answer.status >= 400:
+        raise SystemExit(f"{method} {path}: {answer.status} {content.decode(errors='replace')}")
+    return content
+
+
+def docker(method, path, body=None):
+    return json.loads(ask(method, path, body) or "null")
+
+
+def import_image():
+    tar = io.BytesIO()
+    with tarfile.open(fileobj=tar, mode="w") as archive:
+        for folder in ("bin", "tmp", "data", "etc"):
+            info = tarfile.TarInfo(folder)
+            info.type, info.mode = tarfile.DIRTYPE, 0o755
+            archive.addfile(info)
+        archive.add(os.environ["FREEZE_BUSYBOX"], "bin/busybox")
+        for name in ("sh", "sleep", "cat", "rm", "cp", "mkdir"):
+            info = tarfile.TarInfo("bin/" + name)
+            info.type, info.linkname = tarfile.SYMTYPE, "busybox"
+            archive.addfile(info)
+    ask("POST", "/images/create?fromSrc=-&repo=freeze&tag=1", tar.getvalue(), "application/x-tar")
+
+
+def start(name, command, world="world"):
+    binds = [f"{world}:/data"] if world else []
+    for host, inside in (("/usr", "/usr"), ("/lib", "/lib"), ("/lib64", "/lib64"), (os.environ["FREEZE_DOTNET"], "/dotnet"), (os.environ["FREEZE_WRITER"], "/writer")):
+        if os.path.isdir(host):
+            binds.append(f"{host}:{inside}:ro")
+    made = docker("POST", f"/containers/create?name={name}", {
+        "Image": "freeze:1", "Cmd": command, "Env": ["DOTNET_gcServer=0", "DOTNET_EnableDiagnostics=0"], "HostConfig": {"Binds": binds}})
+    ask("POST", f"/containers/{made['Id']}/start")
+    return made["Id"]
+
+
+def wait(name):
+    if (status := docker("POST", f"/containers/{name}/wait")["StatusCode"]) != 0:
+        raise SystemExit(f"{name} ended with {status}: {ask('GET', f'/containers/{name}/logs?stdout=1&stderr=1')!r}")
+
+
+def remove(name):
+    ask("DELETE", f"/containers/{name}?force=1")
+
+
+def run_inside(name, command):
+    """Runs a command in a container and returns what it printed."""
+    made = docker("POST", f"/containers/{name}/exec", {"AttachStdout": True, "AttachStderr": False, "Tty": True, "Cmd": command})
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(SOCKET)
+    body = json.dumps({"Detach": False, "Tty": True}).encode()
+    connection.sendall(b"POST /v1.41/exec/%s/start HTTP/1.1\r\nHost: docker\r\nContent-Type: application/json\r\nConnection: Upgrade\r\nUpgrade: tcp\r\nContent-Length: %d\r\n\r\n%s" % (made["Id"].encode(), len(body), body))
+    said = b""
+    while chunk := connection.recv(65536):
+        said += chunk
+    connection.close()
+    return said.split(b"\r\n\r\n", 1)[1].decode(errors="replace")
+
+
+def ticks(name, seconds):
+    found = []
+    for line in run_inside(name, [*WRITER, "tick", "/data/tick.dat", str(seconds)]).splitlines():
+        words = line.split()
+        if len(words) == 2:
+            found.append((float(words[0]), float(words[1]) / 1000))
+    return found
+
+
+def command(*words):
+    done = subprocess.run([PROGRAM, *words, "--data", WORK + "/data", "--json", "--progress", "none"], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f"snapshotbot {' '.join(words)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+    return json.loads(done.stdout)
+
+
+def snapshot(server):
+    since = time.time()
+    made = command("snapshot", "create", server)["snapshot"]
+    if made["grade"] not in ("frozen", "quiesced"):
+        raise SystemExit(f"a snapshot of grade {made['grade']}: {made['warnings']}")
+    return made["freezeMs"] / 1000, time.time() - since
+
+
+def pauses(name, since, until):
+    """When the container was paused, from the engine's own events."""
+    filters = urllib.parse.quote(json.dumps({"container": [name], "event": ["pause", "unpause"]}))
+    lines = ask("GET", f"/events?since={since:.3f}&until={until:.3f}&filters={filters}").decode().splitlines()
+    found, began = [], None
+    for event in map(json.loads, lines):
+        at = event["timeNano"] / 1e9
+        if event["Action"] == "pause":
+            began = at
+        elif began is not None:
+            found.append((began, at))
+            began = None
+    return found
+
+
+def at(values, share):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float("nan")
+
+
+ROWS = []
+
+
+def row(what, values, note=""):
+    ROWS.append((what, at(values, 0.5), at(values, 0.95), max(values), len(values), note))
+    print(f"  {what}: p50 {at(values, 0.5):.3f} s", flush=True)
+
+
+def held(name, work):
+    since = time.perf_counter()
+    ask("POST", f"/containers/{name}/pause")
+    try:
+        work()
+    finally:
+        ask("POST", f"/containers/{name}/unpause")
+    return time.perf_counter() - since
+
+
+def restic(folder, environment):
+    subprocess.run([RESTIC, "backup", "--quiet", folder], env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
+def compare(world):
+    tar = WORK + "/world.tar"
+    row("pause for a whole tar", [held("game", lambda: subprocess.run(["tar", "-C", world, "-cf", tar, "."], check=False, stderr=subprocess.DEVNULL))])
+    os.remove(tar)
+    if os.access(RESTIC, os.X_OK):
+        environment = {**os.environ, "RESTIC_REPOSITORY": WORK + "/restic", "RESTIC_PASSWORD": "bench", "RESTIC_CACHE_DIR": WORK + "/restic-cache"}
+        subprocess.run([RESTIC, "init", "--quiet"], env=environment, check=True, stdout=subprocess.DEVNULL)
+        row("restic under pause, first", [held("game", lambda: restic(world, environment))])
+        row("restic under pause, again", [held("game", lambda: restic(world, environment)) for _ in range(3)])
+        subprocess.run(["rm", "-rf", WORK + "/restic"], check=True)
+    made = start("layer", ["/bin/sh", "-c", "cp -r /data/world /layer && exec sleep 100000"])
+    while not run_inside("layer", ["/bin/cat", "/proc/1/cmdline"]).startswith("sleep"):
+        time.sleep(0.5)
+    since = time.perf_counter()
+    image = docker("POST", f"/commit?container={made}&repo=committed&pause=true", {})
+    row("docker commit, the same world in its layer", [time.perf_counter() - since], "paused all along")
+    remove("layer")
+    ask("DELETE", f"/images/{image['Id']}?force=1")
+
+
+def main():
+    import_image()
+    print(f"Making a world of {WORLD_MB} MB ...", flush=True)
+    start("maker", [*WRITER, "world", "/data/world", str(WORLD_MB)])
+    wait("maker")
+    remove("maker")
+    start("game", [*WRITER, "play", "/data/world"])
+    world = docker("GET", "/volumes/world")["Mountpoint"]
+    command("server", "add", "busy", "--container", "game")
+    since = time.time()
+    command("snapshot", "create", "busy")
+    print(f"First snapshot: {time.time() - since:.1f} s", flush=True)
+
+    row("floor: pause and unpause through the API", [held("game", lambda: None) for _ in range(max(SNAPSHOTS, 10))])
+    freezes, wholes, calm, felt = [], [], [], []
+    for _ in range(SNAPSHOTS):
+        calm += ticks("game", 4)
+        beats = []
+        beat = threading.Thread(target=lambda: beats.extend(ticks("game", 12)))
+        begin = time.time()
+        beat.start()
+        time.sleep(1)
+        freeze, whole = snapshot("busy")
+        end = time.time()
+        beat.join()
+        frozen = pauses("game", begin, time.time() + 0.1)
+        felt += [(t, d) for t, d in beats if begin + 1 <= t <= end and not any(a - 0.02 <= t + d and t <= b + 0.02 for a, b in frozen)]
+        freezes.append(freeze)
+        wholes.append(whole)
+    row("snapshot under load: freeze", freezes, "0.25 and 0.6 wanted")
+    row("snapshot under load: from command to end", wholes)
+    tick = at([d for _, d in calm], 0.99), at([d for _, d in felt], 0.99)
+
+    ask("POST", "/containers/game/stop?t=1")
+    start("still", ["/bin/sh", "-c", "exec sleep 100000"])
+    command("server", "add", "idle", "--container", "still")
+    snapshot("idle")
+    row("snapshot with nothing changing: freeze", [snapshot("idle")[0] for _ in range(SNAPSHOTS)], "0.08 wanted")
+    ask("POST", "/containers/game/start")
+    if COMPARE:
+        compare(world)
+
+    cores, load = os.cpu_count(), os.getloadavg()[0]
+    print(f"\nWorld of {WORLD_MB} MB, {cores} cores, load {load:.1f}; seconds the server is held\n")
+    print(f"| {'what':42} |    p50 |    p95 |    max |   n | |")
+    print(f"|{'-' * 44}|-------:|-------:|-------:|----:|---|")
+    for what, middle, high, most, number, note in ROWS:
+        print(f"| {what:42} | {middle:6.3f} | {high:6.3f} | {most:6.3f} | {number:3} | {note} |")
+    print(f"\n20 Hz tick with fsync: p99 {tick[0] * 1000:.1f} ms without, {tick[1] * 1000:.1f} ms during snapshots"
+          f" (the freeze aside, {len(felt)} ticks): {tick[1] / tick[0]:.2f}, 1.5 wanted")
+
+
+main()
