@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Makes the pictures of README and docs: screenshots of the playground's page from a real run, on a private engine. Nothing is drawn by hand.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+[ "$(id -u)" = 0 ] || { echo "The private engine needs root: sudo tools/pictures.sh" >&2; exit 1; }
+# shellcheck source=tools/dotnet.sh
+. tools/dotnet.sh
+need_dotnet || { echo "$dotnet_problem" >&2; exit 1; }
+
+cache=$SNAPSHOTBOT_CACHE
+engine=/var/tmp/snapshotbot-pictures-$(printf '%s' "$root" | cksum | cut -d ' ' -f 1)
+pictures=$(mktemp -d)
+finish() { tools/private-engine.sh stop "$engine" || true; rm -rf "$pictures"; }
+trap finish EXIT
+
+SNAPSHOTBOT_TEST_CHROMIUM=$(tools/chromium.sh)
+tools/unpack-debian.sh bookworm "$cache/busybox" busybox-static >&2
+for file in "$cache/busybox/bin/busybox" "$cache/busybox/usr/bin/busybox"; do [ ! -x "$file" ] || SNAPSHOTBOT_TEST_BUSYBOX=$file; done
+dotnet build tests/Playground.Tests -c Release -v q --nologo -clp:ErrorsOnly >&2
+mkdir -p "$engine"
+SNAPSHOTBOT_TEST_ENGINE_20=$(tools/private-engine.sh start old "$engine")
+export SNAPSHOTBOT_TEST_CHROMIUM SNAPSHOTBOT_TEST_BUSYBOX SNAPSHOTBOT_TEST_ENGINE_20 SNAPSHOTBOT_TEST_PICTURES="$pictures"
+tests/Playground.Tests/bin/Release/net10.0/SnapshotBot.Playground.Tests -noColor -noLogo -class SnapshotBot.Playground.Tests.Program.PlaygroundProgramTests >&2
+
+mkdir -p docs/pictures
+for name in panel form saved cost restored refused; do
+  for width in 1280 390; do cp "$pictures/$name-$width.png" "docs/pictures/$name-$width.png"; done
+done
+ls -l docs/pictures >&2
