@@ -57,7 +57,7 @@ internal sealed class BootClone(EngineConnection connection, RunState runState, 
                 Mounts = [.. mounts.Where(mount => mount.Container == container.Name).Select(mount => mount.Mount)],
                 Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [Label] = context.Id.Value },
             });
-            var store = container.Layer is null ? null : await layers.LookAsync(engine, cancellationToken);
+            var store = container.Layer is null ? null : await layers.LookAsync(engine, context, cancellationToken);
             var id = await engine.Containers.CreateAsync(definition, EngineName.Parse($"{prefix}-{number}"), CancellationToken.None);
             if (container.Layer is { } layer)
             {
