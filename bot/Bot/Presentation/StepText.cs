@@ -26,7 +26,6 @@ internal static class StepText
         "read" => "copying",
         "publish" => "publishing the image",
         "clear-away" => "removing the server",
-        "quiesce" => "asking the game to hold its writes",
         "thaw" => "thawing",
         "commit" => "committing",
         "plan" => "comparing",
