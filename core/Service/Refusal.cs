@@ -45,6 +45,12 @@ namespace SnapshotBot.Service;
 [JsonDerivedType(typeof(NotMadeHere), "not-made-here")]
 [JsonDerivedType(typeof(TagRefused), "tag-refused")]
 [JsonDerivedType(typeof(ProfileUnknown), "profile-unknown")]
+[JsonDerivedType(typeof(ScheduleUnknown), "schedule-unknown")]
+[JsonDerivedType(typeof(ScheduleAmbiguous), "schedule-ambiguous")]
+[JsonDerivedType(typeof(FrequencyRefused), "frequency-refused")]
+[JsonDerivedType(typeof(ZoneNeeded), "zone-needed")]
+[JsonDerivedType(typeof(ZoneUnknown), "zone-unknown")]
+[JsonDerivedType(typeof(KeepRefused), "keep-refused")]
 public abstract record Refusal
 {
     private Refusal()
@@ -275,6 +281,54 @@ public abstract record Refusal
     {
         public override EndingClass Class => EndingClass.Refused;
     }
+
+    /// <summary>No schedule has this name or id.</summary>
+    public sealed record ScheduleUnknown(string Text) : Refusal
+    {
+        public override EndingClass Class => EndingClass.NotFound;
+    }
+
+    /// <summary>Several servers have a schedule of this name.</summary>
+    public sealed record ScheduleAmbiguous(string Text, IReadOnlyList<string> Candidates) : Refusal
+    {
+        public override EndingClass Class => EndingClass.BadInput;
+    }
+
+    /// <summary>A frequency that can't be used; <paramref name="Suggestion"/> is one that was probably meant, or null.</summary>
+    public sealed record FrequencyRefused(string Text, FrequencyFault Fault, string? Suggestion) : Refusal
+    {
+        public override EndingClass Class => EndingClass.BadInput;
+    }
+
+    /// <summary>No time zone was named, and none is set; <paramref name="Suggestion"/> is this machine's, or null.</summary>
+    public sealed record ZoneNeeded(string? Suggestion) : Refusal
+    {
+        public override EndingClass Class => EndingClass.BadInput;
+    }
+
+    /// <summary>No time zone has this IANA name; <paramref name="Suggestion"/> is one that was probably meant, or null.</summary>
+    public sealed record ZoneUnknown(string Text, string? Suggestion) : Refusal
+    {
+        public override EndingClass Class => EndingClass.BadInput;
+    }
+
+    /// <summary>A retention that is not understood.</summary>
+    public sealed record KeepRefused(string Text) : Refusal
+    {
+        public override EndingClass Class => EndingClass.BadInput;
+    }
+}
+
+/// <summary>What is wrong with a frequency.</summary>
+public enum FrequencyFault
+{
+    NotUnderstood,
+
+    /// <summary>It would run more than once a minute.</summary>
+    TooOften,
+
+    /// <summary>No such moment comes within five years.</summary>
+    NeverDue,
 }
 
 /// <summary>A snapshot that fits ambiguous words.</summary>

@@ -8,6 +8,7 @@ using SnapshotBot.Service.Games;
 using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Restore;
+using SnapshotBot.Service.Schedules;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Service.Upkeep;
@@ -28,6 +29,7 @@ public static class ServiceRegistration
         services.AddOperations();
         services.AddServers();
         services.AddGames();
+        services.AddSchedules();
         services.AddSnapshots();
         services.AddCapture();
         services.AddRestore();

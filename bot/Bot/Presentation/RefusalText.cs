@@ -17,6 +17,8 @@ internal static class RefusalText
             Refusal.SnapshotUnknown or Refusal.SnapshotAmbiguous or Refusal.SnapshotLocked or Refusal.SnapshotNeeded or Refusal.PathUnknown
                 or Refusal.PathNotAFile or Refusal.PathRefused or Refusal.MapRefused => OfSnapshot(refusal),
             Refusal.SettingUnknown or Refusal.SettingRefused or Refusal.GuildNeeded or Refusal.GuildNotAllowed => SettingText.Of(refusal),
+            Refusal.ScheduleUnknown or Refusal.ScheduleAmbiguous or Refusal.FrequencyRefused or Refusal.ZoneNeeded or Refusal.ZoneUnknown
+                or Refusal.KeepRefused => ScheduleRefusals.Of(refusal),
             Refusal.OperationUnknown or Refusal.OperationAmbiguous or Refusal.AlreadyEnded => OfOperation(refusal),
             Refusal.PortTaken or Refusal.NoMemory or Refusal.NotMadeHere or Refusal.TagRefused or Refusal.ProfileUnknown => OfDuplicate(refusal),
             _ => OfMachine(refusal),

@@ -11,6 +11,7 @@ internal static class Views
     public static View Of(object outcome, TimeZoneInfo zone) => OfRepository(outcome, zone) ?? ServiceViews.Of(outcome, zone) ?? OfDemo(outcome)
         ?? UpkeepViews.Of(outcome, zone)
         ?? ServeViews.Of(outcome)
+        ?? ScheduleViews.Of(outcome, zone)
         ?? throw new InvalidOperationException($"No view of {outcome.GetType().Name}.");
 
     private static View? OfDemo(object outcome) => outcome switch

@@ -7,6 +7,18 @@ namespace SnapshotBot.Service.Capture;
 internal sealed record CaptureRequest(ServerId Server, SnapshotTags Tags)
 {
     public MissingContainers Missing { get; init; }
+
+    public UnchangedServer Unchanged { get; init; }
+}
+
+/// <summary>What a server that is as its last snapshot shows it means.</summary>
+internal enum UnchangedServer
+{
+    /// <summary>Another snapshot: somebody asked for it.</summary>
+    Capture,
+
+    /// <summary>None: the last one is still current.</summary>
+    Skip,
 }
 
 /// <summary>What a missing container means.</summary>

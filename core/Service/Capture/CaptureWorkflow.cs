@@ -64,6 +64,8 @@ internal sealed class CaptureWorkflow(
 
         context.Progress.Report(OperationProgress.At("commit"));
         var document = Document(server, plan, images, reading, [.. imageWarnings, .. LayerWarnings(server)], context) with { Players = players };
+        if (request.Unchanged == UnchangedServer.Skip && parent is not null && await IsUnchangedAsync(session, parent, document, reading.Result.Tree, stop.Token))
+            throw new NothingChangedException(parent.Info);
         var draft = Draft(request, reading.Result, parent, reading.Moment, started);
         session.ThrowIfLost();
         var json = new ArchiveItem.Content(Encoding.ASCII.GetBytes(ServerDocument.FileName), SnapshotLayout.Write(document), UnixTime.From(reading.Moment));
@@ -86,6 +88,23 @@ internal sealed class CaptureWorkflow(
         PressureFiles = [.. server.Containers.Where(one => one.IsRunning && one.Details.State.ProcessId > 0)
             .SelectMany(one => ControlGroup.Of(one.Details.State.ProcessId, options.HostRoot).PressureFiles)],
     };
+
+    private static async Task<bool> IsUnchangedAsync(
+        RepositorySession session, ParentSnapshot parent, ServerDocument now, TreeId tree, CancellationToken cancellationToken)
+    {
+        if (!NothingChanged.Between(parent.Document, now))
+            return false;
+        try
+        {
+            var trees = await session.TreesAsync(cancellationToken);
+            return NothingChanged.Between(await trees.LoadAsync(parent.Tree, cancellationToken), await trees.LoadAsync(tree, cancellationToken));
+        }
+        catch (RepositoryDamagedException)
+        {
+            // A tree that can't be read back proves nothing: another snapshot is made.
+            return false;
+        }
+    }
 
     private async Task<ParentSnapshot?> ParentAsync(RepositorySession session, ServerId server, CancellationToken cancellationToken)
     {

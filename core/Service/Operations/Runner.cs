@@ -47,7 +47,10 @@ internal sealed class Runner(
         ObjectDisposedException.ThrowIf(lease.IsDisposed, lease);
         if (queue.Find(id) is not { } queued)
             return;
-        using var gate = await gates.EnterAsync(OperationScope.Parse(queued.Scope), kinds.LaneOf(queued.Kind), cancellationToken);
+
+        // What somebody asked for does not wait behind routine.
+        var lane = queued.OccurrenceKey is null ? null : kinds.LaneOf(queued.Kind);
+        using var gate = await gates.EnterAsync(OperationScope.Parse(queued.Scope), lane, cancellationToken);
         if (queued.HasCaller && !folder.HasCaller(id))
         {
             // Whoever asked is gone without a word: nobody wants it any more.

@@ -92,6 +92,21 @@ public sealed class WallTests
             target => Below(target, "SnapshotBot.Storage") && !Below(target, "SnapshotBot.Storage.FileSystem") && target.Name != "ExtendedAttribute")
             .ShouldBeEmpty();
 
+    /// <summary>Quartz is an alarm clock. Its calendars have other rules for the changes of the clocks, so nobody asks them when something is due.</summary>
+    [Fact]
+    public void Quartz_IsAnAlarmClockInSchedulesOnly()
+    {
+        Offenders(type => !Below(type, "SnapshotBot.Service.Schedules"), target => Below(target, "Quartz")).ShouldBeEmpty();
+        Offenders(
+            type => Below(type, "SnapshotBot.Service.Schedules"),
+            target => Below(target, "Quartz") && (target.Name.Contains("Cron", StringComparison.Ordinal) || target.Name.Contains("Calendar", StringComparison.Ordinal)))
+            .ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Cronos_IsUsedInSchedulesOnly() =>
+        Offenders(type => !Below(type, "SnapshotBot.Service.Schedules"), target => Below(target, "Cronos")).ShouldBeEmpty();
+
     [Fact]
     public void Humanizer_IsUsedInPresentationOnly() =>
         Offenders(

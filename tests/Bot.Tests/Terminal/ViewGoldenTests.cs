@@ -2,6 +2,7 @@ using System.Text.Json;
 using SnapshotBot.Bot.Commands;
 using SnapshotBot.Bot.Commands.Operation;
 using SnapshotBot.Bot.Commands.Repository;
+using SnapshotBot.Bot.Commands.Schedule;
 using SnapshotBot.Bot.Commands.Server;
 using SnapshotBot.Bot.Commands.Setting;
 using SnapshotBot.Bot.Commands.Snapshot;
@@ -12,6 +13,7 @@ using SnapshotBot.Service.Duplicates;
 using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Restore;
+using SnapshotBot.Service.Schedules;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Service.Upkeep;
@@ -148,6 +150,26 @@ public sealed class ViewGoldenTests
         ["demo"] = new DemoOutcome(
             new string('1', 64), new string('2', 64), new string('1', 64), TimeSpan.FromMilliseconds(31), TimeSpan.FromSeconds(1.2),
             TimeSpan.FromSeconds(12.5), []),
+        ["schedule-set"] = new ScheduleOutcome.Saved(
+            ScheduleSamples.Nightly, [Samples.Time.AddDays(1), Samples.Time.AddDays(2)], ScheduleSamples.Keeps,
+            [ScheduleNote.ZoneIsDefault]),
+        ["schedule-set-changed"] = new ScheduleOutcome.Saved(
+            ScheduleSamples.Played, [], new KeepPreview([new KeepBucket("last", 7, TimeSpan.FromDays(7))], 7, null, null), [ScheduleNote.Changed, ScheduleNote.NoPlayerQuery]),
+        ["schedule-preview"] = new SchedulePreview.Shown(
+            FrequencyParser.Read("daily at 04:00")!, ScheduleSamples.Berlin, ScheduleWhen.Any, [Samples.Time.AddDays(1), Samples.Time.AddDays(2)],
+            "daily=14,weekly=8", ScheduleSamples.Keeps),
+        ["schedule-preview-play"] = new SchedulePreview.Shown(
+            FrequencyParser.Read("every 2 hours of play")!, ScheduleSamples.Berlin, ScheduleWhen.Any, [], null, new KeepPreview([], 0, null, null)),
+        ["schedule-list"] = new SchedulesListed([ScheduleSamples.Nightly, ScheduleSamples.Played, ScheduleSamples.Orphan]),
+        ["schedule-list-empty"] = new SchedulesListed([]),
+        ["schedule-pause"] = new ScheduleOutcome.Paused(ScheduleSamples.Nightly with { Pause = SchedulePause.ByPerson, PausedBy = "terminal:anna", Next = null }),
+        ["schedule-resume"] = new ScheduleOutcome.Resumed(ScheduleSamples.Nightly),
+        ["schedule-remove"] = new ScheduleOutcome.Removed(ScheduleSamples.Nightly.Id, "nightly"),
+        ["schedule-run"] = ScheduleSamples.Run(new RunScheduleOutcome.Ran(Samples.Snapshot, RunNote.None)),
+        ["schedule-run-offline"] = ScheduleSamples.Run(new RunScheduleOutcome.Ran(Samples.Snapshot, RunNote.WasOffline)),
+        ["schedule-run-skipped"] = ScheduleSamples.Run(new RunScheduleOutcome.Skipped(SkipReason.NothingChanged, Samples.Time)),
+        ["schedule-history"] = new ScheduleHistory(ScheduleSamples.Nightly, ScheduleSamples.Runs),
+        ["schedule-history-empty"] = new ScheduleHistory(ScheduleSamples.Played, []),
         ["serve-waiting"] = new ServeEvent.Waiting(),
         ["serve-ready"] = new ServeEvent.Ready([]),
         ["serve-ready-healed"] = new ServeEvent.Ready(

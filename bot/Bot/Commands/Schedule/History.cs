@@ -1,0 +1,40 @@
+using System.Globalization;
+using SnapshotBot.Service.Schedules;
+
+namespace SnapshotBot.Bot.Commands.Schedule;
+
+internal static class History
+{
+    private const int Usual = 20;
+    private const int Most = 1000;
+
+    private static readonly Input<int?> Limit = Input.Number("--limit", "at most N (20; up to 1,000)");
+
+    public static CommandSpec Spec { get; } = new CommandSpec<Request>
+    {
+        Name = "schedule history",
+        Summary = "Show how a schedule's runs ended, newest first",
+        Role = Role.Admin,
+        Inputs = [ScheduleInputs.Name, Limit],
+        Result = "{runs:[{slot,dueAt,startedAt,endedAt,outcome,reason,message,note,snapshot,count,operation}]}, outcome = ran, skipped, failed, missed, waiting or running",
+        Examples = ["snapshotbot schedule history nightly --limit 50"],
+        Read = values => new Request(values.Get(ScheduleInputs.Name), ReadLimit(values.Get(Limit))),
+        Handle = RunAsync,
+    };
+
+    private static async Task<Reply> RunAsync(Request request, CommandContext context, CancellationToken cancellationToken)
+    {
+        var schedule = await ScheduleInputs.RequireAsync(request.Name, context, cancellationToken);
+        return new Answer(new ScheduleHistory(
+            schedule, (await context.Service.GetAsync<ScheduleRuns>(cancellationToken)).Of(schedule.Id, request.Limit)));
+    }
+
+    private static int ReadLimit(int? limit) => limit switch
+    {
+        null => Usual,
+        >= 1 and <= Most => limit.Value,
+        _ => throw new BadInputException("--limit", limit.Value.ToString(CultureInfo.InvariantCulture), "a number from 1 to 1,000"),
+    };
+
+    private sealed record Request(string Name, int Limit);
+}

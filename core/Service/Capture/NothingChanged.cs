@@ -1,0 +1,30 @@
+using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Storage.Format;
+
+namespace SnapshotBot.Service.Capture;
+
+/// <summary>Whether a server is still as its last snapshot shows it: every file with its owner, mode and times, every definition and image.</summary>
+internal static class NothingChanged
+{
+    private static readonly byte[] Document = System.Text.Encoding.ASCII.GetBytes(ServerDocument.FileName);
+
+    /// <summary>Trees are named by what is in them, so equal names below the root are equal worlds.</summary>
+    public static bool Between(Tree before, Tree now) =>
+        Parts(before).SequenceEqual(Parts(now), StringComparer.Ordinal);
+
+    public static bool Between(ServerDocument before, ServerDocument now) =>
+        Definitions(before).SequenceEqual(Definitions(now), StringComparer.Ordinal)
+        && before.Images.Select(image => image.Id).SequenceEqual(now.Images.Select(image => image.Id), StringComparer.Ordinal);
+
+    private static IEnumerable<string> Parts(Tree tree) =>
+        tree.Nodes.Where(node => !node.Name.AsSpan().SequenceEqual(Document)).Select(node => $"{Convert.ToHexString(node.Name)}:{node.Subtree}:{string.Join(',', node.Content ?? [])}");
+
+    private static IEnumerable<string> Definitions(ServerDocument document) =>
+        document.Containers.Select(container => $"{container.Name}:{container.Definition.GetRawText()}");
+}
+
+/// <summary>The server is as its last snapshot shows it, and no other was wanted. Nothing was kept.</summary>
+internal sealed class NothingChangedException(SnapshotInfo last) : Exception($"Nothing changed since the snapshot {last.Id}.")
+{
+    public SnapshotInfo Last { get; } = last;
+}
