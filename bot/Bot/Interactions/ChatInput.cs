@@ -29,7 +29,7 @@ internal sealed record ChatInput(Input Input, string Option, OptionKind Kind)
     private static readonly HashSet<string> TerminalOnly = new(StringComparer.Ordinal)
     {
         "--guild", "--map", "--output", "-o", "--to", "--to-password-file", "--password-file", "--include-writers", "--compose", "--plan", "--yes",
-        "--after", "--with-data", "--repository", "--zone-file",
+        "--after", "--with-data", "--repository", "--zone-file", "--picture",
     };
 
     private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)

@@ -134,7 +134,7 @@ internal sealed class BootClone(EngineConnection connection, RunState runState, 
             throw new CloneFailedException(problem);
     }
 
-    /// <summary>A network nothing leads out of: the clone's containers and this machine see each other, and nobody else.</summary>
+    /// <summary>For several containers: a network nothing leads out of. They and this machine see each other, and nobody else.</summary>
     private static NetworkDefinition NetworkOf(string name, OperationId operation) => NetworkDefinition.Parse(JsonSerializer.SerializeToUtf8Bytes(
         new Dictionary<string, object>(StringComparer.Ordinal)
         {

@@ -69,7 +69,7 @@ internal sealed class ProveBootHandler(
         CancellationToken cancellationToken)
     {
         var plan = new BootPlan(
-            document, store.Tree(snapshot.Id), check == Check.OverNetwork || document.Containers.Count > 1, Memory(), snapshot.BytesProcessed);
+            document, store.Tree(snapshot.Id), document.Containers.Count > 1, Memory(), snapshot.BytesProcessed);
         var made = await clone.MakeAsync(plan, session, context, cancellationToken);
         var started = time.GetTimestamp();
         foreach (var container in made)
@@ -98,8 +98,8 @@ internal sealed class ProveBootHandler(
     }
 
     /// <summary>How a game can be asked, found out before anything is started.</summary>
-    private static Check CheckOf(GameProfile profile, ServerDocument document) => profile.Ready is { } ready
-        ? ready.Protocol is not null || ready.Step?.Rcon is not null ? Check.OverNetwork : Check.Inside
+    private static Check CheckOf(GameProfile profile, ServerDocument document) => profile.Ready is not null
+        ? Check.Game
         : document.Containers.Any(one => HasHealthCheck(one.Definition)) ? Check.Health : Check.None;
 
     /// <summary>The profile the server was added with, else the one a container of the snapshot fits.</summary>
@@ -213,11 +213,8 @@ internal sealed class ProveBootHandler(
         /// <summary>The container's own health check.</summary>
         Health,
 
-        /// <summary>A command inside: no network is needed.</summary>
-        Inside,
-
-        /// <summary>A query: a network that leads nowhere else.</summary>
-        OverNetwork,
+        /// <summary>The profile's own question: a command inside, or a query from within the clone's own network.</summary>
+        Game,
     }
 
     private sealed record DeadContainer(ContainerId Id, string Name, int ExitCode);

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace SnapshotBot.Service.Tests.Upkeep;
 
-/// <summary>One machine is lost: another engine and another data folder, with nothing but the second copy and the password.</summary>
+/// <summary>One machine is lost with its container, its volume and its data folder: nothing is left but the second copy and the password.</summary>
 public sealed class NewMachineTests
 {
     [Fact]
@@ -25,7 +25,9 @@ public sealed class NewMachineTests
         var name = (await lost.InspectAsync(game)).Name;
         var password = await File.ReadAllBytesAsync(Path.Combine(lost.Root, "sb-data", "repository-password"), ServiceBench.Cancel);
 
-        await using var fresh = await ServiceBench.OpenAsync(TestEngine.New);
+        await RemoveAsync(lost.Engine.Engine, name, lost.Engine.Name("world"));
+
+        await using var fresh = await ServiceBench.OpenAsync(TestEngine.Old);
         var data = Directory.CreateDirectory(Path.Combine(fresh.Root, "sb-data")).FullName;
         Directory.Move(copy, Path.Combine(data, "repository"));
         await File.WriteAllBytesAsync(Path.Combine(data, "repository-password"), password, ServiceBench.Cancel);
