@@ -10,7 +10,7 @@ internal sealed class HealthServer(string address, HealthChecks checks, Metrics 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var listener = new HttpListener();
-        listener.Prefixes.Add($"http://{address}/");
+        listener.Prefixes.Add($"http://{address.Replace("0.0.0.0:", "+:", StringComparison.Ordinal)}/");
         try
         {
             listener.Start();

@@ -8,8 +8,8 @@ internal sealed record ChatCommand
 {
     private static readonly HashSet<string> NotInChat = new(StringComparer.Ordinal)
     {
-        // They write to, or read from, the machine's own file system, or would wait for ever.
-        "snapshot export", "operation watch", "demo", "serve", "playground",
+        // The first waits for ever; the second is a button on the message that says it is deleted.
+        "operation watch", "snapshot undelete",
     };
 
     // In a chat a viewer may see how much differs; which files, only operators do.
@@ -39,8 +39,12 @@ internal sealed record ChatCommand
     public static IReadOnlyList<ChatCommand> AllOf(IReadOnlyList<CommandSpec> specs)
     {
         var groups = specs.Select(spec => spec.Group).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        return [.. specs.Where(spec => spec.Role != Role.Terminal && !NotInChat.Contains(spec.Name)).Select(spec => Of(spec, groups))];
+        return [.. specs.Where(spec => spec.Role != Role.Terminal && !NotInChat.Contains(spec.Name) && spec.Inputs.All(input => IsGiven(spec, input))).Select(spec => Of(spec, groups))];
     }
+
+    // A command that must be told something a chat may not tell is not for a chat.
+    private static bool IsGiven(CommandSpec spec, Input input) =>
+        (!input.Required && input.Shape is not (InputShape.Word or InputShape.Words)) || ChatInput.Of(spec, input) is not null;
 
     private static ChatCommand Of(CommandSpec spec, HashSet<string> groups) => new()
     {

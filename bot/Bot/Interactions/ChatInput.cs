@@ -25,11 +25,12 @@ internal enum OptionKind
 /// <param name="Option">Its name, as product and docs have it: <c>server</c>, <c>snapshot</c>, <c>lock</c>.</param>
 internal sealed record ChatInput(Input Input, string Option, OptionKind Kind)
 {
-    // Things of the host, not of a guild: paths on the machine, guilds, other places for data. And what buttons do in a chat.
-    private static readonly HashSet<string> TerminalOnly = new(StringComparer.Ordinal)
+    // What a chat may give. Anything else belongs to the terminal until somebody has thought about it: paths of the machine, other guilds,
+    // other places for data.
+    private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
     {
-        "--guild", "--map", "--output", "-o", "--to", "--to-password-file", "--password-file", "--include-writers", "--compose", "--plan", "--yes",
-        "--after", "--with-data", "--repository", "--zone-file", "--picture",
+        "server", "snapshot", "other", "name", "note", "lock", "container", "profile", "path", "part", "locked", "since", "limit", "all", "operation",
+        "schedule", "every", "when", "keep", "zone", "channel", "count", "publish", "keep-secrets", "for", "start", "boot", "read-data", "tag",
     };
 
     private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
@@ -46,13 +47,8 @@ internal sealed record ChatInput(Input Input, string Option, OptionKind Kind)
     /// <summary>The option for an input, or null for one that belongs to the terminal.</summary>
     public static ChatInput? Of(CommandSpec spec, Input input)
     {
-        if (TerminalOnly.Contains(input.Name))
-        {
-            return null;
-        }
-
         var name = Names.GetValueOrDefault(input.Name) ?? input.Name.TrimStart('-').ToLowerInvariant();
-        return new ChatInput(input, name, KindOf(spec, input, name));
+        return Known.Contains(name) ? new ChatInput(input, name, KindOf(spec, input, name)) : null;
     }
 
     private static OptionKind KindOf(CommandSpec spec, Input input, string option) => (option, spec.Group) switch

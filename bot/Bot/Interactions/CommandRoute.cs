@@ -65,6 +65,13 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
             return;
         }
 
+        // It tells of all servers, also of those that live in another guild: where there are several, only admins of the first are told.
+        if (!command.NamesSomething && command.Spec.Name != "server add" && turn.Role < GuildRole.Admin && desk.GuildSettings.Allowed().Count > 1)
+        {
+            await RefuseAsync(turn, command, new AccessDecision.Refused(AccessFault.Role, turn.Role, GuildRole.Admin), given: found.Given, cancellationToken);
+            return;
+        }
+
         if (command.Spec.Name == "snapshot unlock" && turn.Role < GuildRole.Admin && !Locks.WasJustLockedBy(desk, turn.Person, found.Subject?.Id))
         {
             await turn.ShowBesideAsync(Notes.NotAllowed("unlock this", GuildRole.Admin, null), cancellationToken);

@@ -26,7 +26,7 @@ internal sealed class PanelReader(Desk desk)
         var view = new PanelView { State = state, Owner = owner, Servers = servers, Chosen = chosen, Role = role, Zone = settings.Zone };
         if (state.Tab != PanelTab.Snapshots)
         {
-            return view with { Other = await OtherAsync(state.Tab, chosen, settings, cancellationToken) };
+            return view with { Other = await OtherAsync(state.Tab, chosen, settings, role, cancellationToken) };
         }
 
         if (chosen is not { Server.Reach: ServerReach.Home })
@@ -56,7 +56,7 @@ internal sealed class PanelReader(Desk desk)
     }
 
     /// <summary>A tab that is another command's answer.</summary>
-    private async Task<Page?> OtherAsync(PanelTab tab, PanelServer? chosen, GuildSettings settings, CancellationToken cancellationToken)
+    private async Task<Page?> OtherAsync(PanelTab tab, PanelServer? chosen, GuildSettings settings, GuildRole role, CancellationToken cancellationToken)
     {
         var key = tab == PanelTab.Schedules ? "schedule list" : "storage show";
         if ((desk.Command(key) ?? desk.Command("storage")) is not { } command || (tab == PanelTab.Schedules && command.Key != key))
@@ -64,9 +64,10 @@ internal sealed class PanelReader(Desk desk)
             return Page.Say("Nothing here yet.", Tone.Plain);
         }
 
-        if (tab == PanelTab.Storage && desk.GuildSettings.Allowed() is [var first, ..] && first != settings.Guild)
+        // Its figures are those of all servers, also of those that live elsewhere.
+        if (tab == PanelTab.Storage && desk.GuildSettings.Allowed() is [var first, _, ..] && (first != settings.Guild || role < GuildRole.Admin))
         {
-            return Page.Say("Only the Discord server this bot was set up in first sees its storage.", Tone.Plain);
+            return Page.Say("Several Discord servers share this storage; admins of the first see it.", Tone.Plain);
         }
 
         using var output = new MemoryStream();

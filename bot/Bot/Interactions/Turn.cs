@@ -73,6 +73,10 @@ internal sealed class Turn(IChat chat, Interaction interaction, GuildId guild, G
             case Stage.New:
                 await chat.ReplyAsync(Interaction, message, Audience.Asker, cancellationToken);
                 break;
+            case Stage.Updating when Interaction is ModalSubmit:
+                // The card a form was opened from stays what it is.
+                _ = await chat.FollowUpAsync(Interaction, message, Audience.Asker, cancellationToken);
+                break;
             case Stage.Acknowledged or Stage.Updating:
                 _ = await chat.EditReplyAsync(Interaction, message, cancellationToken);
                 break;

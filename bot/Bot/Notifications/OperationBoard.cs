@@ -17,6 +17,7 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
 
     // In one channel only so many messages move at once; the others wait for their end.
     private const int MostLive = 5;
+    private const int MostRefused = 1000;
 
     private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(4.5);
@@ -27,6 +28,9 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
 
     private readonly Dictionary<OperationId, LiveMessage> _live = [];
     private readonly HashSet<OperationId> _announcing = [];
+
+    // Where it may not write it does not try again with every step: refused requests add up to a ban.
+    private readonly HashSet<OperationId> _refused = [];
     private readonly Lock _lock = new();
 
     public static string SubjectOf(OperationId id) => Prefix + id.Value;
@@ -60,6 +64,11 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
                 return there.Message;
             }
 
+            if (_refused.Contains(id))
+            {
+                return null;
+            }
+
             _ = _announcing.Add(id);
         }
 
@@ -86,6 +95,16 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
         catch (ChatRequestException refused)
         {
             log.CantPost(channel, refused);
+            lock (_lock)
+            {
+                if (_refused.Count > MostRefused)
+                {
+                    _refused.Clear();
+                }
+
+                _ = _refused.Add(id);
+            }
+
             return null;
         }
         finally

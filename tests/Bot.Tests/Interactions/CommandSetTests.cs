@@ -29,7 +29,7 @@ public sealed class CommandSetTests
     {
         var options = CommandSet.Of(Commands).SelectMany(command => command.Options.Concat(command.Subcommands.SelectMany(each => each.Options))).Select(option => option.Name).ToHashSet();
 
-        foreach (var host in (string[])["guild", "map", "output", "to", "repository", "password-file", "yes", "plan"])
+        foreach (var host in (string[])["guild", "map", "output", "to", "repository", "password-file", "to-password-file", "picture", "yes", "plan", "include-writers"])
         {
             options.ShouldNotContain(host);
         }

@@ -13,7 +13,15 @@ internal static class ChatClient
     public static IChat Create(Settings settings, ILoggerFactory logs, TimeProvider time)
     {
         var token = settings.Variable("DISCORD_TOKEN") ?? throw new CommandFailedException(DiscordFailures.NoToken());
-        return new NativeChat(OptionsOf(token, settings.Variable("DISCORD_API_URL")), time, logs.CreateLogger<NativeChat>());
+        try
+        {
+            return new NativeChat(OptionsOf(token, settings.Variable("DISCORD_API_URL")), time, logs.CreateLogger<NativeChat>());
+        }
+        catch (ChatStoppedException stopped)
+        {
+            // What can't be a token at all is not even sent.
+            throw new CommandFailedException(DiscordFailures.Of(stopped));
+        }
     }
 
     private static NativeChatOptions OptionsOf(string token, string? address)
