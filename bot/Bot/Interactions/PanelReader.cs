@@ -17,9 +17,10 @@ internal sealed class PanelReader(Desk desk)
     public async Task<PanelView> ReadAsync(PanelState state, PanelOwner owner, GuildSettings settings, GuildRole role, CancellationToken cancellationToken)
     {
         var servers = new List<PanelServer>();
+        var schedules = await new ScheduleNames(desk).ListAsync(settings.Guild, cancellationToken);
         foreach (var server in await desk.Servers.ListAsync(settings.Guild, cancellationToken))
         {
-            servers.Add(await OfAsync(server, cancellationToken));
+            servers.Add(await OfAsync(server, schedules.Where(each => each.ServerId == server.Server.Id.Value).Min(each => each.Next), cancellationToken));
         }
 
         var chosen = state.Server is { } id ? servers.FirstOrDefault(each => each.Server.Server.Id.Value == id) : servers is [var only] ? only : null;
@@ -47,12 +48,12 @@ internal sealed class PanelReader(Desk desk)
         };
     }
 
-    private async Task<PanelServer> OfAsync(GuildServer server, CancellationToken cancellationToken)
+    private async Task<PanelServer> OfAsync(GuildServer server, DateTimeOffset? next, CancellationToken cancellationToken)
     {
         var page = await desk.Snapshots.ListAsync(new SnapshotFilter { Server = server.Server.Id, Limit = 20 }, cancellationToken);
         var last = page.Snapshots.FirstOrDefault(snapshot => snapshot.Reason != "safety");
         var (light, reason) = await FreshnessLight.OfAsync(desk, server.Server.Id, cancellationToken);
-        return new PanelServer(server, last, null, light, reason);
+        return new PanelServer(server, last, next, light, reason);
     }
 
     /// <summary>A tab that is another command's answer.</summary>
@@ -70,14 +71,19 @@ internal sealed class PanelReader(Desk desk)
             return Page.Say("Several Discord servers share this storage; admins of the first see it.", Tone.Plain);
         }
 
+        if (tab == PanelTab.Schedules && chosen is not { Server.Reach: ServerReach.Home })
+        {
+            return Page.Say("Open a server to see its schedules.", Tone.Plain);
+        }
+
         using var output = new MemoryStream();
-        if (await command.Spec.RunAsync(Given.Nothing.ToInputs(), desk.Context(output), cancellationToken) is not Answer answer)
+        var given = tab == PanelTab.Schedules && chosen is not null ? Given.One(command, OptionKind.Server, chosen.Server.Server.Id.Value) : Given.Nothing;
+        if (await command.Spec.RunAsync(given.ToInputs(), desk.Context(output), cancellationToken) is not Answer answer)
         {
             return null;
         }
 
-        var seen = await GuildView.OnlyAsync(desk, answer.Outcome, settings.Guild, chosen?.Server.Server.Id, cancellationToken);
-        return seen is null ? Page.Say("Nothing here yet.", Tone.Plain) : Views.Of(seen, settings.Zone).Page();
+        return Views.Of(answer.Outcome, settings.Zone).Page();
     }
 
     private static bool Fits(SnapshotInfo snapshot, PanelFilter filter) => filter switch

@@ -50,6 +50,7 @@ internal sealed class Resolver(Desk desk)
                 OptionKind.Snapshot or OptionKind.Moment => await SnapshotAsync(input, given, hint, guild, cancellationToken),
                 OptionKind.Operation => await OperationAsync(input, given, guild, cancellationToken),
                 OptionKind.Container => await ContainersAsync(input, given, cancellationToken),
+                OptionKind.Schedule => await ScheduleAsync(input, given, guild, cancellationToken),
                 _ => new Resolved.Found(given, ServerReach.Home, null),
             };
             if (found is not Resolved.Found good)
@@ -143,6 +144,17 @@ internal sealed class Resolver(Desk desk)
         return reach == ServerReach.Elsewhere
             ? new Resolved.Refused(Notes.NoSuch("operation"), "operation-unknown")
             : new Resolved.Found(given.With(input, one.Operation.Id.Value), reach, new Subject(one.Operation.Id.Value, one.Operation.Kind, null, null));
+    }
+
+    private async Task<Resolved> ScheduleAsync(ChatInput input, Given given, ulong guild, CancellationToken cancellationToken)
+    {
+        if (given[input] is not [var text, ..] || await new ScheduleNames(desk).FindAsync(text, guild, cancellationToken) is not { } schedule)
+        {
+            return new Resolved.Refused(Notes.NoSuch("schedule"), "schedule-unknown");
+        }
+
+        return new Resolved.Found(
+            given.With(input, schedule.Id), ServerReach.Home, new Subject(schedule.Id, schedule.Name, new ServerId(schedule.ServerId), null));
     }
 
     /// <summary>How a guild sees an operation: as it sees its server, or as the first guild what concerns the repository.</summary>

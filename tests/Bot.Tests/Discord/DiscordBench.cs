@@ -44,7 +44,7 @@ internal sealed class DiscordBench : IAsyncDisposable
 
     public static async Task<DiscordBench> OpenAsync(CancellationToken cancellationToken)
     {
-        var discord = await StandIn.StartWithGuildAsync(new StandInOptions(), cancellationToken);
+        var discord = await StandIn.StartWithGuildAsync(new StandInOptions { AnswerTime = TimeSpan.FromSeconds(30) }, cancellationToken);
         var engine = await EngineBench.OpenAsync(TestEngine.Old, cancellationToken);
         var blueprint = EngineBench.Sleeper with
         {
