@@ -57,7 +57,7 @@ internal sealed record ChatInput(Input Input, string Option, OptionKind Kind)
         ("snapshot", _) => OptionKind.Snapshot,
         ("other", _) => OptionKind.Moment,
         ("path", _) => OptionKind.Path,
-        ("container", _) => OptionKind.Container,
+        ("container", "server") => OptionKind.Container,
         ("zone", _) => OptionKind.Zone,
         ("operation", "operation") => OptionKind.Operation,
         ("schedule", _) => OptionKind.Schedule,
