@@ -88,15 +88,16 @@ public sealed class ArchiveSession : IAsyncDisposable
             using var seen = new CopiedDifference(options, new CopyStore(0, null));
             var entries = Walk(seen, items, cancellationToken);
             var walk = System.Diagnostics.Stopwatch.GetElapsedTime(since);
-            new DifferenceCopier(seen).WarmUp();
             var files = seen.Roots.SelectMany(root => root.Files.Select(file => (root, file))).ToList();
-            return new DifferenceEstimate(
+            var estimate = new DifferenceEstimate(
                 entries,
                 files.Count,
                 files.Sum(one => one.file.Size),
                 files.Sum(one => DifferenceCopier.UncachedBytes(one.root, one.file)),
                 files.Where(one => one.file.Known is null).Sum(one => one.file.Size),
                 walk);
+            new DifferenceCopier(seen).WarmUp();
+            return estimate;
         },
         cancellationToken);
 
