@@ -17,14 +17,15 @@ internal sealed class NewLayerFinder(HostFiles files, ServerStore servers, Helpe
     private const string Content = "/fs";
 
     /// <summary>The store's folders before the container is made, or null where the store is not known.</summary>
+    public async Task<LayerStore?> LookAsync(IDockerEngine engine, CancellationToken cancellationToken) =>
+        StoreAt(Remembered() ?? await FromRunningAsync(engine, cancellationToken));
+
+    /// <summary>The same; where nothing shows the store, as on a new machine, a helper does.</summary>
     public async Task<LayerStore?> LookAsync(IDockerEngine engine, OperationContext context, CancellationToken cancellationToken)
     {
         if (!(await engine.ReadInfoAsync(cancellationToken)).HasContainerdImageStore)
             return null;
-        var root = servers.All().SelectMany(server => server.Containers).Select(one => StoreOf(one.Upper)).FirstOrDefault(one => one is not null)
-            ?? await FromRunningAsync(engine, cancellationToken)
-            ?? await FromHelperAsync(engine, context, cancellationToken);
-        return root is null ? null : new LayerStore(root, Numbers(root));
+        return await LookAsync(engine, cancellationToken) ?? StoreAt(await FromHelperAsync(engine, context, cancellationToken));
     }
 
     /// <summary>Where a container made since has its upper directory.</summary>
@@ -47,6 +48,11 @@ internal sealed class NewLayerFinder(HostFiles files, ServerStore servers, Helpe
 
         throw new RefusedException(new Refusal.LayerUnreachable(made.Name, LayerFault.NoUpperDirectory));
     }
+
+    private string? Remembered() =>
+        servers.All().SelectMany(server => server.Containers).Select(one => StoreOf(one.Upper)).FirstOrDefault(one => one is not null && files.Status(one) is not null);
+
+    private LayerStore? StoreAt(string? root) => root is null ? null : new LayerStore(root, Numbers(root));
 
     private async Task<string?> FromRunningAsync(IDockerEngine engine, CancellationToken cancellationToken)
     {
