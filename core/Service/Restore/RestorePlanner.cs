@@ -45,7 +45,7 @@ internal sealed class RestorePlanner(
                 trees.Add(new PlannedTree(mount.Folder!, await LivePathAsync(mount, request.Maps, live, cancellationToken), selection, mount, null));
         }
 
-        foreach (var container in containers.Where(one => one.Document.Layer is not null && !Managers.IsWings(Managers.Labels(one))))
+        foreach (var container in containers.Where(one => one.Document.Layer is not null))
         {
             var selection = PathSelection.All;
             if (selections is null || selections.TryGetValue(container.Document.Layer!, out selection!))
@@ -59,9 +59,13 @@ internal sealed class RestorePlanner(
             Root = root,
             Live = live,
             Containers = containers,
-            Trees = [.. WithoutCovered(trees).Select(tree => Spare(tree, leftOut))],
+            Trees = [.. WithoutCovered([.. trees.Where(tree => !IsOfWings(tree, containers))]).Select(tree => Spare(tree, leftOut))],
         };
     }
+
+    /// <summary>The layer of a container that Wings made is Wings' own.</summary>
+    private static bool IsOfWings(PlannedTree tree, List<PlannedContainer> containers) =>
+        tree.LayerOf is { } name && containers.Exists(one => one.Name == name && Managers.IsWings(Managers.Labels(one)));
 
     /// <summary>A bind mount of a folder that another one holds is the same files twice: they are put back once.</summary>
     private List<PlannedTree> WithoutCovered(List<PlannedTree> trees) => [.. trees.Where(inner => !trees.Exists(outer => Covers(outer, inner)))];
