@@ -1,4 +1,5 @@
 using Shouldly;
+using SnapshotBot.Engine;
 using SnapshotBot.Service.Restore;
 using SnapshotBot.Testing.Engines;
 using Xunit;
@@ -11,7 +12,7 @@ public sealed class UndoTests
     public async Task Undo_GameHasPlayedOn_IsTheWorldFromBeforeTheRestore(string engine)
     {
         await using var bench = await ServiceBench.OpenAsync(engine);
-        var game = await bench.StartGameAsync();
+        var game = await bench.StartGameAsync(change: one => one with { RestartPolicy = new RestartPolicy(RestartPolicyKind.UnlessStopped, 0) });
         await bench.ShellAsync(game, "mkdir /data/region; for i in 1 2 3 4; do echo old > /data/region/$i; done; echo one > /game/new.txt");
         var server = await bench.AddServerAsync("Survival", game);
         var snapshot = await bench.SnapshotAsync(server.Id);
@@ -27,6 +28,8 @@ public sealed class UndoTests
 
         (await WorldPrint.TakeAsync(bench, game)).ShouldBe(before);
         (await bench.InspectAsync(game)).State.IsRunning.ShouldBeTrue();
+        (await bench.InspectAsync(game)).RestartPolicy.Kind.ShouldBe(RestartPolicyKind.UnlessStopped);
+        undone.Recreated.ShouldBeEmpty();
         undone.SafetySnapshot.ShouldNotBeNull();
 
         // An undo can be undone.

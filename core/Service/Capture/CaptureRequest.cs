@@ -9,6 +9,9 @@ internal sealed record CaptureRequest(ServerId Server, SnapshotTags Tags)
     public MissingContainers Missing { get; init; }
 
     public UnchangedServer Unchanged { get; init; }
+
+    /// <summary>The server before it was stopped for a restore: restart policies held for that are not the server's own.</summary>
+    public InspectedServer? Before { get; init; }
 }
 
 /// <summary>What a server that is as its last snapshot shows it means.</summary>

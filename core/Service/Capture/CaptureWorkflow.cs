@@ -38,6 +38,7 @@ internal sealed class CaptureWorkflow(
         var server = request.Missing == MissingContainers.Skip
             ? await inspector.InspectExistingAsync(request.Server, cancellationToken)
             : await inspector.InspectAsync(request.Server, cancellationToken);
+        server = request.Before is { } before ? server.WithPoliciesOf(before) : server;
         await using var session = await access.WriteAsync(cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Lost);
         await view.SyncAsync(session, stop.Token);

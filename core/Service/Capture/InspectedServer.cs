@@ -22,6 +22,15 @@ internal sealed record InspectedServer
 
     /// <summary>Running containers outside the server that write the same data.</summary>
     public required IReadOnlyList<ForeignContainer> ForeignWriters { get; init; }
+
+    /// <summary>With the restart policies that its containers had then; one that had none was left as it is.</summary>
+    public InspectedServer WithPoliciesOf(InspectedServer before) => this with
+    {
+        Containers = [.. Containers.Select(one => before.Containers.FirstOrDefault(other => other.Details.Id == one.Details.Id) is { } was
+            && was.Details.RestartPolicy.Kind != RestartPolicyKind.No
+            ? one with { Details = one.Details with { Definition = one.Details.Definition.WithRestartPolicy(was.Details.RestartPolicy) } }
+            : one)],
+    };
 }
 
 /// <summary>A container of the server.</summary>

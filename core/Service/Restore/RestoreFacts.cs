@@ -52,8 +52,14 @@ internal sealed record FilesSwapped(string Manifest, IReadOnlyList<string> Conta
         foreach (var container in Containers)
             await runState.EnsureStoppedAsync(ContainerId.Parse(container), Grace, cancellationToken);
         using var folder = DirectoryHandle.OpenRoot(context.Folder);
-        if (SwapManifest.TryLoad(folder, Encoding.ASCII.GetBytes(Manifest)) is { } manifest)
-            new Swapper(manifest, files.OpenFolder).TakeBack();
+        var name = Encoding.ASCII.GetBytes(Manifest);
+        if (SwapManifest.TryLoad(folder, name) is not { } manifest)
+            return;
+        new Swapper(manifest, files.OpenFolder).TakeBack();
+
+        // Once only: what is taken back next removes places the manifest names, and a second healing must not look for them.
+        folder.RemoveFileIfThere(name);
+        folder.Sync();
     }
 }
 
@@ -67,7 +73,7 @@ internal sealed record HelperStarted(string Container, string Image) : Fact
         if (all.FirstOrDefault(one => one.Name == Container) is { } helper)
         {
             await context.Services.GetRequiredService<RunState>().EnsureStoppedAsync(helper.Id, TimeSpan.Zero, cancellationToken);
-            await engine.Containers.RemoveAsync(helper.Id, AnonymousVolumes.Keep, cancellationToken);
+            await Removal.RemoveAsync(engine, helper.Id, context, cancellationToken);
         }
 
         // Another operation's helper may be made of it still; the last one takes it away.
@@ -114,7 +120,7 @@ internal sealed record ContainerMade(string TemporaryName, string Name) : Fact
         // Its renaming, a later fact, is taken back before.
         var engine = await context.Services.GetRequiredService<EngineConnection>().GetAsync(cancellationToken);
         if (await engine.Containers.FindAsync(TemporaryName, cancellationToken) is ContainerLookup.Found { Container: var made } && made.Name == TemporaryName)
-            await engine.Containers.RemoveAsync(made.Id, AnonymousVolumes.Keep, cancellationToken);
+            await Removal.RemoveAsync(engine, made.Id, context, cancellationToken);
     }
 }
 
@@ -145,13 +151,6 @@ internal sealed record ContainerReplaced(string Container, string Name) : Fact
     public override async Task FinishAsync(FactContext context, CancellationToken cancellationToken)
     {
         var engine = await context.Services.GetRequiredService<EngineConnection>().GetAsync(cancellationToken);
-        try
-        {
-            await engine.Containers.RemoveAsync(ContainerId.Parse(Container), AnonymousVolumes.Keep, cancellationToken);
-        }
-        catch (EngineNotFoundException)
-        {
-            // Gone already.
-        }
+        await Removal.RemoveAsync(engine, ContainerId.Parse(Container), context, cancellationToken);
     }
 }

@@ -125,7 +125,7 @@ internal sealed class RestoreWorkflow(
             Reason = "safety",
             UndoUntil = now + options.UndoTime,
         };
-        return await capture.CaptureAsync(new CaptureRequest(request.Server, tags) { Missing = MissingContainers.Skip }, context, cancellationToken);
+        return await capture.CaptureAsync(new CaptureRequest(request.Server, tags) { Missing = MissingContainers.Skip, Before = plan.Live }, context, cancellationToken);
     }
 
     private async Task SwapAsync(IReadOnlyList<StageOutcome.Staged> staged, IReadOnlyList<string> containers, OperationContext context)

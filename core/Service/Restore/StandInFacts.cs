@@ -20,7 +20,7 @@ internal sealed record StandInMade(string TemporaryName, string Name, string Ori
         if (isThere)
         {
             if (made is not null)
-                await engine.Containers.RemoveAsync(made.Id, AnonymousVolumes.Keep, cancellationToken);
+                await Removal.RemoveAsync(engine, made.Id, context, cancellationToken);
             return;
         }
 
