@@ -179,7 +179,7 @@ done
 
 need_engines=false
 for suite in ${suites[@]+"${suites[@]}"}; do
-  case "$suite" in engine | service | bot) need_engines=true ;; esac
+  case "$suite" in engine | service | bot | playground) need_engines=true ;; esac
 done
 if [ "$need_engines" = true ] && [ "$(id -u)" != 0 ]; then
   give_up "These tests start Docker engines of their own, and that needs root: sudo ./test.sh. Nothing was started. Without root: ./test.sh storage"

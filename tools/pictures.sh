@@ -24,7 +24,7 @@ export SNAPSHOTBOT_TEST_CHROMIUM SNAPSHOTBOT_TEST_BUSYBOX SNAPSHOTBOT_TEST_ENGIN
 tests/Playground.Tests/bin/Release/net10.0/SnapshotBot.Playground.Tests -noColor -noLogo -class SnapshotBot.Playground.Tests.Program.PlaygroundProgramTests >&2
 
 mkdir -p docs/pictures
-for name in panel form saved cost restored refused; do
-  for width in 1280 390; do cp "$pictures/$name-$width.png" "docs/pictures/$name-$width.png"; done
+for name in panel-1280 cost-1280 restored-1280 refused-1280 form-390 saved-390 cost-390 restored-390 refused-390; do
+  cp "$pictures/$name.png" "docs/pictures/$name.png"
 done
 ls -l docs/pictures >&2

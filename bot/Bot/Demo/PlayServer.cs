@@ -3,8 +3,8 @@ using SnapshotBot.Playground.Page;
 
 namespace SnapshotBot.Bot.Demo;
 
-/// <summary>One of the playground's game servers as the page shows it: its map is read from the running container, and a press changes a file there.</summary>
-internal sealed class PlayServer(IDockerEngine engine, string name, string container, TimeProvider time) : PlayGame
+/// <summary>One of the playground's game servers as the page shows it: a map is read from the running container, and a press changes a file there.</summary>
+internal sealed class PlayServer(IDockerEngine engine, string name, PlayKind kind, string container, TimeProvider time) : PlayGame
 {
     // Several open pages share one look.
     private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(700);
@@ -17,7 +17,7 @@ internal sealed class PlayServer(IDockerEngine engine, string name, string conta
 
     public override string Name => name;
 
-    public override PlayKind Kind => PlayKind.Map;
+    public override PlayKind Kind => kind;
 
     /// <summary>The container's name on the engine.</summary>
     public string Container => container;
@@ -82,7 +82,7 @@ internal sealed class PlayServer(IDockerEngine engine, string name, string conta
             }
 
             var state = found.Status.ToString().ToLowerInvariant();
-            return found.Status == ContainerStatus.Running
+            return kind == PlayKind.Map && found.Status == ContainerStatus.Running
                 && await ExecAsync(found.Id, ["/bin/cat", PlayScripts.Map], cancellationToken) is ExecResult.Finished { ExitCode: 0 } map
                 ? new PlayPicture(state, map.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
                 // Frozen for a moment: the world is still what it was.

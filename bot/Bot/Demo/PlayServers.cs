@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using SnapshotBot.Bot.Hosting;
 using SnapshotBot.Engine;
+using SnapshotBot.Playground.Page;
 
 namespace SnapshotBot.Bot.Demo;
 
@@ -34,7 +35,11 @@ internal sealed class PlayServers : IDisposable
         await using var root = await DemoImage.BuildAsync(shell, PlayScripts.Files, time.GetUtcNow(), cancellationToken);
         await _engine.Images.ImportAsync(
             root, ImageTag.Parse(Image), ["ENV PATH=/bin", "WORKDIR /game", $"CMD [\"/bin/sh\", \"{PlayScripts.Server}\"]"], cancellationToken);
-        All = [await AddAsync("castle", time, cancellationToken), await AddAsync("harbour", time, cancellationToken)];
+        All = 
+        [
+            await AddAsync("castle", PlayKind.Map, time, cancellationToken),
+            await AddAsync("harbour", PlayKind.Switch, time, cancellationToken),
+        ];
     }
 
     /// <summary>Removes everything made on the engine; what can't be removed is named.</summary>
@@ -63,7 +68,7 @@ internal sealed class PlayServers : IDisposable
 
     private string Prefix => $"snapshotbot-demo-{_id}-";
 
-    private async Task<PlayServer> AddAsync(string name, TimeProvider time, CancellationToken cancellationToken)
+    private async Task<PlayServer> AddAsync(string name, PlayKind kind, TimeProvider time, CancellationToken cancellationToken)
     {
         var blueprint = new ContainerBlueprint
         {
@@ -76,7 +81,7 @@ internal sealed class PlayServers : IDisposable
         var container = Prefix + name;
         var id = await _engine.Containers.CreateAsync(blueprint.ToDefinition(), EngineName.Parse(container), cancellationToken);
         await _engine.Containers.StartAsync(id, cancellationToken);
-        return new PlayServer(_engine, name, container, time);
+        return new PlayServer(_engine, name, kind, container, time);
     }
 
     private async Task RemoveAsync(ContainerId id, CancellationToken cancellationToken)

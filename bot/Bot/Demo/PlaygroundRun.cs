@@ -82,7 +82,7 @@ internal sealed class PlaygroundRun(PlayServers servers, CommandContext context,
             ["DISCORD_API_URL"] = discord.ApiUrl.AbsoluteUri,
             ["DOCKER_HOST"] = context.Settings.Variable("DOCKER_HOST"),
         };
-        foreach (var others in (string[])["SNAPSHOTBOT_REPOSITORY", "SNAPSHOTBOT_REPOSITORY_PASSWORD", "SNAPSHOTBOT_REPOSITORY_PASSWORD_FILE", "SNAPSHOTBOT_HEARTBEAT_URL"])
+        foreach (var others in (string[])["SNAPSHOTBOT_REPOSITORY", "SNAPSHOTBOT_REPOSITORY_PASSWORD", "SNAPSHOTBOT_REPOSITORY_PASSWORD_FILE", "SNAPSHOTBOT_HEARTBEAT_URL", "SNAPSHOTBOT_HEALTH"])
         {
             environment[others] = null;
         }

@@ -97,10 +97,27 @@ internal sealed class Posting(World world, StandInOptions options, Func<Uri> ori
         {
             number = component["id"].Number() is { } given and not 0 ? given : number + 1;
             component["id"] = number;
+            Defaults(component);
             Uploads.Resolve(component, (JsonArray)json["attachments"]!);
         }
 
         Mentions.Set(json, body["allowed_mentions"] as JsonObject, channel.Guild);
+    }
+
+    /// <summary>What a component has without saying so.</summary>
+    private static void Defaults(JsonObject component)
+    {
+        foreach (var (key, value) in component["type"].Number() switch
+        {
+            ComponentKind.Container => (IEnumerable<(string, JsonNode)>)[("spoiler", false)],
+            ComponentKind.Separator => [("divider", true), ("spacing", 1)],
+            ComponentKind.StringSelect or ComponentKind.UserSelect or ComponentKind.RoleSelect or ComponentKind.MentionableSelect or ComponentKind.ChannelSelect =>
+                [("min_values", 1), ("max_values", 1), ("disabled", false)],
+            _ => [],
+        })
+        {
+            component[key] ??= value;
+        }
     }
 
     private void CheckAge(Post post)

@@ -13,7 +13,7 @@ internal sealed class ReadRoutes(World world, GatewayHub hub, StandInOptions opt
     [
         new Route("GET", "/gateway", _ => Answer.Ok(new JsonObject { ["url"] = Gateway() })),
         new Route("GET", "/gateway/bot", _ => Answer.Ok(GatewayBot())),
-        new Route("GET", "/users/@me", _ => Answer.Ok(Shapes.Bot(world.Application))),
+        new Route("GET", "/users/@me", _ => Answer.Ok(Me())),
         new Route("GET", "/users/@me/guilds", _ => Answer.Ok(Shapes.Array(world.Guilds.Where(guild => guild.HasBot).Select(MyGuild)))),
         new Route("DELETE", "/users/@me/guilds/{guild_id}", Leave),
         new Route("POST", "/users/@me/channels", _ => throw RestError.CannotMessageUser()),
@@ -41,6 +41,13 @@ internal sealed class ReadRoutes(World world, GatewayHub hub, StandInOptions opt
             ["max_concurrency"] = 1,
         },
     };
+
+    private JsonObject Me()
+    {
+        var me = Shapes.Bot(world.Application);
+        (me["verified"], me["locale"], me["mfa_enabled"], me["email"], me["premium_type"]) = (true, "en-US", false, null, 0);
+        return me;
+    }
 
     private JsonObject MyGuild(Guild guild) => new()
     {

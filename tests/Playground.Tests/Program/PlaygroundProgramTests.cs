@@ -40,8 +40,18 @@ public sealed class PlaygroundProgramTests
         await tab.SeesAsync(".message", "Saved day 1", now);
         await page.PictureAsync("saved");
 
+        // One's own copy of the panel: tabs and pages change that one, never the posted one.
+        await tab.ClickAsync(".channel", "general", now);
+        await page.ChooseAsync(".message:not(.ephemeral) .select-button", "castle");
+        await tab.SeesAsync(".message.ephemeral .container", "day 1", now);
+        await tab.ClickAsync(".message.ephemeral .button", "Storage", now);
+        await tab.SeesAsync(".message.ephemeral .container", "storage", now);
+        (await tab.TextAsync(".message:not(.ephemeral) .container", now)).ShouldContain("Servers");
+        await tab.ClickAsync(".channel", "snapshots", now);
+        await tab.SeesAsync(".message", "Saved day 1", now);
+
         // Locked: nobody deletes it.
-        await page.CommandAsync("/snapshot delete", "day 1");
+        await page.CommandAsync("/snapshot delete", ("snapshot", "day 1"));
         await tab.SeesAsync(".message.ephemeral", "locked", now);
 
         // The house is gone; the difference says so; the restore says what it costs, and brings it back.
@@ -66,6 +76,7 @@ public sealed class PlaygroundProgramTests
 
         // Somebody who may only look, and somebody who may not even that.
         await tab.ClickAsync(".person", "viewer", now);
+        await tab.UntilAsync("document.querySelector('.person[aria-checked=true]').dataset.person === 'viewer' && !document.querySelector('.message.ephemeral')", now);
         await tab.ClickAsync(".message:not(.ephemeral) .button", "Restore…", now);
         await tab.SeesAsync(".message.ephemeral", "not allowed", now);
         await page.PictureAsync("refused");
@@ -88,7 +99,7 @@ public sealed class PlaygroundProgramTests
         var page = new PageHand(tab, now);
         await tab.UntilAsync("document.querySelector('.map')?.querySelector('.tile.house')", now);
         await tab.ClickAsync(".channel", "snapshots", now);
-        await page.CommandAsync("/snapshot create", "castle");
+        await page.CommandAsync("/snapshot create", ("server", "castle"));
         await tab.SeesAsync(".message:not(.ephemeral)", "Saved", now);
         await tab.ClickAsync(".tool", "Dig", now);
         await page.DigAsync("house");
@@ -99,7 +110,7 @@ public sealed class PlaygroundProgramTests
         await tab.UntilAsync("document.querySelectorAll('.message:not(.ephemeral) .container').length === 2", now);
         await tab.ClickAsync("[data-key='bot kill']", "Kill", now);
         await tab.ClickAsync("[data-key='bot start']", "Start", now);
-        await tab.UntilAsync("/Restored|failed|Swapped back|taken back|Cancelled/.test([...document.querySelectorAll('.message:not(.ephemeral)')].at(-1).innerText)", now);
+        await tab.UntilAsync("/Restored|failed|Swapped back|taken back|Cancelled/.test(document.querySelectorAll('.message:not(.ephemeral)')[1].innerText)", now);
         await page.PictureAsync("after-a-kill");
 
         // Old buttons work on: the snapshot from before the kill is restored now.

@@ -5,17 +5,25 @@ namespace SnapshotBot.Playground.Tests.Support;
 /// <summary>What a person does on the page again and again.</summary>
 internal sealed class PageHand(Tab tab, CancellationToken cancellationToken)
 {
-    /// <summary>Sends a command from the palette; each word goes into the next option that is asked for, the first suggestion is taken.</summary>
-    public async Task CommandAsync(string command, params string[] words)
+    /// <summary>Sends a command from the palette; options that are not asked for are added, the first suggestion is taken.</summary>
+    public async Task CommandAsync(string command, params (string Option, string Word)[] options)
     {
         await tab.EvaluateAsync("document.getElementById('composer').focus()", cancellationToken);
         // The bot may still be registering them.
         await tab.TypeAsync(command, cancellationToken);
         await tab.UntilAsync($"document.querySelector('.composer [role=option][aria-selected=true] .option-label')?.innerText === {Quote(command)}", cancellationToken);
         await tab.KeysAsync(cancellationToken, "Enter");
-        foreach (var word in words)
+        foreach (var (option, word) in options)
         {
-            await tab.UntilAsync("document.activeElement.className.includes('option-input')", cancellationToken);
+            var asked = $"document.activeElement.dataset.option === {Quote(option)}";
+            await tab.UntilAsync($"{asked} || document.activeElement.className.includes('more-options')", cancellationToken);
+            if ((await tab.EvaluateAsync(asked, cancellationToken))!.GetValue<bool>() == false)
+            {
+                await tab.TypeAsync(option, cancellationToken);
+                await tab.KeysAsync(cancellationToken, "Enter");
+                await tab.UntilAsync(asked, cancellationToken);
+            }
+
             await tab.TypeAsync(word, cancellationToken);
             await tab.UntilAsync($"document.querySelector('.composer [role=option]')?.innerText.includes({Quote(word)})", cancellationToken);
             await tab.KeysAsync(cancellationToken, "Enter");

@@ -16,6 +16,7 @@ const names = {
   person: id => named('people', id) ?? (id === state.bot?.id ? state.bot.name : undefined),
   role: id => named('roles', id)?.replace(/^@/, ''),
   channel: id => named('channels', id),
+  jump: (channel, post) => { state.wanted = post; socket.send({ type: 'look', person: state.person, channel }); },
   all(kind) {
     const people = () => guild().people.map(one => ({ id: one.id, label: one.name }));
     const roles = () => guild().roles.map(one => ({ id: one.id, label: one.name.startsWith('@') ? one.name : '@' + one.name }));
@@ -68,6 +69,11 @@ function log(change) {
   if (atEnd) element.scrollTop = element.scrollHeight;
 }
 
+// A window that changes its size keeps showing what it showed: the end, mostly.
+let atEnd = true;
+place('log').addEventListener('scroll', () => { const log = place('log'); atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 120; });
+addEventListener('resize', () => { if (atEnd) place('log').scrollTop = place('log').scrollHeight; });
+
 function view(message) {
   state.person = message.person;
   state.channel = message.channel;
@@ -75,8 +81,19 @@ function view(message) {
   state.posts = new Map();
   clear(place('log'), welcome(), message.posts.map(add));
   place('log').scrollTop = place('log').scrollHeight;
+  show(state.wanted);
   composer.setChannel(names.channel(state.channel));
   sides();
+}
+
+// The message somebody was led to, for a moment in another colour.
+function show(id) {
+  state.wanted = null;
+  const element = id && state.posts.get(id)?.element;
+  if (!element) return;
+  element.scrollIntoView({ block: 'center' });
+  element.classList.add('found');
+  setTimeout(() => element.classList.remove('found'), 2000);
 }
 
 function add(post) {

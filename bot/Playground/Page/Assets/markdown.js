@@ -19,8 +19,15 @@ const inline = [
   [/^<\/([-_\w ]{1,100}):\d+>/, match => mention('/' + match[1])],
   [/^@(everyone|here)\b/, match => mention(match[0])],
   [/^\[([^\]\n]+)\]\((https?:\/\/[^\s)]+)\)/, (match, read) => link(match[2], read(match[1]))],
+  [/^https:\/\/discord\.com\/channels\/\d+\/(\d+)(?:\/(\d+))?/, (match, read, before, names) => jump(match[1], match[2], names)],
   [/^https?:\/\/[^\s<>"')\]]+/, match => link(match[0], [match[0]])],
 ];
+
+// A link to a message here leads there, as it does at Discord.
+function jump(channel, post, names) {
+  const name = names.channel(channel);
+  return name ? h('button', { type: 'button', class: 'mention jump', text: `#${name}${post ? ' › 💬' : ''}`, 'aria-label': `Go to #${name}`, onclick: () => names.jump(channel, post) }) : mention('#no-access');
+}
 
 const mention = text => h('span', { class: 'mention', text });
 

@@ -60,10 +60,11 @@ function field(one, names) {
   const made = input(inner, one.label ?? inner.label, names);
   const problem = h('div', { class: 'field-problem', role: 'alert', hidden: true });
   const required = inner.required !== false && inner.type !== 23;
+  const hint = one.description && h('div', { class: 'field-hint' + (inner.type === 23 ? ' below' : ''), text: one.description });
   const head = inner.type === 23 ? null : h('label', { class: 'field-label', for: made.for }, one.label ?? inner.label, required && h('span', { class: 'required', 'aria-label': 'required', text: ' *' }));
   return {
     id: inner.custom_id,
-    element: h('div', { class: 'field' }, head, one.description && h('div', { class: 'field-hint', text: one.description }), made.element, problem),
+    element: h('div', { class: 'field' }, head, head && hint, made.element, !head && hint, problem),
     value: made.value,
     focus: made.focus,
     check() {
