@@ -1,8 +1,5 @@
-using System.Diagnostics;
 using Shouldly;
-using SnapshotBot.Engine;
 using SnapshotBot.Service.Operations;
-using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Testing.Engines;
 using Xunit;
@@ -12,8 +9,6 @@ namespace SnapshotBot.Service.Tests;
 /// <summary>The real program, killed with SIGKILL at random moments. Whatever it was doing, the next command heals.</summary>
 public sealed class KillTests
 {
-    private const int Rounds = 8;
-
     [Fact]
     public async Task Create_KilledAtRandomMoments_ContainerRunsOnAndNothingCommittedIsLost()
     {
@@ -22,12 +17,13 @@ public sealed class KillTests
         await bench.ShellAsync(game, "dd if=/dev/urandom of=/data/big bs=1024 count=20480; echo one > /data/level");
         var server = await bench.AddServerAsync("Survival", game);
         var first = await bench.SnapshotAsync(server.Id);
-        var whole = await TimeAsync(bench, "snapshot", "create", "Survival", "--json");
+        var whole = await KilledProgram.TimeAsync(bench, "snapshot", "create", "Survival", "--json");
 
-        for (var round = 0; round < Rounds; round++)
+        var rounds = KilledProgram.Kills(8);
+        for (var round = 0; round < rounds; round++)
         {
             await bench.ShellAsync(game, "dd if=/dev/urandom of=/data/more bs=1024 count=10240");
-            await KillAsync(bench, whole * round / Rounds, "snapshot", "create", "Survival", "--json");
+            await KilledProgram.KillAsync(bench, whole * round / rounds, "snapshot", "create", "Survival", "--json");
             await bench.Operations.HealAsync(ServiceBench.Cancel);
 
             (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse($"after round {round}");

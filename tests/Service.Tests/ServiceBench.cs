@@ -44,7 +44,7 @@ internal sealed class ServiceBench : IAsyncDisposable
 
     /// <summary>Over an engine of the test's own.</summary>
     public static async Task<ServiceBench> OpenAsync(TestEngine engine, Func<ServiceOptions, ServiceOptions>? change = null) =>
-        new(await EngineBench.OpenAsync(engine, Cancel), TestFolder.Make(), change);
+        new(await EngineBench.OpenAsync(engine, Cancel), TestFolder.Make(), change, null, null);
 
     public static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
 
