@@ -98,7 +98,7 @@ def run_inside(name, command):
 def ticks(name, seconds):
     found = []
     for line in run_inside(name, [*WRITER, "tick", "/data/tick.dat", str(seconds)]).splitlines():
-        words = line.split()
+        words = "".join(c for c in line if c in "0123456789. ").split()
         if len(words) == 2:
             found.append((float(words[0]), float(words[1]) / 1000))
     return found

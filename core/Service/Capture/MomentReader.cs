@@ -28,7 +28,7 @@ internal sealed class MomentReader(FreezeWindow window, GameFinder games, DataFo
 
         // The way back first, then a look at what became of it.
         await using var hold = await games.Of(server).QuiesceAsync(server.Server.Id, context.Journal, context.Progress, cancellationToken);
-        if (hold.State is QuiesceState.Held)
+        if (hold.State is not QuiesceState.NotSupported)
         {
             // The flush has just dirtied the world: better read now than in the freeze.
             await passes.OnceAsync(PassEffort.Courteous, cancellationToken);
