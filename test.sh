@@ -158,6 +158,18 @@ again() {
 
 summary() { local value; value=$(grep -oE "$2: [0-9]+" "$1" | tail -n 1); printf '%d' "${value##* }"; }
 
+# The same contract over Discord.Net, where a feed has it; one line where not.
+run_discord_net() {
+  local log="$work/discord-net.log" status=0 total bad left
+  say "== Chat over Discord.Net"
+  watched "$log" tools/test-discord-net.sh || status=$?
+  if grep -q '^skipped: ' "$log"; then skipped=$((skipped + 1)); return; fi
+  total=$(summary "$log" Total) bad=$(($(summary "$log" Failed) + $(summary "$log" Errors)))
+  left=$(($(summary "$log" Skipped) + $(summary "$log" 'Not Run')))
+  if [ "$total" -eq 0 ] || { [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; }; then bad=$((bad + 1)) total=$((total + 1)); fi
+  failed=$((failed + bad)) skipped=$((skipped + left)) passed=$((passed + total - bad - left))
+}
+
 check_format() {
   say "== Format"
   if watched "$work/format.log" dotnet format SnapshotBot.sln --verify-no-changes --no-restore; then
@@ -197,7 +209,10 @@ build || give_up "The build failed; see above."
 if [ "$need_engines" = true ]; then
   start_engines || give_up "A test engine did not start; see above. The system's own engine, if any, was not touched."
 fi
-for suite in ${suites[@]+"${suites[@]}"}; do run_suite "$suite"; done
+for suite in ${suites[@]+"${suites[@]}"}; do
+  run_suite "$suite"
+  [ "$suite" != chat ] || run_discord_net
+done
 [ "$format" = false ] || check_format
 [ ${#unsteady[@]} -eq 0 ] || say "Passed only when run again: ${unsteady[*]}"
 finish 0

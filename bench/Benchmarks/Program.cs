@@ -9,6 +9,13 @@ using SnapshotBot.Benchmarks.Growth;
 // dotnet run -c Release --project bench/Benchmarks -- --filter '*Seal*'  some of them
 // dotnet run -c Release --project bench/Benchmarks -- growth BEFORE AFTER [region=16] [database=16] [general=128,512,1024]
 // dotnet run -c Release --project bench/Benchmarks -- index-open make FOLDER; then -- index-open FOLDER
+// dotnet run -c Release --project bench/Benchmarks -- chat-acks [SECONDS]  how long people wait for an acknowledgement, 50 a second
+if (args is ["chat-acks", ..])
+{
+    await ChatAcks.RunAsync(50, TimeSpan.FromSeconds(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 20));
+    return 0;
+}
+
 if (args is ["index-open", _, ..])
 {
     await IndexOpen.RunAsync(args[1..]);

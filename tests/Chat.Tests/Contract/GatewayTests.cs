@@ -49,6 +49,8 @@ public sealed class GatewayTests
     [MemberData(nameof(Breaks))]
     public async Task Run_LineBreaks_ComesBackAndTellsWhatCameMeanwhile(string how)
     {
+        // Discord.Net begins anew after every op 9, and resumes after 4009.
+        Assert.SkipWhen(ChatWorld.IsDiscordNet && (how is "op 9 true" or "close 4009"), "Discord.Net comes back in its own way.");
         await using var world = await ChatWorld.ConnectAsync();
         var gateway = world.Discord.Gateway;
         await gateway.EmitAsync("INTERACTION_CREATE", Events.Command(1));

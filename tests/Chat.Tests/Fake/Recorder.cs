@@ -8,9 +8,9 @@ internal sealed class Recorder(Func<Interaction, CancellationToken, Task>? onInt
 {
     private readonly Channel<Interaction> _interactions = Channel.CreateUnbounded<Interaction>();
     private readonly Channel<object> _events = Channel.CreateUnbounded<object>();
+    private readonly List<object> _passed = [];
 
     public ChannelReader<Interaction> Interactions => _interactions.Reader;
-    public ChannelReader<object> Events => _events.Reader;
     public bool IsWarm { get; private set; }
 
     public Task WarmUpAsync(CancellationToken cancellationToken)
@@ -41,15 +41,24 @@ internal sealed class Recorder(Func<Interaction, CancellationToken, Task>? onInt
         return await _interactions.Reader.ReadAsync(patience.Token);
     }
 
+    /// <summary>The next of a kind; others are kept for whoever asks for them.</summary>
     public async Task<T> NextEventAsync<T>()
     {
         using var patience = new CancellationTokenSource(FakeDiscord.Patience);
+        if (_passed.OfType<T>().FirstOrDefault() is { } kept && _passed.Remove(kept))
+        {
+            return kept;
+        }
+
         while (true)
         {
-            if (await _events.Reader.ReadAsync(patience.Token) is T wanted)
+            var item = await _events.Reader.ReadAsync(patience.Token);
+            if (item is T wanted)
             {
                 return wanted;
             }
+
+            _passed.Add(item);
         }
     }
 

@@ -12,6 +12,9 @@ internal static class Specification
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly Lazy<JsonElement?> Document = new(Load);
 
+    /// <summary>Where it lies; null: nowhere.</summary>
+    public static string? Location { get; } = Find();
+
     /// <summary>Null where the specification isn't there: then only the rules are checked.</summary>
     public static JsonElement? Root => Document.Value;
 
@@ -50,7 +53,7 @@ internal static class Specification
         return null;
     }
 
-    private static JsonElement? Load()
+    private static string? Find()
     {
         var file = Environment.GetEnvironmentVariable("SNAPSHOTBOT_DISCORD_SPEC");
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); file is null && folder is not null; folder = folder.Parent)
@@ -59,12 +62,17 @@ internal static class Specification
             file = File.Exists(candidate) ? candidate : null;
         }
 
-        if (file is null || !File.Exists(file))
+        return file is not null && File.Exists(file) ? file : null;
+    }
+
+    private static JsonElement? Load()
+    {
+        if (Location is null)
         {
             return null;
         }
 
-        using var document = JsonDocument.Parse(File.ReadAllText(file));
+        using var document = JsonDocument.Parse(File.ReadAllText(Location));
         return document.RootElement.Clone();
     }
 }
