@@ -5,11 +5,12 @@ ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0
 ARG RUNTIME=mcr.microsoft.com/dotnet/aspnet:10.0
 
 FROM ${SDK} AS build
-# Set to have the bot speak through Discord.Net where that package can be restored; without it the native client is built.
-ARG USE_DISCORD_NET=false
+# Discord.Net is taken where it can be restored (DISCORD_NET_SOURCE names one more feed), else our own client; --version says which.
+ARG DISCORD_NET_SOURCE=
 WORKDIR /src
 COPY . .
-RUN dotnet publish bot/Bot/SnapshotBot.csproj -c Release -o /app -v q --nologo -p:UseDiscordNet=${USE_DISCORD_NET} \
+RUN if dotnet restore bot/ChatDiscordNet/SnapshotBot.ChatDiscordNet.csproj -v q --nologo >/dev/null 2>&1; then net=true; else net=false; fi \
+ && dotnet publish bot/Bot/SnapshotBot.csproj -c Release -o /app -v q --nologo -p:UseDiscordNet=$net \
  && /app/snapshotbot --version
 
 FROM ${RUNTIME}

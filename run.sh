@@ -43,7 +43,16 @@ build() {
   # Taken before the build: what is edited meanwhile makes the next start build again.
   from=$(sources)
   rm -rf "$new" "$old"
-  if ! (cd "$root" && dotnet publish -c Release -o "$new" bot/Bot/SnapshotBot.csproj -v q --nologo) >"$log" 2>&1 8>&-; then
+  # Discord.Net is on some registries and not on others; DISCORD_NET_SOURCE may name one more feed or folder.
+  local client=native
+  if (cd "$root" && dotnet restore bot/ChatDiscordNet/SnapshotBot.ChatDiscordNet.csproj -v q --nologo) >/dev/null 2>&1 8>&-; then
+    client=discord-net
+    say "Discord client: Discord.Net."
+  else
+    say "Discord client: our own, since Discord.Net can't be restored here."
+  fi
+  if ! (cd "$root" && dotnet publish -c Release -o "$new" bot/Bot/SnapshotBot.csproj -v q --nologo \
+      -p:UseDiscordNet="$([ "$client" = native ] && echo false || echo true)") >"$log" 2>&1 8>&-; then
     grep -E 'error|warning' "$log" | sort -u | head -n 20 >&2 || tail -n 20 "$log" >&2
     die "The build failed; the whole output is in $log. What was built before is unharmed."
   fi

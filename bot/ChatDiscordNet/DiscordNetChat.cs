@@ -63,7 +63,10 @@ public sealed partial class DiscordNetChat : IChat
         Listen();
     }
 
-    public string Client { get; } = "Discord.Net " + Version();
+    /// <summary>Such as "Discord.Net 3.18.0".</summary>
+    public static string Name { get; } = "Discord.Net " + Version();
+
+    public string Client => Name;
 
     public ChatIdentity? Identity => _client.CurrentUser is { } self ? new ChatIdentity(_application, new UserId(self.Id), self.Username) : null;
 

@@ -11,7 +11,7 @@ internal static class VersionPages
         new Sentence($"snapshotbot {build.Version}", Tone.Title),
         new Facts([
             new Fact("commit", build.Commit ?? "unknown (not built from a clone)"),
-            new Fact("Discord client", "none in this build: the terminal only"),
+            new Fact("Discord client", build.DiscordClient),
             new Fact("engine API", $"{EngineApi} or newer, negotiated with the engine"),
         ]));
 }

@@ -172,7 +172,7 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
     private static View VersionView()
     {
         var build = BuildInfo.Read();
-        var dto = new VersionDto(build.Version, build.Commit, null, new EngineApiDto(VersionPages.EngineApi));
+        var dto = new VersionDto(build.Version, build.Commit, build.DiscordClient, new EngineApiDto(VersionPages.EngineApi));
         return View.Of(ExitCode.Done, dto, CommonJsonContext.Default.VersionDto, () => VersionPages.Of(build));
     }
 

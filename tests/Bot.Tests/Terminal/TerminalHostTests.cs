@@ -17,12 +17,12 @@ public sealed class TerminalHostTests
     }
 
     [Fact]
-    public async Task Run_VersionAsJson_SaysThatNoDiscordClientIsBuilt()
+    public async Task Run_VersionAsJson_SaysWhichDiscordClientIsBuilt()
     {
         var run = await TestTerminal.RunAsync("--version", "--json");
 
         run.Exit.ShouldBe(0);
-        run.Json.GetProperty("discordClient").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        run.Json.GetProperty("discordClient").GetString().ShouldBe("native");
         run.Json.GetProperty("engineApi").GetProperty("minimum").GetString().ShouldBe("1.41");
     }
 

@@ -2,6 +2,9 @@ using Microsoft.Extensions.Logging;
 using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Chat;
 using SnapshotBot.Chat.Native;
+#if DISCORD_NET
+using SnapshotBot.ChatDiscordNet;
+#endif
 
 namespace SnapshotBot.Bot.Hosting.Discord;
 
@@ -10,18 +13,23 @@ internal static class ChatClient
 {
     private const string Version = "v10/";
 
+    /// <summary>Which client this build has.</summary>
+#if DISCORD_NET
+    public static string Name => DiscordNetChat.Name;
+#else
+    public const string Name = "native";
+#endif
+
     public static IChat Create(Settings settings, ILoggerFactory logs, TimeProvider time)
     {
         var token = settings.Variable("DISCORD_TOKEN") ?? throw new CommandFailedException(DiscordFailures.NoToken());
-        try
-        {
-            return new NativeChat(OptionsOf(token, settings.Variable("DISCORD_API_URL")), time, logs.CreateLogger<NativeChat>());
-        }
-        catch (ChatStoppedException stopped)
-        {
-            // What can't be a token at all is not even sent.
-            throw new CommandFailedException(DiscordFailures.Of(stopped));
-        }
+        var options = OptionsOf(token, settings.Variable("DISCORD_API_URL"));
+#if DISCORD_NET
+        var net = new DiscordNetChatOptions(options.Token) { ApiAddress = settings.Variable("DISCORD_API_URL") is null ? null : options.ApiAddress };
+        return new DiscordNetChat(net, time, logs.CreateLogger<DiscordNetChat>());
+#else
+        return new NativeChat(options, time, logs.CreateLogger<NativeChat>());
+#endif
     }
 
     private static NativeChatOptions OptionsOf(string token, string? address)
