@@ -223,8 +223,9 @@ public sealed class FailureTests
             told.Add((await Should.ThrowAsync<ChatRequestException>(world.Chat.AcknowledgeUpdateAsync(interaction, default))).ToString());
         }
 
+        world.Discord.Gateway.RefuseWith = 4004;
         await world.Discord.Gateway.CloseAsync(4004);
-        told.Add((await Should.ThrowAsync<ChatStoppedException>(world.Running)).ToString());
+        told.Add((await Should.ThrowAsync<ChatStoppedException>(world.Running.WaitAsync(FakeDiscord.Patience))).ToString());
         told.Add(world.Log.Text);
 
         told.ShouldAllBe(text => !text.Contains(FakeDiscord.Token) && !text.Contains("interaction-token-"));

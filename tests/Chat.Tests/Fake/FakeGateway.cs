@@ -330,7 +330,17 @@ internal sealed class FakeGateway(Uri address) : IDisposable
             }
         }
 
-        public Task CloseAsync(int code) => _socket.CloseOutputAsync((WebSocketCloseStatus)code, "as ordered", _end);
+        public async Task CloseAsync(int code)
+        {
+            try
+            {
+                await _socket.CloseOutputAsync((WebSocketCloseStatus)code, "as ordered", _end);
+            }
+            catch (WebSocketException)
+            {
+                // The client was leaving by itself.
+            }
+        }
 
         public void Abort() => _socket.Abort();
 
