@@ -11,7 +11,7 @@ internal sealed class PlayServers : IDisposable
     private const string Label = "snapshotbot.demo";
 
     // Removing must go on after Ctrl-C, but not for ever.
-    private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan CleanUpTime = TimeSpan.FromMinutes(2);
 
     private readonly IDockerEngine _engine;
     private readonly string _id;

@@ -7,7 +7,7 @@ namespace SnapshotBot.Playground.Tests.Program;
 /// <summary>The whole loop on the page by the program itself: the real bot, real containers on a real engine, a real browser.</summary>
 public sealed class PlaygroundProgramTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
 
     [Fact]
     public async Task Playground_ADayWithTheBot_IsDoneOnThePage()
