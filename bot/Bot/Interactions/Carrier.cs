@@ -57,9 +57,10 @@ internal sealed class Carrier(Desk desk)
     public async Task AskAsync(Turn turn, SnapshotInfo snapshot, AskKind kind, CancellationToken cancellationToken)
     {
         var channel = turn.Settings.Channel ?? turn.Channel;
-        if (!await desk.Posted.TryTakeTurnAsync("ask:" + snapshot.ServerId.Value, turn.Guild, channel, AskPause, cancellationToken))
+        var subject = AskSubject(snapshot.ServerId.Value);
+        if (!await desk.Posted.TryTakeTurnAsync(subject, turn.Guild, channel, AskPause, cancellationToken))
         {
-            await turn.ShowBesideAsync(
+            await turn.ShowAsync(
                 Notes.Say($"⏳ Somebody asked for {ChatText.Bold(snapshot.Server)} within the last ten minutes already. Nothing was changed.", Colour.Look), cancellationToken);
             return;
         }
@@ -69,15 +70,24 @@ internal sealed class Carrier(Desk desk)
         {
             var message = await desk.Chat.SendAsync(
                 new ChannelId(channel), AskCard.Of(snapshot, turn.Person, role == turn.Guild ? null : role, kind), cancellationToken);
-            await turn.ShowBesideAsync(
+            await desk.Posted.PutAsync(subject, turn.Guild, channel, message.Value, AskState(turn.Person, snapshot.Id.Value), cancellationToken);
+            await turn.ShowAsync(
                 Notes.Say($"🙋 Asked: {ChatText.Link(turn.Guild, channel, message.Value)}", Colour.Running), cancellationToken);
         }
         catch (ChatRequestException refused) when (refused.Error is ChatError.Forbidden or ChatError.ChannelGone)
         {
-            await desk.Posted.RemoveAsync("ask:" + snapshot.ServerId.Value, cancellationToken);
-            await turn.ShowBesideAsync(Notes.CantWrite("Nothing was asked; nothing", channel), cancellationToken);
+            await desk.Posted.RemoveAsync(subject, cancellationToken);
+            await turn.ShowAsync(Notes.CantWrite("Nothing was asked; nothing", channel), cancellationToken);
         }
     }
+
+    /// <summary>Whether this person really asked for this snapshot: what a button says of it is not believed.</summary>
+    public bool HasAsked(ulong person, SnapshotInfo snapshot) =>
+        desk.Posted.Find(AskSubject(snapshot.ServerId.Value))?.State == AskState(person, snapshot.Id.Value);
+
+    private static string AskSubject(string server) => "ask:" + server;
+
+    private static string AskState(ulong person, string snapshot) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{person}|{snapshot}");
 
     private OperationInfo? BusyWith(OperationRequest request) => request.Scope.Server is { } server
         ? desk.Operations.List(OperationFilter.Unfinished, 100).FirstOrDefault(

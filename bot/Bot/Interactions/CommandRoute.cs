@@ -79,10 +79,17 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
             return;
         }
 
-        if (decision is AccessDecision.NeedsSecond && consent.First is null && found.Subject?.Snapshot is { } snapshot)
+        if (decision is AccessDecision.NeedsSecond && found.Subject?.Snapshot is { } snapshot && !(consent.First is { } who && carrier.HasAsked(who, snapshot)))
         {
             await carrier.AskAsync(turn, snapshot, AskKind.Second, cancellationToken);
             await auditor.AcceptedAsync(turn, "ask " + command.Key, snapshot.Id.Value, cancellationToken);
+            return;
+        }
+
+        // An undo names no snapshot to be asked about: where two are needed, an admin does it.
+        if (decision is AccessDecision.NeedsSecond && found.Subject?.Snapshot is null)
+        {
+            await RefuseAsync(turn, command, new AccessDecision.Refused(AccessFault.Role, turn.Role, GuildRole.Admin), found.Given, cancellationToken);
             return;
         }
 

@@ -23,13 +23,15 @@ internal static class ChatClient
     public static IChat Create(Settings settings, ILoggerFactory logs, TimeProvider time)
     {
         var token = settings.Variable("DISCORD_TOKEN") ?? throw new CommandFailedException(DiscordFailures.NoToken());
-        var options = OptionsOf(token, settings.Variable("DISCORD_API_URL"));
-#if DISCORD_NET
-        var net = new DiscordNetChatOptions(options.Token) { ApiAddress = settings.Variable("DISCORD_API_URL") is null ? null : options.ApiAddress };
-        return new DiscordNetChat(net, time, logs.CreateLogger<DiscordNetChat>());
-#else
-        return new NativeChat(options, time, logs.CreateLogger<NativeChat>());
-#endif
+        try
+        {
+            return new NativeChat(OptionsOf(token, settings.Variable("DISCORD_API_URL")), time, logs.CreateLogger<NativeChat>());
+        }
+        catch (ChatStoppedException stopped)
+        {
+            // What can't be a token at all is not even sent.
+            throw new CommandFailedException(DiscordFailures.Of(stopped));
+        }
     }
 
     private static NativeChatOptions OptionsOf(string token, string? address)

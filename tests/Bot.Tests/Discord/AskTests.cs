@@ -1,0 +1,73 @@
+using Shouldly;
+using SnapshotBot.Playground.People;
+using SnapshotBot.Playground.State;
+using Xunit;
+
+namespace SnapshotBot.Bot.Tests.Discord;
+
+/// <summary>An evening with only a moderator awake: who may not restore asks, who may agrees.</summary>
+public sealed class AskTests
+{
+    private const int Patience = 600_000;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = Patience)]
+    public async Task Restore_OperatorAsks_AdminRestoresFromTheMessage()
+    {
+        await using var bench = await DiscordBench.OpenAsync(Cancel);
+        await bench.SetUpAsync(Cancel);
+        var id = await SnapshotAsync(bench);
+        await using var bot = await bench.ServeAsync(Cancel);
+        var moderator = bench.As("operator");
+
+        var refused = await moderator.ReadAsync(moderator.Command("snapshot restore", ("snapshot", id)), Cancel);
+        refused.Text.ShouldContain("needs the admin role");
+        (await moderator.ReadAsync(moderator.Click(refused, "Ask an admin"), Cancel)).Text.ShouldContain("Asked");
+        var asked = await bench.SeesAsync("admin", "asks to put", Cancel);
+
+        // Once in ten minutes: a second one is told so, and rings nobody.
+        var again = await moderator.ReadAsync(moderator.Command("snapshot restore", ("snapshot", id)), Cancel);
+        (await moderator.ReadAsync(moderator.Click(again, "Ask an admin"), Cancel)).Text.ShouldContain("ten minutes");
+
+        var cost = await bench.As("admin").ReadAsync(bench.As("admin").Click(asked, "Restore…"), Cancel);
+        _ = await bench.As("admin").ReadAsync(bench.As("admin").Click(cost, "Restore"), Cancel);
+        _ = await bench.SeesAsync("viewer", "Restored", Cancel);
+        (await bench.WorldAsync(Cancel)).ShouldBe("day 1");
+        (await bot.StopAsync()).ShouldBe(0, bot.Errors);
+        bench.Discord.Ledger.Violations.ShouldBeEmpty();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Restore_TwoOperators_NobodyAgreesWithThemselves()
+    {
+        await using var bench = await DiscordBench.OpenAsync(Cancel);
+        await bench.SetUpAsync(Cancel);
+        _ = await bench.TerminalAsync("settings", "set", "restore", "two operators");
+        var second = bench.Discord.World.AddPerson("second");
+        bench.Guild.AddMember(second, bench.Guild.Role("Snapshot operator"));
+        var id = await SnapshotAsync(bench);
+        await using var bot = await bench.ServeAsync(Cancel);
+        var first = bench.As("operator");
+
+        (await first.ReadAsync(first.Command("snapshot restore", ("snapshot", id)), Cancel)).Text.ShouldContain("Asked");
+        var asked = await bench.SeesAsync("operator", "has to agree", Cancel);
+        (await first.ReadAsync(first.Click(asked, "Restore…"), Cancel)).Text.ShouldContain("Somebody else has to agree");
+        (await bench.WorldAsync(Cancel)).ShouldBe("day 2");
+
+        var other = bench.Discord.As(second, bench.Guild.Channels[0]);
+        var cost = await other.ReadAsync(other.Click(asked, "Restore…"), Cancel);
+        _ = await other.ReadAsync(other.Click(cost, "Restore"), Cancel);
+        _ = await bench.SeesAsync("viewer", "Restored", Cancel);
+        (await bench.WorldAsync(Cancel)).ShouldBe("day 1");
+        (await bot.StopAsync()).ShouldBe(0, bot.Errors);
+    }
+
+    private static async Task<string> SnapshotAsync(DiscordBench bench)
+    {
+        _ = await bench.TerminalAsync("server", "add", "castle", "--container", bench.ContainerName);
+        var made = await bench.TerminalAsync("snapshot", "create", "castle", "--name", "good");
+        _ = await bench.Engine.ShellAsync(bench.Container, "echo 'day 2' >/data/level.dat", Cancel);
+        return made.Json.GetProperty("snapshot").GetProperty("id").GetString()!;
+    }
+}
