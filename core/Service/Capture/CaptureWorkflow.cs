@@ -65,7 +65,7 @@ internal sealed class CaptureWorkflow(
 
         context.Progress.Report(OperationProgress.At("commit"));
         var document = Document(server, plan, images, reading, [.. imageWarnings, .. LayerWarnings(server)], context) with { Players = players };
-        if (request.Unchanged == UnchangedServer.Skip && parent is not null && await IsUnchangedAsync(session, parent, document, reading.Result.Tree, stop.Token))
+        if (request.Unchanged == UnchangedServer.Skip && parent is not null && await IsUnchangedAsync(session, parent, document, archive.Root, stop.Token))
             throw new NothingChangedException(parent.Info);
         var draft = Draft(request, reading.Result, parent, reading.Moment, started);
         session.ThrowIfLost();
@@ -91,18 +91,18 @@ internal sealed class CaptureWorkflow(
     };
 
     private static async Task<bool> IsUnchangedAsync(
-        RepositorySession session, ParentSnapshot parent, ServerDocument now, TreeId tree, CancellationToken cancellationToken)
+        RepositorySession session, ParentSnapshot parent, ServerDocument now, IReadOnlyList<Node> root, CancellationToken cancellationToken)
     {
         if (!NothingChanged.Between(parent.Document, now))
             return false;
         try
         {
             var trees = await session.TreesAsync(cancellationToken);
-            return NothingChanged.Between(await trees.LoadAsync(parent.Tree, cancellationToken), await trees.LoadAsync(tree, cancellationToken));
+            return NothingChanged.Between((await trees.LoadAsync(parent.Tree, cancellationToken)).Nodes, root);
         }
         catch (RepositoryDamagedException)
         {
-            // A tree that can't be read back proves nothing: another snapshot is made.
+            // A snapshot that can't be read back proves nothing: another is made.
             return false;
         }
     }

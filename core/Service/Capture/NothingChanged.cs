@@ -9,15 +9,15 @@ internal static class NothingChanged
     private static readonly byte[] Document = System.Text.Encoding.ASCII.GetBytes(ServerDocument.FileName);
 
     /// <summary>Trees are named by what is in them, so equal names below the root are equal worlds.</summary>
-    public static bool Between(Tree before, Tree now) =>
+    public static bool Between(IReadOnlyList<Node> before, IReadOnlyList<Node> now) =>
         Parts(before).SequenceEqual(Parts(now), StringComparer.Ordinal);
 
     public static bool Between(ServerDocument before, ServerDocument now) =>
         Definitions(before).SequenceEqual(Definitions(now), StringComparer.Ordinal)
         && before.Images.Select(image => image.Id).SequenceEqual(now.Images.Select(image => image.Id), StringComparer.Ordinal);
 
-    private static IEnumerable<string> Parts(Tree tree) =>
-        tree.Nodes.Where(node => !node.Name.AsSpan().SequenceEqual(Document)).Select(node => $"{Convert.ToHexString(node.Name)}:{node.Subtree}:{string.Join(',', node.Content ?? [])}");
+    private static IEnumerable<string> Parts(IReadOnlyList<Node> root) =>
+        root.Where(node => !node.Name.AsSpan().SequenceEqual(Document)).Select(node => $"{Convert.ToHexString(node.Name)}:{node.Subtree}:{string.Join(',', node.Content ?? [])}");
 
     private static IEnumerable<string> Definitions(ServerDocument document) =>
         document.Containers.Select(container => $"{container.Name}:{container.Definition.GetRawText()}");

@@ -193,6 +193,10 @@ public sealed class ArchiveSession : IAsyncDisposable
         return new CommittedSnapshot(new StoredSnapshot(id, file), _writer.BytesWritten);
     }
 
+    /// <summary>What the last pass, or the difference after it, has at the root. Trees are named by what is in them, so two roots with the same
+    /// names and trees hold the same to the byte.</summary>
+    public IReadOnlyList<Node> Root => [.. (_root ?? throw new InvalidOperationException("There was no pass yet.")).OfType<Node>()];
+
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
     private async Task<TreeId> AddToRootAsync(IReadOnlyList<ArchiveItem.Content> added, CancellationToken cancellationToken)
