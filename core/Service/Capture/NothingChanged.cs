@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.Format;
 
@@ -13,14 +14,12 @@ internal static class NothingChanged
         Parts(before).SequenceEqual(Parts(now), StringComparer.Ordinal);
 
     public static bool Between(ServerDocument before, ServerDocument now) =>
-        Definitions(before).SequenceEqual(Definitions(now), StringComparer.Ordinal)
+        before.Containers.Count == now.Containers.Count
+        && before.Containers.Zip(now.Containers).All(each => each.First.Name == each.Second.Name && JsonElement.DeepEquals(each.First.Definition, each.Second.Definition))
         && before.Images.Select(image => image.Id).SequenceEqual(now.Images.Select(image => image.Id), StringComparer.Ordinal);
 
     private static IEnumerable<string> Parts(IReadOnlyList<Node> root) =>
         root.Where(node => !node.Name.AsSpan().SequenceEqual(Document)).Select(node => $"{Convert.ToHexString(node.Name)}:{node.Subtree}:{string.Join(',', node.Content ?? [])}");
-
-    private static IEnumerable<string> Definitions(ServerDocument document) =>
-        document.Containers.Select(container => $"{container.Name}:{container.Definition.GetRawText()}");
 }
 
 /// <summary>The server is as its last snapshot shows it, and no other was wanted. Nothing was kept.</summary>
