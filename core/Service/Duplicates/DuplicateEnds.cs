@@ -1,4 +1,3 @@
-using SnapshotBot.Engine;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Servers;
 

@@ -75,10 +75,10 @@ internal sealed class PublishImageHandler(
         CancellationToken cancellationToken)
     {
         var name = EngineName.Parse($"snapshotbot-image-{context.Id.Value[8..]}");
-        var store = await layers.LookAsync(engine, context, cancellationToken);
+        var before = await layers.LookAsync(engine, context, cancellationToken);
         await context.Journal.WriteAsync(new ImageContainerMade(name.Value), cancellationToken);
         var id = await engine.Containers.CreateAsync(definition, name, CancellationToken.None);
-        await fill((await engine.Containers.InspectAsync(id, cancellationToken), store));
+        await fill((await engine.Containers.InspectAsync(id, cancellationToken), before));
         return id;
     }
 

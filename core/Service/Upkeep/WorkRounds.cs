@@ -1,4 +1,3 @@
-using SnapshotBot.Service.Catalog;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
