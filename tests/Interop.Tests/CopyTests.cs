@@ -3,7 +3,6 @@ using Shouldly;
 using SnapshotBot.Interop.Tests.Support;
 using SnapshotBot.Storage.Backends;
 using SnapshotBot.Storage.Copying;
-using SnapshotBot.Storage.Format;
 using SnapshotBot.Storage.Locking;
 using SnapshotBot.Storage.Repositories;
 using Xunit;

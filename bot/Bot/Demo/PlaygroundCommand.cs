@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using SnapshotBot.Bot.Commands;
-using SnapshotBot.Bot.Presentation;
 
 namespace SnapshotBot.Bot.Demo;
 

@@ -1,8 +1,6 @@
-using Microsoft.Extensions.Logging;
 using SnapshotBot.Bot.Commands.Serve;
 using SnapshotBot.Bot.Hosting.Discord;
 using SnapshotBot.Bot.Presentation;
-using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
 
 namespace SnapshotBot.Bot.Hosting;

@@ -2,7 +2,6 @@ using SnapshotBot.Bot.Commands;
 using SnapshotBot.Bot.Notifications;
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Chat;
-using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Snapshots;

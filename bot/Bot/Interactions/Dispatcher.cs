@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using SnapshotBot.Bot.Commands;
 using SnapshotBot.Bot.Interactions.Suggestions;
-using SnapshotBot.Bot.Notifications;
 using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Chat;
@@ -10,7 +9,6 @@ using SnapshotBot.Chat.Interactions;
 using SnapshotBot.Chat.Messages;
 using SnapshotBot.Service;
 using SnapshotBot.Service.Guilds;
-using SnapshotBot.Service.Snapshots;
 
 namespace SnapshotBot.Bot.Interactions;
 

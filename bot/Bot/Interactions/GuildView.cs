@@ -1,7 +1,6 @@
 using SnapshotBot.Bot.Commands.Operation;
 using SnapshotBot.Bot.Commands.Server;
 using SnapshotBot.Service.Guilds;
-using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 

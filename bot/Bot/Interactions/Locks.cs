@@ -1,5 +1,3 @@
-using SnapshotBot.Service.Guilds;
-
 namespace SnapshotBot.Bot.Interactions;
 
 /// <summary>Who locked by mistake may take it back for a while.</summary>

@@ -3,7 +3,6 @@ using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Bot.Terminal;
 using SnapshotBot.Service.Guilds;
-using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 
 namespace SnapshotBot.Bot.Interactions;

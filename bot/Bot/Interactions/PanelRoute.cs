@@ -1,7 +1,6 @@
 using System.Globalization;
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Chat;
-using SnapshotBot.Chat.Messages;
 using SnapshotBot.Service.Guilds;
 
 namespace SnapshotBot.Bot.Interactions;

@@ -110,9 +110,7 @@ internal sealed class Resolver(Desk desk)
         {
             [var only] => Of(input, given, only),
             [] => new Resolved.Refused(Notes.NoServer(), "no-server"),
-            _ => input.Input.Shape is Commands.InputShape.OptionalWord
-                ? new Resolved.Refused(Notes.WhichServer(home.Select(each => each.Server.Name)), "which-server")
-                : new Resolved.Refused(Notes.WhichServer(home.Select(each => each.Server.Name)), "which-server"),
+            _ => new Resolved.Refused(Notes.WhichServer(home.Select(each => each.Server.Name)), "which-server"),
         };
     }
 

@@ -114,6 +114,6 @@ internal sealed class Turn(IChat chat, Interaction interaction, GuildId guild, G
     }
 
     private static GuildPower PowerOf(Interaction interaction) =>
-        interaction.GuildOwner == interaction.User.Id || (interaction.Permissions & ChatPermissions.Administrator) != 0 ? GuildPower.Administrator
-        : (interaction.Permissions & ChatPermissions.ManageGuild) != 0 ? GuildPower.ManagesGuild : GuildPower.None;
+        interaction.GuildOwner == interaction.User.Id || (interaction.Permissions & ChatPermissions.Administrator) != ChatPermissions.None ? GuildPower.Administrator
+        : (interaction.Permissions & ChatPermissions.ManageGuild) != ChatPermissions.None ? GuildPower.ManagesGuild : GuildPower.None;
 }

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Chat;
-using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
 
 namespace SnapshotBot.Bot.Notifications;

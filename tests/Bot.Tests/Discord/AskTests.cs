@@ -1,6 +1,4 @@
 using Shouldly;
-using SnapshotBot.Playground.People;
-using SnapshotBot.Playground.State;
 using Xunit;
 
 namespace SnapshotBot.Bot.Tests.Discord;

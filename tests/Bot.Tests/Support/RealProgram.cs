@@ -43,7 +43,6 @@ internal static partial class RealProgram
     /// <summary>Asks a process to end as an init system does, and waits until it has.</summary>
     public static async Task<int> EndAsync(Process process, CancellationToken cancellationToken)
     {
-        const int Terminate = 15;
         _ = Kill(process.Id, Terminate);
         await process.WaitForExitAsync(cancellationToken);
         return process.ExitCode;

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Shouldly;
 using SnapshotBot.Playground.Rules;
 using SnapshotBot.Playground.Tests.Page;

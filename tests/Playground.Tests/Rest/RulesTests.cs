@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Shouldly;
-using SnapshotBot.Playground.State;
 using SnapshotBot.Playground.Tests.Support;
 using Xunit;
 

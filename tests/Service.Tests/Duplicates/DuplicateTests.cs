@@ -3,7 +3,6 @@ using Shouldly;
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Duplicates;
 using SnapshotBot.Service.Operations;
-using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Testing.Engines;

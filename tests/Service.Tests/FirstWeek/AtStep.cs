@@ -12,7 +12,10 @@ internal sealed class AtStep(string step, Func<Task> act) : IProgress<OperationP
     public void Report(OperationProgress value)
     {
         // Progress is told on the operation's own thread, so it stands still until this is over.
-        if (value.Step == step && Interlocked.Exchange(ref _done, 1) == 0)
-            Task.Run(act).GetAwaiter().GetResult();
+        if (value.Step != step || Interlocked.Exchange(ref _done, 1) != 0)
+            return;
+#pragma warning disable VSTHRD002 // The act runs on threads of its own; that this one waits is what the test is about.
+        Task.Run(act).GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
     }
 }

@@ -1,7 +1,6 @@
 using Shouldly;
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Restore;
-using SnapshotBot.Service.Servers;
 using SnapshotBot.Testing.Engines;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using Shouldly;
-using SnapshotBot.Engine;
 using SnapshotBot.Service.Games;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Servers;

@@ -7,7 +7,6 @@ using SnapshotBot.Engine;
 using SnapshotBot.Service.Games;
 using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Servers;
-using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Testing.Engines;
 using Xunit;
 
@@ -170,7 +169,7 @@ public sealed class LuantiTests
     private static async Task WriteAsync(Stream output, string root)
     {
         await using var tar = new TarWriter(output, TarEntryFormat.Pax, leaveOpen: true);
-        foreach (var entry in new DirectoryInfo(root).EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
+        foreach (var entry in new DirectoryInfo(root).EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }))
         {
             var name = Path.GetRelativePath(root, entry.FullName);
             if (entry.LinkTarget is null && name.StartsWith("usr/share/doc", StringComparison.Ordinal))

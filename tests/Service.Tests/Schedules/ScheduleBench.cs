@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Shouldly;
-using SnapshotBot.Service.Catalog;
 using SnapshotBot.Service.Games;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Schedules;

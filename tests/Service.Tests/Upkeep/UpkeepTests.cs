@@ -2,7 +2,6 @@ using System.Formats.Tar;
 using Shouldly;
 using SnapshotBot.Service.Catalog;
 using SnapshotBot.Service.Operations;
-using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Service.Upkeep;
 using Xunit;

@@ -1,4 +1,3 @@
-using System.Net.Http;
 using SnapshotBot.Bot.Presentation;
 
 namespace SnapshotBot.Bot.Commands.Health;

@@ -1,5 +1,4 @@
 using SnapshotBot.Bot.Commands.Server;
-using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Upkeep;
 
 namespace SnapshotBot.Bot.Commands.Snapshot;

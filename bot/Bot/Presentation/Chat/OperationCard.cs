@@ -1,4 +1,3 @@
-using SnapshotBot.Bot.Commands;
 using SnapshotBot.Chat.Messages;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Restore;

@@ -1,5 +1,4 @@
 using SnapshotBot.Service.Guilds;
-using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Service.Upkeep;
 
