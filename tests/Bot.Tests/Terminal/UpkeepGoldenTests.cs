@@ -6,7 +6,6 @@ using SnapshotBot.Bot.Commands.Storage;
 using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Bot.Terminal;
 using SnapshotBot.Bot.Tests.Support;
-using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Service.Upkeep;
 using Xunit;
 
