@@ -29,8 +29,8 @@ internal sealed record ChatInput(Input Input, string Option, OptionKind Kind)
     // other places for data.
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
     {
-        "--guild", "--map", "--output", "-o", "--to", "--to-password-file", "--password-file", "--include-writers", "--compose", "--plan", "--yes",
-        "--after", "--with-data", "--repository", "--zone-file", "--picture",
+        "server", "snapshot", "other", "name", "note", "lock", "container", "profile", "path", "part", "locked", "since", "limit", "all", "operation",
+        "schedule", "every", "when", "keep", "zone", "channel", "count", "publish", "keep-secrets", "for", "start", "boot", "read-data", "tag",
     };
 
     private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)

@@ -15,7 +15,7 @@ internal static class RefusalText
             Refusal.ServerUnknown or Refusal.ServerAmbiguous or Refusal.ServerNameTaken or Refusal.NameRefused or Refusal.ContainerUnknown
                 or Refusal.ContainerAmbiguous or Refusal.ContainerTaken or Refusal.NoContainers => OfServer(refusal),
             Refusal.SnapshotUnknown or Refusal.SnapshotAmbiguous or Refusal.SnapshotLocked or Refusal.SnapshotNeeded or Refusal.PathUnknown
-                or Refusal.PathNotAFile or Refusal.PathRefused or Refusal.MapRefused => OfSnapshot(refusal),
+                or Refusal.PathNotAFile or Refusal.PathRefused or Refusal.MapRefused or Refusal.PartUnknown or Refusal.PartRefused => OfSnapshot(refusal),
             Refusal.SettingUnknown or Refusal.SettingRefused or Refusal.GuildNeeded or Refusal.GuildNotAllowed => SettingText.Of(refusal),
             Refusal.ScheduleUnknown or Refusal.ScheduleAmbiguous or Refusal.FrequencyRefused or Refusal.ZoneNeeded or Refusal.ZoneUnknown
                 or Refusal.KeepRefused => ScheduleRefusals.Of(refusal),
@@ -78,6 +78,14 @@ internal static class RefusalText
         Refusal.PathRefused it => (
             "path-refused", $"'{Words.Safe(it.Path)}' can't name anything inside this snapshot. Nothing was changed.",
             "Give an absolute path as the game sees it, such as /data/world; with several containers CONTAINER:/data/world."),
+        Refusal.PartUnknown it => (
+            "part-unknown",
+            $"The snapshot has nothing of '{Words.Safe(Short(it.Wanted))}'. Nothing was touched.",
+            it.Known.Count > 0 ? $"It has: {List(it.Known)}." : null),
+        Refusal.PartRefused it => (
+            "part-refused",
+            $"'{Words.Safe(Short(it.Part))}' is no part that is known of {Words.Safe(it.Game)}. Nothing was touched.",
+            it.Usages.Count > 0 ? $"Its parts: {List(it.Usages)}. Any file or folder goes with --path." : "Any file or folder goes with --path."),
         Refusal.MapRefused it => (
             "map-refused", $"'{Words.Safe(it.Map)}' is no good mapping. Nothing was changed.",
             "Give --map OLD=NEW with two absolute paths; 'snapshot info' shows the old ones."),
@@ -88,14 +96,6 @@ internal static class RefusalText
     {
         Refusal.OperationUnknown it => (
             "operation-unknown", $"There is no operation '{Words.Safe(it.Text)}'.", "'operation list --all' shows all."),
-        Refusal.PartUnknown it => (
-            "part-unknown",
-            $"The snapshot has nothing of '{Words.Safe(Short(it.Wanted))}'. Nothing was touched.",
-            it.Known.Count > 0 ? $"It has: {List(it.Known)}." : null),
-        Refusal.PartRefused it => (
-            "part-refused",
-            $"'{Words.Safe(Short(it.Part))}' is no part that is known of {Words.Safe(it.Game)}. Nothing was touched.",
-            it.Usages.Count > 0 ? $"Its parts: {List(it.Usages)}. Any file or folder goes with --path." : "Any file or folder goes with --path."),
         Refusal.OperationAmbiguous it => (
             "operation-ambiguous", $"'{Words.Safe(it.Text)}' could be any of: {List(it.Candidates)}.", "Give more of the id."),
         Refusal.AlreadyEnded it => (
