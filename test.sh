@@ -129,7 +129,15 @@ run_suite() {
   name=$(project "$suite")
   log="$work/$suite.log"
   say "== $name"
-  watched "$log" timeout --kill-after=10 780 "tests/$name.Tests/bin/Release/net10.0/SnapshotBot.$name.Tests" -noColor -noLogo || status=$?
+  local left_out=()
+  mapfile -t left_out < <(unproven "$suite")
+  [ ${#left_out[@]} -eq 0 ] || say "Not run, for they are not proven yet (tests/unproven.txt; SNAPSHOTBOT_TEST_UNPROVEN=1 runs them): ${left_out[*]}"
+  local without=() test
+  for test in ${left_out[@]+"${left_out[@]}"}; do
+    case "$test" in *.*) without+=(-method- "SnapshotBot.$name.Tests.$test") ;; esac
+  done
+  watched "$log" timeout --kill-after=10 1200 "tests/$name.Tests/bin/Release/net10.0/SnapshotBot.$name.Tests" -noColor -noLogo \
+    ${without[@]+"${without[@]}"} || status=$?
   # ... Total: 46, Errors: 0, Failed: 2, Skipped: 0, Not Run: 0, Time: 13.661s
   total=$(summary "$log" Total)
   bad=$(($(summary "$log" Failed) + $(summary "$log" Errors)))
@@ -154,6 +162,12 @@ again() {
   watched "$log" timeout --kill-after=10 300 "tests/$name.Tests/bin/Release/net10.0/SnapshotBot.$name.Tests" -noColor -noLogo "${only[@]}" || status=$?
   [ "$status" -eq 0 ] && [ "$(summary "$log" Total)" -gt 0 ] && [ $(($(summary "$log" Failed) + $(summary "$log" Errors))) -eq 0 ] || return 1
   unsteady+=("${names[@]}")
+}
+
+# Tests that have not been seen to pass where they are now: written down, named at every run, and out of the way of all others.
+unproven() {
+  [ -z "${SNAPSHOTBOT_TEST_UNPROVEN:-}" ] || return 0
+  sed -nE "s/^$1[[:space:]]+([^#[:space:]]+).*/\1/p" tests/unproven.txt
 }
 
 summary() { local value; value=$(grep -oE "$2: [0-9]+" "$1" | tail -n 1); printf '%d' "${value##* }"; }
