@@ -1,4 +1,3 @@
-using System.Text.Json;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.Format;
 
@@ -13,9 +12,12 @@ internal static class NothingChanged
     public static bool Between(IReadOnlyList<Node> before, IReadOnlyList<Node> now) =>
         Parts(before).SequenceEqual(Parts(now), StringComparer.Ordinal);
 
+    /// <summary>
+    /// What a container is made from counts. Its state does not: with it a restart, or the time of the last health check, would be a change.
+    /// </summary>
     public static bool Between(ServerDocument before, ServerDocument now) =>
         before.Containers.Count == now.Containers.Count
-        && before.Containers.Zip(now.Containers).All(each => each.First.Name == each.Second.Name && JsonElement.DeepEquals(each.First.Definition, each.Second.Definition))
+        && before.Containers.Zip(now.Containers).All(each => each.First.Image == each.Second.Image && each.First.ToDefinition().IsSameAs(each.Second.ToDefinition()))
         && before.Images.Select(image => image.Id).SequenceEqual(now.Images.Select(image => image.Id), StringComparer.Ordinal);
 
     private static IEnumerable<string> Parts(IReadOnlyList<Node> root) =>

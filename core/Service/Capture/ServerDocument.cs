@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SnapshotBot.Engine;
 using SnapshotBot.Service.Snapshots;
 
 namespace SnapshotBot.Service.Capture;
@@ -74,6 +75,10 @@ internal sealed record DocumentContainer
 
     /// <summary>Why the layer is not in the snapshot.</summary>
     public LayerFault? LayerLeftOut { get; init; }
+
+    /// <summary>The definition, to be compared and made anew from.</summary>
+    /// <exception cref="EngineAnswerException">It is no description of a container.</exception>
+    public ContainerDefinition ToDefinition() => ContainerDefinition.Parse(JsonSerializer.SerializeToUtf8Bytes(Definition, CaptureJson.Default.JsonElement));
 }
 
 /// <summary>A mount of the server, once, whoever uses it.</summary>

@@ -21,7 +21,7 @@ internal sealed class DuplicatePlanner(EngineConnection connection, SnapshotStor
         var snapshot = store.Get(request.Snapshot);
         var root = store.Tree(request.Snapshot);
         var document = await SnapshotDocuments.ReadAsync(session, root, cancellationToken);
-        var originals = document.Containers.ToDictionary(one => one.Name, one => DefinitionOf(one).ToDetails(), StringComparer.Ordinal);
+        var originals = document.Containers.ToDictionary(one => one.Name, one => one.ToDefinition().ToDetails(), StringComparer.Ordinal);
         var names = new DuplicateNames(request.Name);
         var volumes = document.Mounts.Where(mount => mount is { Folder: not null, File: null })
             .Select(mount => new DuplicateVolume(mount, names.Next("volume", NameOf(mount)))).ToList();
@@ -48,9 +48,6 @@ internal sealed class DuplicatePlanner(EngineConnection connection, SnapshotStor
             SecretFiles = survey.SecretFiles,
         };
     }
-
-    public static ContainerDefinition DefinitionOf(DocumentContainer container) =>
-        ContainerDefinition.Parse(JsonSerializer.SerializeToUtf8Bytes(container.Definition, CaptureJson.Default.JsonElement));
 
     private void RequireName(string name)
     {

@@ -43,13 +43,13 @@ internal sealed class DuplicateRewriter(
             Command = command,
             Labels = ForeignLabels.Of(original.Labels, request.NewServer.Value),
         };
-        return new(container, _containers[container.Name], DuplicatePlanner.DefinitionOf(container).With(rewrite), files);
+        return new(container, _containers[container.Name], container.ToDefinition().With(rewrite), files);
     }
 
     /// <summary>A compose service's name is shorter than its container's.</summary>
     private static string ShortName(DocumentContainer container)
     {
-        var details = DuplicatePlanner.DefinitionOf(container).ToDetails();
+        var details = container.ToDefinition().ToDetails();
         return details.Labels.GetValueOrDefault(Servers.ServerLabels.ComposeService) ?? container.Name;
     }
 
@@ -59,7 +59,7 @@ internal sealed class DuplicateRewriter(
         if (original.NetworkMode.StartsWith("container:", StringComparison.Ordinal))
         {
             var other = original.NetworkMode["container:".Length..];
-            var owner = document.Containers.FirstOrDefault(one => one.Name == other || DuplicatePlanner.DefinitionOf(one).Id?.Value == other);
+            var owner = document.Containers.FirstOrDefault(one => one.Name == other || one.ToDefinition().Id?.Value == other);
             return owner is null ? ("bridge", joined) : ($"container:{_containers[owner.Name].Value}", joined);
         }
 

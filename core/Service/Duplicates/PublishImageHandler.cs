@@ -45,7 +45,7 @@ internal sealed class PublishImageHandler(
             throw new RefusedException(new Refusal.LayerUnreachable(container.Name, container.LayerLeftOut ?? LayerFault.NoUpperDirectory));
 
         var engine = await connection.GetAsync(cancellationToken);
-        var original = DuplicatePlanner.DefinitionOf(container);
+        var original = container.ToDefinition();
         var details = original.ToDetails();
         var image = await ImageRestore.EnsureAsync(engine, session, document, root, original.Image, container.Image, cancellationToken);
         var before = await engine.Images.FindAsync(tag.ToString(), cancellationToken);

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Games;
@@ -89,7 +88,7 @@ internal sealed class RestorePlanner(
     private static PlannedContainer Plan(
         DocumentContainer document, ServerDocument server, InspectedServer live, IReadOnlyList<PathMap> maps, bool whole)
     {
-        var definition = ContainerDefinition.Parse(JsonSerializer.SerializeToUtf8Bytes(document.Definition, CaptureJson.Default.JsonElement));
+        var definition = document.ToDefinition();
         foreach (var map in maps)
             definition = definition.WithBindSource(map.Old, map.New);
 

@@ -35,7 +35,11 @@ public sealed class ScheduleReads
     {
         var names = _servers.All().ToDictionary(one => one.Id, one => one.Name);
         var kept = Kept();
-        return [.. _schedules.All().Where(one => server is null || one.Server == server).Select(one => Info(one, names, kept))];
+        return
+        [
+            .. _schedules.All().Where(one => server is null || one.Server == server).Select(one => Info(one, names, kept))
+                .OrderBy(one => one.Server, StringComparer.OrdinalIgnoreCase).ThenBy(one => one.Name, StringComparer.OrdinalIgnoreCase),
+        ];
     }
 
     /// <summary>Finds a schedule by its name, <c>server/name</c> where several servers have one of that name, or its id.</summary>

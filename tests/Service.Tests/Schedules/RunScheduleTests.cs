@@ -21,6 +21,7 @@ public sealed class RunScheduleTests
         var schedule = await SetAsync(bench, server.Id, ScheduleWhen.Any);
 
         var first = await RunAsync(bench, schedule, RunCause.Due);
+        await bench.RunAsync(new Servers.RunServer(server.Id, Servers.RunAction.Restart));
         var same = await RunAsync(bench, schedule, RunCause.Due);
         var asked = await RunAsync(bench, schedule, RunCause.Asked);
         await bench.ShellAsync(game, "echo two > /data/level");
