@@ -9,7 +9,7 @@ public sealed class RepositoryLock : IAsyncDisposable
     private readonly LockOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly CancellationTokenSource _lost = new();
-    private readonly CancellationTokenSource _stop = new();
+    private readonly PeriodicTimer _ticks;
     private readonly ITimer _watchdog;
     private readonly Task _renewing;
     private ObjectId _id;
@@ -26,6 +26,7 @@ public sealed class RepositoryLock : IAsyncDisposable
         Mode = mode;
         // Fires also when a renewal hangs in the backend.
         _watchdog = timeProvider.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), _lost, options.LostAfter, Timeout.InfiniteTimeSpan);
+        _ticks = new PeriodicTimer(options.Tick, timeProvider);
         _renewing = RenewAsync();
     }
 
@@ -52,36 +53,28 @@ public sealed class RepositoryLock : IAsyncDisposable
             return;
         }
 
-        await _stop.CancelAsync();
+        _ticks.Dispose();
         await _renewing;
         await _watchdog.DisposeAsync();
         await _locks.WithdrawAsync(_id);
-        _stop.Dispose();
         _lost.Dispose();
     }
 
     private async Task RenewAsync()
     {
-        using var ticks = new PeriodicTimer(_options.Tick, _timeProvider);
-        try
+        // Disposing the timer ends the wait, and without an exception, which would cost a short command a tenth of its time.
+        while (!_lost.IsCancellationRequested && await _ticks.WaitForNextTickAsync(CancellationToken.None))
         {
-            while (!_lost.IsCancellationRequested && await ticks.WaitForNextTickAsync(_stop.Token))
+            // By the clock on the wall, as others judge us: a machine that slept must notice.
+            var age = _timeProvider.GetUtcNow() - _renewedAt;
+            if (age >= _options.LostAfter)
             {
-                // By the clock on the wall, as others judge us: a machine that slept must notice.
-                var age = _timeProvider.GetUtcNow() - _renewedAt;
-                if (age >= _options.LostAfter)
-                {
-                    await _lost.CancelAsync();
-                }
-                else if (age >= _options.RefreshAfter)
-                {
-                    await TryRenewAsync();
-                }
+                await _lost.CancelAsync();
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // Disposed.
+            else if (age >= _options.RefreshAfter)
+            {
+                await TryRenewAsync();
+            }
         }
     }
 
