@@ -201,7 +201,7 @@ for argument in "$@"; do
     *) give_up "There is no suite '$argument'. There are: ${all[*]} format." ;;
   esac
 done
-[ $# -gt 0 ] || suites=("${all[@]}")
+[ $# -gt 0 ] || { suites=("${all[@]}"); format=true; }
 
 need_engines=false
 for suite in ${suites[@]+"${suites[@]}"}; do

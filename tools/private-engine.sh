@@ -118,7 +118,8 @@ halt() {
   end_process "$dir/containerd.pid" TERM "$dir"
   wait_gone "$dir/containerd.pid" "$dir" 50 || { end_process "$dir/containerd.pid" KILL "$dir"; wait_gone "$dir/containerd.pid" "$dir" 50 || true; }
   unmount_all "$dir"
-  rm -f "$dir/docker.pid" "$dir/containerd.pid" "$dir/docker.sock" "$dir/containerd/socket"
+  # A killed daemon that nobody has reaped yet still has its id: the next one would not start beside its file.
+  rm -f "$dir/docker.pid" "$dir/dockerd.pid" "$dir/containerd.pid" "$dir/docker.sock" "$dir/containerd/socket"
 }
 
 stop() {
