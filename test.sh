@@ -70,6 +70,9 @@ get_tools() {
   export SNAPSHOTBOT_TEST_LUANTI="$cache/luanti"
   export SNAPSHOTBOT_TEST_BUSYBOX="$cache/busybox/bin/busybox"
   SNAPSHOTBOT_TEST_RCLONE=$(command -v rclone) && SNAPSHOTBOT_TEST_STRACE=$(command -v strace) || return 1
+  # A file system whose files share blocks, for the tests of cloned files.
+  tools/unpack-debian.sh bookworm "$cache/xfs" xfsprogs libinih1 liburcu8 || return 1
+  export SNAPSHOTBOT_TEST_XFS="$cache/xfs"
   [ -x "$SNAPSHOTBOT_TEST_BUSYBOX" ] || SNAPSHOTBOT_TEST_BUSYBOX="$cache/busybox/usr/bin/busybox"
   export SNAPSHOTBOT_TEST_RCLONE SNAPSHOTBOT_TEST_STRACE
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Shouldly;
 using SnapshotBot.Interop.Tests.Support;
+using SnapshotBot.Testing;
 using SnapshotBot.Storage.Backends;
 using SnapshotBot.Storage.Copying;
 using SnapshotBot.Storage.Locking;

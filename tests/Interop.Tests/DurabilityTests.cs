@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Shouldly;
 using SnapshotBot.Interop.Tests.Support;
+using SnapshotBot.Testing;
 using SnapshotBot.Storage.Forgetting;
 using Xunit;
 

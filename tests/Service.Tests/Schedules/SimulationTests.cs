@@ -22,12 +22,14 @@ public sealed class SimulationTests
 
     private static int Days => Number("SNAPSHOTBOT_TEST_DAYS", 20);
 
+    private static int Kills => Number("SNAPSHOTBOT_TEST_KILLS", 3);
+
     private static DateTimeOffset End => Start.AddDays(Days);
 
     [Fact]
     public async Task Serve_KilledAgainAndAgainInSimulatedWeeks_DoublesNothingAndLosesNothing()
     {
-        var (count, kills) = (Number("SNAPSHOTBOT_TEST_SCHEDULES", 60), Number("SNAPSHOTBOT_TEST_KILLS", 3));
+        var (count, kills) = (Number("SNAPSHOTBOT_TEST_SCHEDULES", 60), Kills);
         await using var bench = new ScheduleBench(Start);
         await FillAsync(bench, count);
         var random = new Random(11);
@@ -56,8 +58,10 @@ public sealed class SimulationTests
         var clockFile = Path.Combine(root, "clock");
         var begun = File.Exists(clockFile) ? new DateTimeOffset(long.Parse(File.ReadAllText(clockFile), CultureInfo.InvariantCulture), TimeSpan.Zero) : Start;
 
-        // Nobody starts it again at once: up to a day and a half nothing serves.
-        var down = File.Exists(clockFile) ? TimeSpan.FromMinutes(new Random((int)(begun.Ticks % 9973)).Next(36 * 60)) : TimeSpan.Zero;
+        // Nobody starts it again at once: up to a day and a half nothing serves, and a third of the time in all.
+        var longest = TimeSpan.FromHours(Math.Min(36, 24.0 * Days * 2 / 3 / Kills));
+        var down = File.Exists(clockFile) ? longest * new Random((int)(begun.Ticks % 9973)).NextDouble() : TimeSpan.Zero;
+        down = TimeSpan.FromMinutes(Math.Floor(down.TotalMinutes));
         await using var bench = new ScheduleBench(begun + down, root, services => services.AddTransient<IOperationHandler<RunSchedule, RunScheduleOutcome>, AtOnce>());
         await using var lease = (await bench.Data.Get<Runner>().TryBecomeAsync(null, DataBench.Cancel)).ShouldNotBeNull();
         var clock = new SimulatedClock();

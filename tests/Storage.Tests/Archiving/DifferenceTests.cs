@@ -3,6 +3,7 @@ using Shouldly;
 using SnapshotBot.Storage.Archiving;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Tests.FileSystem;
+using SnapshotBot.Testing;
 using Xunit;
 
 namespace SnapshotBot.Storage.Tests.Archiving;
@@ -97,6 +98,32 @@ public sealed class DifferenceTests
         Directory.EnumerateFileSystemEntries(spill.At("")).ShouldBeEmpty();
         WriteLarge(archive.Folder, "again", 21 << 20);
         (await archive.ContentAsync((await archive.FindAsync(result.Tree, "players/huge"))!)).ShouldBe(File.ReadAllBytes(archive.Folder.At("again")));
+    }
+
+    [Fact]
+    public async Task CopyDifferenceAsync_FileSystemSharesBlocks_ClonesAndKeepsThatMoment()
+    {
+        using var around = ScratchFolder.OnDisk();
+        await using var disk = await SmallDisk.TryMountSharingAsync(around.At("disk"));
+        Assert.SkipWhen(disk is null, "A file system whose files share blocks can't be mounted here: it needs root, loop devices and XFS in the kernel.");
+        await using var archive = new Archive { Folder = ScratchFolder.In(disk.Folder) };
+        using var spill = ScratchFolder.In(disk.Folder);
+        WriteLarge(archive.Folder, "world.db", 40 << 20);
+        await using var session = await archive.SessionAsync();
+        await session.PassAsync(archive.Whole, Remembering(archive.Folder), CancellationToken.None);
+        Change(archive.Folder, "world.db", 0, 30 << 20);
+        var moment = File.ReadAllBytes(archive.Folder.At("world.db"));
+
+        using var difference = new CopiedDifference(new DifferenceOptions { Memory = 0, SpillFolder = spill.Root });
+        await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
+        Change(archive.Folder, "world.db", 0, 40 << 20);
+        var result = await session.ProcessDifferenceAsync(difference, CancellationToken.None);
+
+        spill.Root.CanCloneFiles().ShouldBeTrue();
+        (difference.BytesCloned, difference.BytesCopied).ShouldBe((40 << 20, 0));
+        Directory.EnumerateFileSystemEntries(spill.At("")).ShouldBeEmpty();
+        File.WriteAllBytes(archive.Folder.At("world.db"), []);
+        (await archive.ContentAsync((await archive.FindAsync(result.Tree, "world.db"))!)).ShouldBe(moment);
     }
 
     [Theory, InlineData(true), InlineData(false)]

@@ -26,6 +26,8 @@ internal sealed class ScratchFolder : IDisposable
 
     public static ScratchFolder OnDisk() => new(System.IO.Path.GetTempPath());
 
+    public static ScratchFolder In(string folder) => new(folder);
+
     public static ScratchFolder InMemory() => new("/dev/shm");
 
     public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
