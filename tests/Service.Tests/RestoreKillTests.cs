@@ -19,7 +19,7 @@ public sealed class RestoreKillTests
     public async Task RestoreAndUndo_KilledAtRandomMoments_AreAllOrNothingAndTheRecordSaysWhich()
     {
         await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
-        await DisturbManyAsync(bench, KilledProgram.Kills(8), (after, command) => KilledProgram.KillAsync(bench, after, command));
+        await DisturbManyAsync(bench, KilledProgram.Kills(4), (after, command) => KilledProgram.KillAsync(bench, after, command));
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class RestoreKillTests
     {
         await using var engine = await ThrowAwayEngine.StartAsync(TestEngine.Old, ServiceBench.Cancel);
         await using var bench = await ServiceBench.OpenAsync(TestEngine.At(TestEngine.Old, engine.Endpoint));
-        await DisturbManyAsync(bench, Math.Max(2, KilledProgram.Kills(8) / 4), (after, command) => KilledProgram.DisturbAsync(
+        await DisturbManyAsync(bench, Math.Max(2, KilledProgram.Kills(4) / 4), (after, command) => KilledProgram.DisturbAsync(
             bench,
             after,
             async () =>

@@ -34,6 +34,13 @@ public sealed class Terminal(string repository, string passwordFile, string data
         _environment,
         TestContext.Current.CancellationToken);
 
+    /// <summary>Runs it as root without some of root's capabilities.</summary>
+    public Task<Ended> WithoutCapabilitiesAsync(string capabilities, params string[] arguments)
+    {
+        var less = string.Join(',', capabilities.Split(',').Select(one => "-" + one));
+        return Tool.RunAsync("setpriv", ["--bounding-set=" + less, "--inh-caps=" + less, Program, .. Words(arguments)], _environment, TestContext.Current.CancellationToken);
+    }
+
     public Process Start(params string[] arguments) => Tool.Start(Program, Words(arguments), _environment);
 
     /// <summary>Another of the program's commands, on the same repository.</summary>

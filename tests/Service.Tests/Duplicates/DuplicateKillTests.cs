@@ -12,7 +12,7 @@ public sealed class DuplicateKillTests
     [Fact]
     public async Task DuplicateAndRemove_KilledAtAnyMoment_IsWholeOrGone()
     {
-        var kills = RealProgram.Kills(few: 6);
+        var kills = RealProgram.Kills(few: 3);
         await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
         var game = await bench.StartGameAsync();
         await bench.ShellAsync(game, "mkdir /data/region; for i in 1 2 3 4; do dd if=/dev/urandom of=/data/region/$i bs=1024 count=1024; done; echo layer > /game/version");
