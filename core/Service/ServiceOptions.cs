@@ -29,6 +29,9 @@ public sealed record ServiceOptions
     /// <summary>How long taking back waits for an engine that is away; healing tries again later.</summary>
     public TimeSpan EngineAwayTime { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a pause that the engine did not answer is watched for, should it take effect after all.</summary>
+    public TimeSpan LatePauseTime { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>How long a game that answered before a restore may take to answer again after it.</summary>
     public TimeSpan GameReadyTime { get; init; } = TimeSpan.FromMinutes(10);
 

@@ -41,9 +41,25 @@ internal sealed class Thaw(Orders orders)
             case false:
                 return true;
             case true:
-                return _engine.Unpause(container.Id) is EngineAnswer.Done or EngineAnswer.Gone;
+                return Unpause(container) || UnpauseThawed(container);
             default:
                 return Cgroup.TryThaw(container.Freezer);
         }
+    }
+
+    private bool Unpause(Frozen container) => _engine.Unpause(container.Id) is EngineAnswer.Done or EngineAnswer.Gone;
+
+    /// <summary>
+    /// An engine that was stuck in its own pause calls a container paused which was thawed past it, and its runtime then refuses to thaw it
+    /// again. Frozen once more for the moment of that call it is what the engine takes it for.
+    /// </summary>
+    private bool UnpauseThawed(Frozen container)
+    {
+        if (_engine.IsPaused(container.Id) != true || !Cgroup.TryFreeze(container.Freezer))
+            return false;
+        if (Unpause(container))
+            return true;
+        Cgroup.TryThaw(container.Freezer);
+        return false;
     }
 }

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Shouldly;
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Capture;
+using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Testing.Engines;
@@ -85,6 +87,85 @@ public sealed class FreezeTests
         snapshot.Grade.ShouldBe(ConsistencyGrade.Live);
         snapshot.Warnings.Select(one => one.Code).ShouldBe(["pause-refused"]);
         (await CaptureTests.ReadAsync(bench, snapshot.Id, "/data/level")).ShouldBe("world\n");
+        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Restart_EngineTakesForPausedWhatTheKernelThawed_RunsForBoth()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        var server = await bench.AddServerAsync("Survival", game);
+        var group = ControlGroup.Of((await bench.InspectAsync(game)).State.ProcessId, "");
+        await bench.Engine.Engine.Containers.PauseAsync(game, ServiceBench.Cancel);
+        group.TryThaw().ShouldBeTrue();
+        await Should.ThrowAsync<EngineRefusedException>(() => bench.Engine.Engine.Containers.UnpauseAsync(game, ServiceBench.Cancel));
+
+        await bench.RunAsync(new RunServer(server.Id, RunAction.Restart));
+
+        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse();
+        group.IsFrozen.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(TestEngine.Old)]
+    [InlineData(TestEngine.New)]
+    public async Task Create_CommandsAreStartedInsideAllTheTime_IsNeverStuckFrozen(string engine)
+    {
+        // A command that is being started in the moment of the pause hangs the engine: health checks are such commands.
+        await using var bench = await ServiceBench.OpenAsync(engine);
+        var game = await bench.StartGameAsync();
+        await bench.ShellAsync(game, "echo world > /data/level");
+        var server = await bench.AddServerAsync("Survival", game);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(ServiceBench.Cancel);
+        var checks = Enumerable.Range(0, 2).Select(_ => CheckOnAndOnAsync(bench, game, enough.Token)).ToArray();
+
+        var snapshots = new List<SnapshotInfo>();
+        for (var i = 0; i < 5; i++)
+        {
+            await bench.ShellAsync(game, $"echo {i} > /data/level");
+            snapshots.Add(await bench.SnapshotAsync(server.Id));
+        }
+
+        await enough.CancelAsync();
+        await Task.WhenAll(checks);
+        snapshots.ShouldAllBe(one => one.Freeze == null || one.Freeze < TimeSpan.FromSeconds(9));
+        snapshots.Count(one => one.Grade == ConsistencyGrade.Frozen).ShouldBeGreaterThan(2);
+        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse();
+    }
+
+    private static async Task CheckOnAndOnAsync(ServiceBench bench, ContainerId game, CancellationToken cancellationToken)
+    {
+        var request = new ExecRequest { Command = ["/bin/sh", "-c", "cat /data/level"], Deadline = TimeSpan.FromSeconds(60) };
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await bench.Engine.Engine.Containers.ExecAsync(game, request, CancellationToken.None);
+            }
+            catch (EngineException)
+            {
+                // It is paused just now.
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Create_PauseIsNotAnsweredAndComesLater_RunsAgain()
+    {
+        var real = TestEngine.Require(TestEngine.Old).Endpoint.SocketPath!;
+        // Later than the thawer looks: it can't know of a pause that is still to come.
+        await using var proxy = RefusingProxy.StartLate(real, "/pause", TimeSpan.FromSeconds(4));
+        await using var bench = await ServiceBench.OpenAsync(
+            TestEngine.Old, options => options with { LatePauseTime = TimeSpan.FromSeconds(7) }, address: "unix://" + proxy.Path);
+        var game = await bench.StartGameAsync();
+        var server = await bench.AddServerAsync("Survival", game);
+        var freezer = ControlGroup.Of((await bench.InspectAsync(game)).State.ProcessId, "").FreezerFile.ShouldNotBeNull();
+        var taking = bench.Operations.RunAsync(new CreateSnapshot { Server = server.Id }, new Requester("terminal:test"), null, ServiceBench.Cancel);
+
+        await WaitAsync(() => Task.FromResult(IsFrozen(freezer)), TimeSpan.FromSeconds(60));
+
+        (await taking).ShouldNotBeOfType<OperationResult<CreateSnapshotOutcome>.Ended>();
         (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse();
     }
 

@@ -3,19 +3,24 @@ using System.Text;
 
 namespace SnapshotBot.Service.Tests;
 
-/// <summary>An engine's socket that passes everything on, but answers requests whose path ends in a word with an error of its own.</summary>
+/// <summary>
+/// An engine's socket that passes everything on, but answers requests whose path ends in a word with an error of its own, or not at all
+/// and lets them take effect later.
+/// </summary>
 internal sealed class RefusingProxy : IAsyncDisposable
 {
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly CancellationTokenSource _stop = new();
     private readonly string _real;
     private readonly string _refused;
+    private readonly TimeSpan? _late;
     private readonly Task _accepting;
 
-    private RefusingProxy(string real, string refused)
+    private RefusingProxy(string real, string refused, TimeSpan? late)
     {
         _real = real;
         _refused = refused;
+        _late = late;
         Path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"sbp-{Guid.NewGuid():N}.sock");
         _listener.Bind(new UnixDomainSocketEndPoint(Path));
         _listener.Listen();
@@ -24,7 +29,10 @@ internal sealed class RefusingProxy : IAsyncDisposable
 
     public string Path { get; }
 
-    public static RefusingProxy Start(string real, string refused) => new(real, refused);
+    public static RefusingProxy Start(string real, string refused) => new(real, refused, null);
+
+    /// <summary>As an engine that is too busy: the answer is lost, and what was asked for happens some time later.</summary>
+    public static RefusingProxy StartLate(string real, string late, TimeSpan after) => new(real, late, after);
 
     public async ValueTask DisposeAsync()
     {
@@ -57,6 +65,16 @@ internal sealed class RefusingProxy : IAsyncDisposable
         {
             var head = await HeadAsync(client);
             var path = head.Split(' ', 3) is [_, var second, ..] ? second.Split('?')[0] : "";
+            if (_late is { } late && path.EndsWith(_refused, StringComparison.Ordinal))
+            {
+                client.Close();
+                await Task.Delay(late, _stop.Token);
+                await engine.ConnectAsync(new UnixDomainSocketEndPoint(_real), _stop.Token);
+                await engine.SendAsync(Encoding.Latin1.GetBytes(OneRequest(head)), _stop.Token);
+                _ = await engine.ReceiveAsync(new byte[1024], _stop.Token);
+                return;
+            }
+
             if (path.EndsWith(_refused, StringComparison.Ordinal))
             {
                 const string body = """{"message":"cannot pause: the test says so"}""";

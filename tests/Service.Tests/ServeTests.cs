@@ -94,6 +94,34 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public async Task Serve_OwnOperationCouldNotBeTakenBack_BlocksItsServerUntilItCan()
+    {
+        var script = new Script
+        {
+            UndoError = new IOException("The engine is too busy."),
+            Work = async (context, token) =>
+            {
+                await context.Journal.WriteAsync(new TestFact("paused"), token);
+                throw new IOException("The disk is gone.");
+            },
+        };
+        await using var serving = new Serving(script);
+        await serving.StartAsync();
+        Task<OperationResult<TestOutcome>> Run(string text) => serving.Bench.Operations.RunAsync(new TestRequest(text), Me, null, DataBench.Cancel);
+        var first = await Run("first");
+
+        var second = await Run("second");
+        script.UndoError = null;
+        var third = await Run("third");
+
+        first.ShouldBeOfType<OperationResult<TestOutcome>.Failed>();
+        second.ShouldBeOfType<OperationResult<TestOutcome>.Failed>().Failure.Code.ShouldBe("not-healed");
+        third.ShouldBeOfType<OperationResult<TestOutcome>.Failed>().Failure.Message.ShouldContain("The disk is gone.");
+        // First, second and third look at what the first one left; then the third takes back its own.
+        script.Log.ShouldBe(["undo paused", "undo paused", "undo paused", "undo paused"]);
+    }
+
+    [Fact]
     public async Task Serve_ToldToEndMidOperationNobodyWaitsFor_LeavesItToTheNext()
     {
         var begun = new TaskCompletionSource();

@@ -12,6 +12,9 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
     /// <summary>Part of the budget that is the reading's; the rest is for thawing before the thawer does it.</summary>
     private const double ReadingShare = 0.8;
 
+    /// <summary>How often a freeze in which the engine hangs is tried.</summary>
+    private const int Attempts = 3;
+
     /// <summary>Finds who writes the server's data now: its own containers and others that share a mount.</summary>
     /// <exception cref="RunStateChangedException">A container went away since it was inspected.</exception>
     public async Task<Writers> FindWritersAsync(InspectedServer server, CancellationToken cancellationToken)
@@ -32,10 +35,33 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
     {
         context.Progress.Report(OperationProgress.At("freeze"));
         var engine = await connection.GetAsync(cancellationToken);
+        var stood = TimeSpan.Zero;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var frozen = await TryReadAsync(engine, containers, context, read, cancellationToken);
+                return frozen is Frozen.Held held ? held with { Duration = held.Duration + stood } : frozen;
+            }
+            catch (PauseStuckException stuck)
+            {
+                // It happens by bad luck; a little later that command has long ended. What players felt is counted.
+                stood += stuck.Lasted;
+                if (attempt == Attempts)
+                    return new Frozen.Not(new SnapshotWarning("pause-refused", Names(containers), stuck.Message));
+            }
+        }
+    }
+
+    private async Task<Frozen> TryReadAsync(
+        IDockerEngine engine, IReadOnlyList<ContainerSummary> containers, OperationContext context, Func<CancellationToken, Task> read,
+        CancellationToken cancellationToken)
+    {
+        var targets = await FindGroupsAsync(engine, containers, cancellationToken);
         ThawerProcess thawer;
         try
         {
-            thawer = await StartThawerAsync(engine, containers, cancellationToken);
+            thawer = await StartThawerAsync(targets, cancellationToken);
         }
         catch (ThawerMissingException missing)
         {
@@ -47,22 +73,27 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
             Freeze freeze;
             try
             {
-                freeze = await runState.FreezeAsync(containers, context.Journal, cancellationToken);
+                freeze = await runState.FreezeAsync(targets, context.Journal, cancellationToken);
+            }
+            catch (PauseStuckException)
+            {
+                await thawer.DismissAsync();
+                throw;
             }
             catch (EngineException refused) when (refused is not EngineUnavailableException)
             {
                 await thawer.DismissAsync();
-                return new Frozen.Not(new SnapshotWarning("pause-refused", string.Join(", ", containers.Select(one => one.Name)), refused.Message));
+                return new Frozen.Not(new SnapshotWarning("pause-refused", Names(containers), refused.Message));
             }
 
-            var reading = await ReadAsync(engine, containers, freeze, read, cancellationToken);
+            var reading = await ReadAsync(engine, targets, freeze, read, cancellationToken);
             await thawer.DismissAsync();
             return reading;
         }
     }
 
     private async Task<Frozen> ReadAsync(
-        IDockerEngine engine, IReadOnlyList<ContainerSummary> containers, Freeze freeze, Func<CancellationToken, Task> read, CancellationToken cancellationToken)
+        IDockerEngine engine, IReadOnlyList<FreezeTarget> targets, Freeze freeze, Func<CancellationToken, Task> read, CancellationToken cancellationToken)
     {
         using var budget = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         budget.CancelAfter(options.FreezeBudget * ReadingShare);
@@ -71,7 +102,7 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
         try
         {
             await read(budget.Token);
-            warnings = [.. (await Task.WhenAll(containers.Select(one => CheckAsync(engine, one, cancellationToken)))).OfType<SnapshotWarning>()];
+            warnings = [.. (await Task.WhenAll(targets.Select(one => CheckAsync(engine, one, cancellationToken)))).OfType<SnapshotWarning>()];
         }
         catch (Exception error) when (budget.IsCancellationRequested && !cancellationToken.IsCancellationRequested && IsCancelled(error))
         {
@@ -85,27 +116,35 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
         return tooLong is not null ? new Frozen.Not(tooLong) : new Frozen.Held(freeze.Duration!.Value, warnings);
     }
 
-    private async Task<ThawerProcess> StartThawerAsync(IDockerEngine engine, IReadOnlyList<ContainerSummary> containers, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<FreezeTarget>> FindGroupsAsync(
+        IDockerEngine engine, IReadOnlyList<ContainerSummary> containers, CancellationToken cancellationToken)
     {
-        var orders = new List<(ContainerId, string?)>();
+        var targets = new List<FreezeTarget>();
         foreach (var container in containers)
         {
             var state = (await engine.Containers.InspectAsync(container.Id, cancellationToken)).State;
-            orders.Add((container.Id, state.ProcessId > 0 ? ControlGroup.Of(state.ProcessId, options.HostRoot).FreezerFile : null));
+            targets.Add(new(container, state.ProcessId > 0 ? ControlGroup.Of(state.ProcessId, options.HostRoot) : ControlGroup.None));
         }
 
-        return await ThawerProcess.StartAsync(
-            EngineEndpoint.FromEnvironment(options.Environment).SocketPath, options.FreezeBudget, orders, cancellationToken);
+        return targets;
     }
+
+    private Task<ThawerProcess> StartThawerAsync(IReadOnlyList<FreezeTarget> targets, CancellationToken cancellationToken) => ThawerProcess.StartAsync(
+        EngineEndpoint.FromEnvironment(options.Environment).SocketPath, options.FreezeBudget,
+        targets.Select(one => (one.Container.Id, one.Group.FreezerFile)), cancellationToken);
+
+    private static string Names(IReadOnlyList<ContainerSummary> containers) => string.Join(", ", containers.Select(one => one.Name));
 
     private static bool IsCancelled(Exception error) =>
         error is OperationCanceledException || (error is AggregateException many && many.InnerExceptions.All(one => one is OperationCanceledException));
 
-    private static async Task<SnapshotWarning?> CheckAsync(IDockerEngine engine, ContainerSummary container, CancellationToken cancellationToken)
+    private static async Task<SnapshotWarning?> CheckAsync(IDockerEngine engine, FreezeTarget target, CancellationToken cancellationToken)
     {
         try
         {
-            if ((await engine.Containers.InspectAsync(container.Id, cancellationToken)).State.IsPaused)
+            // Both: past the engine it can be thawed without the engine's knowing.
+            if ((await engine.Containers.InspectAsync(target.Container.Id, cancellationToken)).State.IsPaused
+                && target.Group is { FreezerFile: null } or { IsFrozen: true })
                 return null;
         }
         catch (EngineNotFoundException)
@@ -113,7 +152,7 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
             // Gone is not frozen either.
         }
 
-        return new SnapshotWarning("not-frozen", container.Name, "It was unpaused by something else while it was read.");
+        return new SnapshotWarning("not-frozen", target.Container.Name, "It was unpaused by something else while it was read.");
     }
 }
 

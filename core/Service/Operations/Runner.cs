@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using SnapshotBot.Service.Catalog;
 
 namespace SnapshotBot.Service.Operations;
 
@@ -60,7 +61,7 @@ internal sealed class Runner(
 
         if (await queue.ClaimAsync(id, cancellationToken) is not { } row)
             return;
-        if (lease.Blocking(OperationScope.Parse(row.Scope)) is { } unhealed)
+        if (await lease.BlockingAsync(OperationScope.Parse(row.Scope), recovery, cancellationToken) is { } unhealed)
         {
             await queue.FailAsync(id, ServiceFailure.NotHealed(unhealed), CancellationToken.None);
             return;
@@ -79,16 +80,16 @@ internal sealed class Runner(
                 outcome = await kinds[row.Kind].RunAsync(scope.ServiceProvider, row.Request, context, operation.Token);
             }
 
-            await CompleteAsync(id, journal, outcome);
+            await CompleteAsync(lease, id, row, journal, outcome);
         }
         catch (Exception error)
         {
             var handOver = whenStopped == WhenStopped.HandOver && cancellationToken.IsCancellationRequested;
-            await TakeBackAsync(id, row.Kind, journal, error, handOver ? Stop.HandedOver : operation.IsCancellationRequested ? Stop.Cancelled : Stop.No);
+            await TakeBackAsync(lease, id, row, journal, error, handOver ? Stop.HandedOver : operation.IsCancellationRequested ? Stop.Cancelled : Stop.No);
         }
     }
 
-    private async Task CompleteAsync(OperationId id, Journal journal, string outcome)
+    private async Task CompleteAsync(RunnerLease lease, OperationId id, OperationRow row, Journal journal, string outcome)
     {
         if (!journal.IsEmpty)
             await journal.CloseAsync(outcome);
@@ -105,12 +106,14 @@ internal sealed class Runner(
         {
             // The operation is done and said so; what is left of it is cleared away by the next healing.
             log.HealFailed(id, error);
+            lease.Leave(id, row, error);
         }
     }
 
-    private async Task TakeBackAsync(OperationId id, string kind, Journal journal, Exception error, Stop stop)
+    private async Task TakeBackAsync(RunnerLease lease, OperationId id, OperationRow row, Journal journal, Exception error, Stop stop)
     {
         var ending = error;
+        var isTakenBack = true;
         using var deadline = new CancellationTokenSource(CleanUpTime, time);
         try
         {
@@ -120,6 +123,7 @@ internal sealed class Runner(
         catch (Exception undo)
         {
             ending = undo;
+            isTakenBack = false;
             stop = Stop.No;
         }
 
@@ -132,8 +136,13 @@ internal sealed class Runner(
             return;
         }
 
-        log.Failed(id, kind, error);
+        log.Failed(id, row.Kind, error);
         await queue.FailAsync(id, ServiceFailure.Describe(ending, error), CancellationToken.None);
+        if (!isTakenBack)
+        {
+            // Only once its row has ended: healing would take one that runs for a dead one's.
+            lease.Leave(id, row, ending);
+        }
     }
 
     private enum Stop
@@ -154,32 +163,68 @@ internal enum WhenStopped
     HandOver,
 }
 
-/// <summary>Being the runner: the open lock, and what healing found.</summary>
+/// <summary>Being the runner: the open lock, and what could not be healed yet.</summary>
 internal sealed class RunnerLease(FileStream file, IReadOnlyList<HealedOperation> healed) : IAsyncDisposable
 {
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _healing = new(1, 1);
+    private IReadOnlyList<HealedOperation> _healed = healed;
+
     /// <summary>What healing came to; those that could not be healed are tried again by <see cref="HealAgainAsync"/>.</summary>
-    public IReadOnlyList<HealedOperation> Healed { get; private set; } = healed;
+    public IReadOnlyList<HealedOperation> Healed
+    {
+        get
+        {
+            lock (_gate)
+                return _healed;
+        }
+    }
 
     public bool IsDisposed { get; private set; }
 
-    /// <summary>What could not be healed and stands in the way of this scope: half-done work must not be worked upon.</summary>
-    public HealedOperation? Blocking(OperationScope scope) =>
-        Healed.FirstOrDefault(healed => healed.Ending == HealEnding.NotYet && (healed.Scope is null || healed.Scope == scope || scope.IsAlone));
+    /// <summary>What stands in the way of this scope and can't be healed now either: half-done work must not be worked upon.</summary>
+    public async Task<HealedOperation?> BlockingAsync(OperationScope scope, Recovery recovery, CancellationToken cancellationToken)
+    {
+        if (Blocking(scope) is null)
+            return null;
+        await HealAgainAsync(recovery, cancellationToken);
+        return Blocking(scope);
+    }
+
+    /// <summary>An operation of this runner's own left something that could not be taken back: no more healed than a dead one's.</summary>
+    public void Leave(OperationId id, OperationRow row, Exception error)
+    {
+        lock (_gate)
+            _healed = [.. _healed, new HealedOperation(id, row.Kind, OperationScope.Parse(row.Scope), HealEnding.NotYet, error.Message)];
+    }
 
     /// <summary>Tries once more to heal what could not be healed, for a runner that lives long.</summary>
     public async Task HealAgainAsync(Recovery recovery, CancellationToken cancellationToken)
     {
-        if (!Healed.Any(each => each.Ending == HealEnding.NotYet))
-            return;
-        var now = new List<HealedOperation>();
-        foreach (var each in Healed)
-            now.Add(each.Ending == HealEnding.NotYet ? await recovery.HealAgainAsync(each.Id, cancellationToken) : each);
-        Healed = now;
+        // Each once at a time: half a healing beside another would read what that is removing.
+        await _healing.WaitAsync(cancellationToken);
+        try
+        {
+            foreach (var each in Healed.Where(each => each.Ending == HealEnding.NotYet))
+            {
+                var now = await recovery.HealAgainAsync(each.Id, cancellationToken);
+                lock (_gate)
+                    _healed = [.. _healed.Select(one => one.Id == each.Id ? now : one)];
+            }
+        }
+        finally
+        {
+            _healing.Release();
+        }
     }
 
     public ValueTask DisposeAsync()
     {
         IsDisposed = true;
+        _healing.Dispose();
         return file.DisposeAsync();
     }
+
+    private HealedOperation? Blocking(OperationScope scope) =>
+        Healed.FirstOrDefault(healed => healed.Ending == HealEnding.NotYet && (healed.Scope is null || healed.Scope == scope || scope.IsAlone));
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Operations;
+using SnapshotBot.Storage.FileSystem;
 
 namespace SnapshotBot.Service.Servers;
 
@@ -12,33 +13,69 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
 {
     private static readonly TimeSpan CallTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+
+    /// <summary>A pause is a matter of a tenth of a second; what takes this long hangs, or the machine is so busy that waiting is worse.</summary>
+    private static readonly TimeSpan StuckTime = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a pause that was never answered is waited for.</summary>
+    internal TimeSpan LatePauseTime => options.LatePauseTime;
 
     /// <summary>Pauses running containers, all at once. Disposing what comes back unpauses them.</summary>
     /// <exception cref="RunStateChangedException">One stopped meanwhile, or did not become paused; all are unpaused again.</exception>
-    public async Task<Freeze> FreezeAsync(IReadOnlyList<ContainerSummary> containers, Journal journal, CancellationToken cancellationToken)
+    /// <exception cref="PauseStuckException">The engine hung in it; all are unpaused again, and it may go well the next time.</exception>
+    public async Task<Freeze> FreezeAsync(IReadOnlyList<FreezeTarget> targets, Journal journal, CancellationToken cancellationToken)
     {
         var engine = await connection.GetAsync(cancellationToken);
         var freeze = new Freeze(this, journal, time);
-        foreach (var container in containers)
+        foreach (var (container, _) in targets)
         {
             var number = await journal.WriteAsync(new ContainerPaused(container.Id.Value, container.Name), cancellationToken);
             freeze.Add(container.Id, number);
         }
 
+        // Not the caller's token: a call given up could still take effect after it was taken back.
+        using var deadline = new CancellationTokenSource(CallTime, time);
         freeze.Begin();
+        var pauses = targets.Select(one => PauseAsync(engine, one.Container, deadline.Token)).ToArray();
         try
         {
-            // Not the caller's token: a call given up could still take effect after it was taken back.
-            using var deadline = new CancellationTokenSource(CallTime, time);
-            await Task.WhenAll(containers.Select(one => PauseAsync(engine, one, deadline.Token)));
+            var all = Task.WhenAll(pauses);
+            await WaitAsync(all, targets);
+            if (targets.Any(one => one.Group is { FreezerFile: not null, IsFrozen: false }))
+                throw new PauseStuckException(time.GetElapsedTime(freeze.Since));
         }
         catch
         {
+            // An engine that was too busy to answer pauses all the same, some time later.
+            if (pauses.Any(IsUnanswered))
+                freeze.MayComeLate();
             await freeze.ThawAsync();
             throw;
         }
 
         return freeze;
+    }
+
+    /// <summary>
+    /// Waits for the pauses. An engine that was just starting a command inside (a health check is one) when the kernel froze the container waits
+    /// for that command, and answers nobody about this container until it is thawed: by the kernel, for the engine can't.
+    /// </summary>
+    private async Task WaitAsync(Task pauses, IReadOnlyList<FreezeTarget> targets)
+    {
+        while (true)
+        {
+            await pauses.WaitAsync(StuckTime, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (pauses.IsCompleted)
+                break;
+            foreach (var (container, group) in targets)
+            {
+                if (group.IsFrozen && group.TryThaw())
+                    log.PauseStuck(container.Name);
+            }
+        }
+
+        await pauses;
     }
 
     /// <summary>Holds the restart policy at <c>no</c> and stops the container. The undo is in the journal before either.</summary>
@@ -137,10 +174,49 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
         id,
         async (engine, token) =>
         {
-            if ((await engine.Containers.InspectAsync(id, token)).State.IsPaused)
+            var state = (await engine.Containers.InspectAsync(id, token)).State;
+            if (!state.IsPaused)
+                return;
+            try
+            {
                 await engine.Containers.UnpauseAsync(id, token);
+            }
+            catch (EngineRefusedException) when (ControlGroup.Of(state.ProcessId, options.HostRoot) is { FreezerFile: not null, IsFrozen: false } group)
+            {
+                await UnpauseThawedAsync(engine, id, group, token);
+            }
         },
         cancellationToken);
+
+    /// <summary>
+    /// For a container that the engine takes for paused and the kernel does not, since it was thawed past a stuck engine: its runtime refuses to
+    /// thaw what runs. Frozen for the moment of the call it is what the engine takes it for.
+    /// </summary>
+    private static async Task UnpauseThawedAsync(IDockerEngine engine, ContainerId id, ControlGroup group, CancellationToken cancellationToken)
+    {
+        group.TryFreeze();
+        try
+        {
+            await engine.Containers.UnpauseAsync(id, cancellationToken);
+        }
+        catch
+        {
+            group.TryThaw();
+            throw;
+        }
+    }
+
+    /// <summary>Unpauses now, and again whenever a pause that is still on its way takes effect.</summary>
+    internal async Task KeepUnpausedAsync(ContainerId id, CancellationToken cancellationToken)
+    {
+        var since = time.GetTimestamp();
+        await EnsureUnpausedAsync(id, cancellationToken);
+        while (time.GetElapsedTime(since) < LatePauseTime)
+        {
+            await Task.Delay(BetweenLooks, time, cancellationToken);
+            await EnsureUnpausedAsync(id, cancellationToken);
+        }
+    }
 
     internal Task EnsureRunningAsync(ContainerId id, bool paused, CancellationToken cancellationToken) => PersistAsync(
         id,
@@ -189,6 +265,9 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
             throw new RunStateChangedException(container.Name);
     }
 
+    private static bool IsUnanswered(Task call) =>
+        call.IsCanceled || call.Exception?.InnerExceptions.Any(error => error is EngineUnavailableException { MayHaveHappened: true }) == true;
+
     /// <summary>Taking back is tried for half a minute while the engine is away or another call was in the way.</summary>
     private async Task PersistAsync(ContainerId id, Func<IDockerEngine, CancellationToken, Task> act, CancellationToken cancellationToken)
     {
@@ -212,6 +291,16 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
             }
         }
     }
+}
+
+/// <summary>A container that is to be frozen, and the kernel's switch for it.</summary>
+internal sealed record FreezeTarget(ContainerSummary Container, ControlGroup Group);
+
+/// <summary>The engine hung while it paused a container, and had to be freed by thawing it.</summary>
+/// <param name="lasted">How long the container stood still for nothing.</param>
+internal sealed class PauseStuckException(TimeSpan lasted) : Exception("The engine hung while it paused a container, as it does when a command is just being started inside.")
+{
+    public TimeSpan Lasted => lasted;
 }
 
 /// <summary>Whether a container was paused before it was stopped.</summary>

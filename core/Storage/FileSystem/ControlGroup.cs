@@ -7,7 +7,8 @@ namespace SnapshotBot.Storage.FileSystem;
 /// <param name="PressureFiles">Files that tell how long it waited for processor and disk; empty where the kernel does not.</param>
 public sealed record ControlGroup(string? FreezerFile, IReadOnlyList<string> PressureFiles)
 {
-    private static readonly ControlGroup None = new(null, []);
+    /// <summary>No group that could be found.</summary>
+    public static ControlGroup None { get; } = new(null, []);
 
     /// <summary>Finds the group of a process.</summary>
     /// <param name="processId">As the host counts.</param>
@@ -27,6 +28,46 @@ public sealed record ControlGroup(string? FreezerFile, IReadOnlyList<string> Pre
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return None;
+        }
+    }
+
+    /// <summary>Whether the kernel holds its processes still, or is about to.</summary>
+    public bool IsFrozen
+    {
+        get
+        {
+            try
+            {
+                return FreezerFile is not null && File.ReadAllText(FreezerFile).Trim() is "FROZEN" or "FREEZING" or "1";
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Gone with its container.
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Tells the kernel to let its processes run, past whatever froze them.</summary>
+    /// <returns>Whether it took the word.</returns>
+    public bool TryThaw() => TryTell("THAWED", "0");
+
+    /// <summary>Tells the kernel to hold its processes.</summary>
+    /// <returns>Whether it took the word.</returns>
+    public bool TryFreeze() => TryTell("FROZEN", "1");
+
+    private bool TryTell(string first, string second)
+    {
+        if (FreezerFile is null)
+            return false;
+        try
+        {
+            File.WriteAllText(FreezerFile, FreezerFile.EndsWith("/freezer.state", StringComparison.Ordinal) ? first : second);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 
