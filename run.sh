@@ -2,8 +2,8 @@
 # Builds SnapshotBot when its sources changed and runs it: ./run.sh [ARGS...]
 #
 # With arguments: snapshotbot ARGS. Without, and without DISCORD_TOKEN: the demo on a throw-away game server, with the Docker engine that is
-# there or a private one; then, on a terminal, the playground: a Discord channel in the browser. What this script says goes to stderr;
-# stdout is the program's.
+# there or a private one; then, on a terminal, the playground: a Discord channel in the browser. On a terminal a build shows its demo once.
+# What this script says goes to stderr; stdout is the program's.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 binary="$root/artifacts/snapshotbot/snapshotbot"
@@ -233,12 +233,20 @@ if changed; then build; fi
 find_libraries || die "$dotnet_problem"
 
 after=''
+toured="$root/artifacts/snapshotbot/.toured"
 if [ $# -eq 0 ]; then
   if has_token && "$binary" serve --help >/dev/null 2>&1; then set -- serve; else
     ! has_token || say "This version has no Discord part yet: DISCORD_TOKEN is not used. Here is the demo."
     set -- demo
-    # Where nobody can open a page the demo is all.
-    if [ -t 0 ] && [ -t 1 ]; then after=playground; fi
+    # Where nobody can open a page the demo is all. Who has seen it is not kept waiting for the page.
+    if [ -t 0 ] && [ -t 1 ]; then
+      after=playground
+      if [ -e "$toured" ]; then
+        say "The demo was shown before with this build; ./run.sh demo shows it again."
+        set -- playground
+        after=''
+      fi
+    fi
   fi
 fi
 
@@ -246,6 +254,7 @@ case "$1" in demo | playground) ;; *) exec "$binary" "$@" ;; esac
 
 get_engine
 get_demo_program
+export SNAPSHOTBOT_DEMO_STAMP="$toured"
 if [ -z "$private" ] && [ -z "$after" ]; then exec "$binary" "$@"; fi
 status=0
 "$binary" "$@" 7>&- || status=$?

@@ -67,6 +67,8 @@ internal sealed class BotProcess(IReadOnlyDictionary<string, string?> environmen
         {
             // Away from any .env: a token that stands there is not for here.
             WorkingDirectory = folder,
+            // It ends when this process does, killed or not.
+            RedirectStandardInput = true,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
             UseShellExecute = false,
@@ -77,6 +79,7 @@ internal sealed class BotProcess(IReadOnlyDictionary<string, string?> environmen
         }
 
         start.ArgumentList.Add("serve");
+        start.ArgumentList.Add("--until-input-ends");
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using SnapshotBot.Bot.Commands;
+using SnapshotBot.Bot.Hosting;
 
 namespace SnapshotBot.Bot.Demo;
 
@@ -38,7 +39,24 @@ internal static class DemoCommand
             folder.Remove();
         }
 
+        Stamp(context.Settings);
         return new Answer(proven with { Left = left, Took = context.Time.GetElapsedTime(started) });
+    }
+
+    /// <summary>Whoever starts this by a script is told by a file that somebody has seen it to its end.</summary>
+    private static void Stamp(Settings settings)
+    {
+        try
+        {
+            if (settings.Variable("SNAPSHOTBOT_DEMO_STAMP") is { } path)
+            {
+                using var stamp = new FileStream(path, FileMode.Create);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Then it is shown again next time.
+        }
     }
 
     private sealed record Request;

@@ -51,6 +51,13 @@ internal sealed class DemoFolder : IDisposable
     {
         try
         {
+            // A bot that was started in it and is still ending holds this one.
+            var runner = Path.Combine(folder.FullName, "data", "runner.lock");
+            if (Path.Exists(runner))
+            {
+                using var free = new FileStream(runner, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            }
+
             return Hold(folder);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

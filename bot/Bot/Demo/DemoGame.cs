@@ -8,32 +8,24 @@ namespace SnapshotBot.Bot.Demo;
 /// <summary>The throw-away game server: an image, a volume and a container of its own making, and their removal.</summary>
 internal sealed class DemoGame : IDisposable
 {
-    private const string Label = "snapshotbot.demo";
-
-    // Removing must go on after Ctrl-C, but not for ever.
-    private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ExecTime = TimeSpan.FromSeconds(60);
 
     private readonly IDockerEngine _engine;
-    private readonly string _id;
+    private readonly DemoRemains _made;
     private ContainerId? _container;
 
     private DemoGame(IDockerEngine engine, EngineInfo info, string id)
     {
         _engine = engine;
         Info = info;
-        _id = id;
+        _made = new DemoRemains(engine, id);
     }
 
     public EngineInfo Info { get; }
 
     public string Endpoint => _engine.Endpoint;
 
-    public string ContainerName => "snapshotbot-demo-" + _id;
-
-    private EngineName Volume => VolumeOf(_id);
-
-    private string Image => ImageOf(_id);
+    public string ContainerName => _made.Prefix;
 
     public static async Task<DemoGame> ConnectAsync(Settings settings, string id, CancellationToken cancellationToken)
     {
@@ -58,12 +50,12 @@ internal sealed class DemoGame : IDisposable
     {
         await using var root = await DemoImage.BuildAsync(shell, DemoScripts.Files, time, cancellationToken);
         await _engine.Images.ImportAsync(
-            root, ImageTag.Parse(Image), ["ENV PATH=/bin", "WORKDIR /game", $"CMD [\"/bin/sh\", \"{DemoScripts.Server}\"]"], cancellationToken);
+            root, ImageTag.Parse(_made.Image), ["ENV PATH=/bin", "WORKDIR /game", $"CMD [\"/bin/sh\", \"{DemoScripts.Server}\"]"], cancellationToken);
         var blueprint = new ContainerBlueprint
         {
-            Image = Image,
-            Mounts = [BlueprintMount.Volume(Volume, "/data")],
-            Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [Label] = _id },
+            Image = _made.Image,
+            Mounts = [BlueprintMount.Volume(EngineName.Parse(_made.Prefix + "-world"), "/data")],
+            Labels = _made.Labels,
             Network = "none",
             RestartPolicy = RestartPolicy.None,
         };
@@ -84,85 +76,10 @@ internal sealed class DemoGame : IDisposable
 
     /// <summary>Removes everything the demo made on the engine; what can't be removed is named.</summary>
     /// <returns>What is left, none when all is gone.</returns>
-    public Task<IReadOnlyList<string>> RemoveAsync() => RemoveAsync(_id);
+    public Task<IReadOnlyList<string>> RemoveAsync() => _made.RemoveAsync();
 
-    /// <summary>Removes what a demo left that was killed: one whose folder is still there and held by nobody.</summary>
-    public async Task RemoveLeftoversAsync()
-    {
-        foreach (var left in DemoFolder.Abandoned())
-        {
-            using (left)
-            {
-                if ((await RemoveAsync(left.Id)).Count == 0)
-                {
-                    left.Remove();
-                }
-            }
-        }
-    }
-
-    private async Task<IReadOnlyList<string>> RemoveAsync(string id)
-    {
-        using var deadline = new CancellationTokenSource(CleanUpTime);
-        var left = new List<string>();
-        foreach (var container in await ContainersAsync(id, deadline.Token))
-        {
-            await TryAsync($"container {container.Name}", left, () => RemoveAsync(container.Id, deadline.Token));
-        }
-
-        var (volume, image) = (VolumeOf(id), ImageOf(id));
-        await TryAsync($"volume {volume}", left, () => _engine.Volumes.RemoveAsync(volume, deadline.Token));
-        await TryAsync($"image {image}", left, () => _engine.Images.UntagAsync(ImageTag.Parse(image), deadline.Token));
-        return left;
-    }
-
-    private async Task RemoveAsync(ContainerId id, CancellationToken cancellationToken)
-    {
-        try
-        {
-            // Cut off while frozen: a paused container can't be stopped.
-            await _engine.Containers.UnpauseAsync(id, cancellationToken);
-        }
-        catch (EngineConflictException)
-        {
-            // It is not paused.
-        }
-
-        await _engine.Containers.StopAsync(id, TimeSpan.Zero, cancellationToken);
-        await _engine.Containers.RemoveAsync(id, AnonymousVolumes.Remove, cancellationToken);
-    }
+    /// <summary>Removes what demos left that were killed.</summary>
+    public Task RemoveLeftoversAsync() => DemoRemains.RemoveAbandonedAsync(_engine);
 
     public void Dispose() => _engine.Dispose();
-
-    private static async Task TryAsync(string what, List<string> left, Func<Task> remove)
-    {
-        try
-        {
-            await remove();
-        }
-        catch (EngineNotFoundException)
-        {
-            // It was never made, or is gone already.
-        }
-        catch (Exception exception) when (exception is EngineException or OperationCanceledException)
-        {
-            left.Add(what);
-        }
-    }
-
-    private static EngineName VolumeOf(string id) => EngineName.Parse($"snapshotbot-demo-{id}-world");
-
-    private static string ImageOf(string id) => "snapshotbot-demo:" + id;
-
-    private async Task<IReadOnlyList<ContainerSummary>> ContainersAsync(string id, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return [.. (await _engine.Containers.ListAsync(cancellationToken)).Where(one => one.Labels.GetValueOrDefault(Label) == id)];
-        }
-        catch (Exception exception) when (exception is EngineException or OperationCanceledException)
-        {
-            return [];
-        }
-    }
 }

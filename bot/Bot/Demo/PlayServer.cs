@@ -10,6 +10,7 @@ internal sealed class PlayServer(IDockerEngine engine, string name, PlayKind kin
     private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(700);
     private static readonly TimeSpan ExecTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestFreeze = TimeSpan.FromSeconds(12);
 
     private readonly SemaphoreSlim _one = new(1);
     private PlayPicture _seen = new("starting", []);
@@ -45,23 +46,53 @@ internal sealed class PlayServer(IDockerEngine engine, string name, PlayKind kin
     {
         if (column is >= 0 and < PlayScripts.Columns && row is >= 0 and < PlayScripts.Rows && ".#HT*~".Contains(tile, StringComparison.Ordinal))
         {
-            await TryAsync(id => ExecAsync(id, ["/bin/sh", PlayScripts.Set, $"{column}", $"{row + 1}", tile == '.' ? "\\." : tile == '*' ? "\\*" : $"{tile}"], cancellationToken), cancellationToken);
+            await TryAsync(found => ExecAsync(found.Id, ["/bin/sh", PlayScripts.Set, $"{column}", $"{row + 1}", tile == '.' ? "\\." : tile == '*' ? "\\*" : $"{tile}"], cancellationToken), cancellationToken);
         }
     }
 
     public override Task SwitchAsync(PlaySwitch to, CancellationToken cancellationToken) => TryAsync(
-        to == PlaySwitch.On
-            ? id => engine.Containers.StartAsync(id, cancellationToken)
-            : id => engine.Containers.StopAsync(id, StopTime, cancellationToken),
+        async found =>
+        {
+            if (found.Status == ContainerStatus.Paused)
+            {
+                await ThawAsync(found.Id, cancellationToken);
+            }
+
+            if (to == PlaySwitch.Off)
+            {
+                await engine.Containers.StopAsync(found.Id, StopTime, cancellationToken);
+            }
+            else if (found.Status != ContainerStatus.Paused)
+            {
+                await engine.Containers.StartAsync(found.Id, cancellationToken);
+            }
+        },
         cancellationToken);
 
-    private async Task TryAsync(Func<ContainerId, Task> act, CancellationToken cancellationToken)
+    // The bot freezes a server for a moment; what stands still for longer nobody holds any more.
+    private async Task ThawAsync(ContainerId id, CancellationToken cancellationToken)
+    {
+        var since = time.GetTimestamp();
+        while (time.GetElapsedTime(since) < LongestFreeze)
+        {
+            if (!(await engine.Containers.InspectAsync(id, cancellationToken)).State.IsPaused)
+            {
+                return;
+            }
+
+            await Task.Delay(Fresh, time, cancellationToken);
+        }
+
+        await engine.Containers.UnpauseAsync(id, cancellationToken);
+    }
+
+    private async Task TryAsync(Func<ContainerSummary, Task> act, CancellationToken cancellationToken)
     {
         try
         {
             if (await FindAsync(cancellationToken) is { } found)
             {
-                await act(found.Id);
+                await act(found);
             }
         }
         catch (EngineException)
@@ -84,7 +115,7 @@ internal sealed class PlayServer(IDockerEngine engine, string name, PlayKind kin
             var state = found.Status.ToString().ToLowerInvariant();
             return kind == PlayKind.Map && found.Status == ContainerStatus.Running
                 && await ExecAsync(found.Id, ["/bin/cat", PlayScripts.Map], cancellationToken) is ExecResult.Finished { ExitCode: 0 } map
-                ? new PlayPicture(state, map.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                ? new PlayPicture(state, Lines(map.Output))
                 // Frozen for a moment: the world is still what it was.
                 : new PlayPicture(state, found.Status == ContainerStatus.Paused ? _seen.Rows : []);
         }
@@ -93,6 +124,10 @@ internal sealed class PlayServer(IDockerEngine engine, string name, PlayKind kin
             return new PlayPicture("away", []);
         }
     }
+
+    // What stands in a container may be anything by now.
+    private static IReadOnlyList<string> Lines(string map) => [.. map.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Take(PlayScripts.Rows).Select(line => line.Length > PlayScripts.Columns ? line[..PlayScripts.Columns] : line)];
 
     private async Task<ContainerSummary?> FindAsync(CancellationToken cancellationToken) =>
         await engine.Containers.FindAsync(container, cancellationToken) is ContainerLookup.Found found ? found.Container : null;

@@ -27,13 +27,9 @@ internal static class PlaygroundCommand
     private static async Task<Reply> RunAsync(Request request, CommandContext context, CancellationToken cancellationToken)
     {
         var id = RandomNumberGenerator.GetHexString(6, lowercase: true);
-        using (var game = await DemoGame.ConnectAsync(context.Settings, id, cancellationToken))
-        {
-            await game.RemoveLeftoversAsync();
-        }
-
-        using var folder = DemoFolder.Make(id);
         using var servers = await PlayServers.ConnectAsync(context.Settings, id, cancellationToken);
+        await servers.RemoveLeftoversAsync();
+        using var folder = DemoFolder.Make(id);
         IReadOnlyList<string> left = [];
         try
         {

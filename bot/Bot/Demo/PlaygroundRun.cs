@@ -50,6 +50,12 @@ internal sealed class PlaygroundRun(PlayServers servers, CommandContext context,
             await settings.SetAsync(key, id.ToString(CultureInfo.InvariantCulture), of, cancellationToken);
         }
 
+        // Whoever opens the page sits at this machine, and means its time.
+        if (await settings.SetAsync(SettingKind.Zone, context.Time.LocalTimeZone.Id, guild.Id, cancellationToken) is SettingOutcome.Refused)
+        {
+            await settings.SetAsync(SettingKind.Zone, "UTC", guild.Id, cancellationToken);
+        }
+
         var changes = await service.GetAsync<ServerChanges>(cancellationToken);
         foreach (var server in servers.All)
         {

@@ -23,6 +23,7 @@ internal sealed class PageSession
     private readonly Channel<JsonObject> _out = Channel.CreateBounded<JsonObject>(10_000);
     private readonly SemaphoreSlim _lookNow = new(0);
     private Actor _actor;
+    private Task _acts = Task.CompletedTask;
 
     public PageSession(StandIn discord, PageOptions options, WebSocket socket)
     {
@@ -46,7 +47,7 @@ internal sealed class PageSession
             var work = (Task[])[ReadAsync(over.Token), WriteAsync(over.Token), WatchGamesAsync(over.Token)];
             await Task.WhenAny(work);
             await over.CancelAsync();
-            await Task.WhenAll(work);
+            await Task.WhenAll([.. work, _acts]);
         }
         catch (Exception exception) when (exception is OperationCanceledException or WebSocketException)
         {
@@ -141,12 +142,11 @@ internal sealed class PageSession
                 _lookNow.Release();
                 break;
             case "switch" when game is not null:
-                await game.SwitchAsync(message["on"].IsTrue() ? PlaySwitch.On : PlaySwitch.Off, cancellationToken);
-                _lookNow.Release();
+                var to = message["on"].IsTrue() ? PlaySwitch.On : PlaySwitch.Off;
+                _acts = ActAsync(_acts, () => game.SwitchAsync(to, cancellationToken));
                 break;
             case "bot" when _options.Bot is { } bot && Enum.TryParse<PlayBotAct>(message["act"].Text(), ignoreCase: true, out var act):
-                await bot.DoAsync(act, cancellationToken);
-                _lookNow.Release();
+                _acts = ActAsync(_acts, () => bot.DoAsync(act, cancellationToken));
                 break;
             default:
                 lock (_world.Gate)
@@ -156,6 +156,14 @@ internal sealed class PageSession
 
                 break;
         }
+    }
+
+    // One after the other, but beside the channel: a server takes seconds to stop, and people talk on meanwhile.
+    private async Task ActAsync(Task before, Func<Task> act)
+    {
+        await before;
+        await act();
+        _lookNow.Release();
     }
 
     private void Do(JsonObject message)

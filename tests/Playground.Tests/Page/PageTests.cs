@@ -48,17 +48,21 @@ public sealed class PageTests
         await Command(tab, "/panel", now);
         await tab.SeesAsync(".container", "Last snapshot", now);
         await tab.UntilAsync("[...document.querySelectorAll('.container time')].some(one => /ago|hour/.test(one.textContent))", now);
-        await tab.PictureAsync($"panel-{width}", now);
+        await tab.PictureAsync($"card-{width}", now);
         (await tab.OverflowAsync(now)).ShouldBe(0);
+        (await tab.NamelessAsync(now)).ShouldBeEmpty();
+        (await tab.PaleAsync(now)).ShouldBeEmpty();
         await tab.ClickAsync(".button.primary", "Create snapshot", now);
         await tab.SeesAsync("[role=dialog]", "Create snapshot", now);
         await tab.PictureAsync($"modal-{width}", now);
         await tab.KeysAsync(now, "Enter");
         await tab.SeesAsync("[role=dialog]", "This field is required", now);
+        (await tab.NamelessAsync(now)).ShouldBeEmpty();
+        (await tab.PaleAsync(now)).ShouldBeEmpty();
         await tab.TypeAsync(Hostile, now);
         await tab.KeysAsync(now, "Tab", " ", "Enter");
         await tab.SeesAsync(".message", "<img src=x onerror=alert(1)>", now);
-        await tab.PictureAsync($"saved-{width}", now);
+        await tab.PictureAsync($"answer-{width}", now);
 
         // Choosing in a select, a bot that is silent, an ephemeral message that goes away.
         await tab.ClickAsync(".select-button", "More…", now);
@@ -97,6 +101,12 @@ public sealed class PageTests
         await tab.UntilAsync("document.querySelector('.person[aria-checked=true] .person-name').innerText === 'viewer'", now);
         (await tab.TextAsync("#log", now)).ShouldNotContain("only for owner");
         discord.As("admin").Say("hello **there**");
+
+        // By keyboard too: arrows choose, and the focus stays.
+        await tab.KeysAsync(now, "ArrowUp");
+        await tab.UntilAsync("document.querySelector('.person[aria-checked=true]').dataset.person === 'operator' && document.activeElement.dataset.person === 'operator'", now);
+        await tab.KeysAsync(now, "ArrowDown");
+        await tab.UntilAsync("document.activeElement.ariaChecked === 'true' && document.activeElement.dataset.person === 'viewer'", now);
         await tab.SeesAsync(".message strong", "there", now);
         discord.As(discord.World.Guilds[0].Person("admin"), discord.World.Guilds[0].Channel("audit")).Say("elsewhere");
         await tab.UntilAsync("document.querySelector('.channel.unread')?.innerText.includes('audit')", now);

@@ -5,14 +5,45 @@ namespace SnapshotBot.Playground.Tests.Support;
 /// <summary>What a person does on the page again and again.</summary>
 internal sealed class PageHand(Tab tab, CancellationToken cancellationToken)
 {
-    /// <summary>Sends a command from the palette; options that are not asked for are added, the first suggestion is taken.</summary>
-    public async Task CommandAsync(string command, params (string Option, string Word)[] options)
+    /// <summary>Waits until the page is told everything, the bot has its commands registered, and is there as somebody in a channel.</summary>
+    public async Task ArriveAsync(string person, string channel)
+    {
+        await tab.UntilAsync("document.querySelector('.map .tile.house')", cancellationToken);
+        await BeAsync(person);
+        await GoAsync(channel);
+        await tab.UntilAsync("document.body?.dataset.commands > 0", cancellationToken);
+    }
+
+    /// <summary>Looks as somebody else.</summary>
+    public async Task BeAsync(string person)
+    {
+        await tab.ClickAsync($".person[data-person={Quote(person)}]", "", cancellationToken);
+        await tab.UntilAsync($"document.querySelector('.person[aria-checked=true]')?.dataset.person === {Quote(person)}", cancellationToken);
+    }
+
+    public async Task GoAsync(string channel)
+    {
+        await tab.ClickAsync(".channel", channel, cancellationToken);
+        await tab.SeesAsync("h1", channel, cancellationToken);
+    }
+
+    /// <summary>Presses a button of the newest message that has one of this label.</summary>
+    public Task PressAsync(string label, string message = ".message") =>
+        tab.ClickAsync($"{message} .button", label, cancellationToken);
+
+    /// <summary>Chooses a command in the palette; its first option is asked for, or whether to send it.</summary>
+    public async Task TypeCommandAsync(string command)
     {
         await tab.EvaluateAsync("document.getElementById('composer').focus()", cancellationToken);
-        // The bot may still be registering them.
         await tab.TypeAsync(command, cancellationToken);
         await tab.UntilAsync($"document.querySelector('.composer [role=option][aria-selected=true] .option-label')?.innerText === {Quote(command)}", cancellationToken);
         await tab.KeysAsync(cancellationToken, "Enter");
+    }
+
+    /// <summary>Sends a command from the palette; options that are not asked for are added, the first suggestion is taken.</summary>
+    public async Task CommandAsync(string command, params (string Option, string Word)[] options)
+    {
+        await TypeCommandAsync(command);
         foreach (var (option, word) in options)
         {
             var asked = $"document.activeElement.dataset.option === {Quote(option)}";
@@ -25,8 +56,15 @@ internal sealed class PageHand(Tab tab, CancellationToken cancellationToken)
             }
 
             await tab.TypeAsync(word, cancellationToken);
-            await tab.UntilAsync($"document.querySelector('.composer [role=option]')?.innerText.includes({Quote(word)})", cancellationToken);
-            await tab.KeysAsync(cancellationToken, "Enter");
+            if ((await tab.EvaluateAsync("document.activeElement.dataset.suggests", cancellationToken))?.GetValue<string>() == "true")
+            {
+                await tab.UntilAsync($"document.querySelector('.composer [role=option]')?.innerText.includes({Quote(word)})", cancellationToken);
+                await tab.KeysAsync(cancellationToken, "Enter");
+            }
+            else
+            {
+                await tab.KeysAsync(cancellationToken, "Tab");
+            }
         }
 
         await tab.UntilAsync("document.activeElement.className.includes('more-options')", cancellationToken);
@@ -47,6 +85,23 @@ internal sealed class PageHand(Tab tab, CancellationToken cancellationToken)
         await tab.TypeAsync(text, cancellationToken);
     }
 
+    /// <summary>Writes into the field of an open form that has this label.</summary>
+    public async Task FillFieldAsync(string label, string text)
+    {
+        var find = $"[...document.querySelectorAll('[role=dialog] .field-label')].find(one => one.innerText.startsWith({Quote(label)}))";
+        await tab.UntilAsync(find, cancellationToken);
+        await tab.EvaluateAsync($"(() => {{ const one = document.getElementById({find}.htmlFor); one.focus(); one.select(); }})()", cancellationToken);
+        await tab.TypeAsync(text, cancellationToken);
+    }
+
+    /// <summary>Puts something on the first game's map.</summary>
+    public async Task BuildAsync(string tool, int column, int row)
+    {
+        await tab.ClickAsync(".tool", tool, cancellationToken);
+        await tab.EvaluateAsync($"document.querySelector(\"[data-key='castle {column} {row}']\").click()", cancellationToken);
+        await tab.UntilAsync($"document.querySelector(\"[data-key='castle {column} {row}']\")?.classList.contains({Quote(tool.ToLowerInvariant())})", cancellationToken);
+    }
+
     /// <summary>Presses every tile of a kind until the world has none of it.</summary>
     public async Task DigAsync(string kind)
     {
@@ -62,6 +117,10 @@ internal sealed class PageHand(Tab tab, CancellationToken cancellationToken)
         await tab.PictureAsync($"{name}-390", cancellationToken);
         await tab.SizeAsync(1280, 900, cancellationToken);
     }
+
+    /// <summary>What public messages say, oldest first.</summary>
+    public async Task<IReadOnlyList<string>> MessagesAsync() =>
+        [.. (await tab.EvaluateAsync("[...document.querySelectorAll('.message:not(.ephemeral)')].map(one => one.innerText)", cancellationToken))!.AsArray().Select(one => one!.GetValue<string>())];
 
     private static string Quote(string text) => JsonValue.Create(text).ToJsonString();
 }

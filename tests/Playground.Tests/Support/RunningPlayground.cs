@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 
@@ -10,20 +11,27 @@ internal sealed class RunningPlayground : IAsyncDisposable
     private const int Terminate = 15;
 
     private readonly Process _process;
+    private readonly string _temporary;
     private readonly Task<string> _errors;
 
-    private RunningPlayground(Process process, Uri url)
+    private RunningPlayground(Process process, Uri url, string temporary)
     {
-        (_process, Url) = (process, url);
+        (_process, Url, _temporary) = (process, url, temporary);
         _errors = process.StandardError.ReadToEndAsync();
     }
 
     public Uri Url { get; }
 
+    /// <summary>Folders that playgrounds keep things in, of this one and of those before it in the same place.</summary>
+    public IReadOnlyList<string> Folders => Directory.GetDirectories(_temporary, "snapshotbot-demo-*");
+
     public static string? Engine { get; } = Environment.GetEnvironmentVariable("SNAPSHOTBOT_TEST_ENGINE_20") is { Length: > 0 } given ? given : null;
 
-    public static async Task<RunningPlayground> StartAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Stops waiting for it.</param>
+    /// <param name="after">One that was killed, whose leavings this one is to find; else it is by itself.</param>
+    public static async Task<RunningPlayground> StartAsync(CancellationToken cancellationToken, RunningPlayground? after = null)
     {
+        var temporary = after?._temporary ?? Directory.CreateTempSubdirectory("snapshotbot-playground-test-").FullName;
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "snapshotbot"), ["playground", "--port", "0", "--json"])
         {
             RedirectStandardOutput = true,
@@ -31,12 +39,36 @@ internal sealed class RunningPlayground : IAsyncDisposable
             UseShellExecute = false,
         };
         start.Environment["DOCKER_HOST"] = Engine;
+        start.Environment["TMPDIR"] = temporary;
         start.Environment["SNAPSHOTBOT_DEMO_BUSYBOX"] = Environment.GetEnvironmentVariable("SNAPSHOTBOT_TEST_BUSYBOX");
         var process = Process.Start(start)!;
         var line = await process.StandardOutput.ReadLineAsync(cancellationToken);
         return line is null
             ? throw new InvalidOperationException("It did not open: " + await process.StandardError.ReadToEndAsync(cancellationToken))
-            : new RunningPlayground(process, new Uri(JsonNode.Parse(line)!["playground"]!["url"]!.GetValue<string>()));
+            : new RunningPlayground(process, new Uri(JsonNode.Parse(line)!["playground"]!["url"]!.GetValue<string>()), temporary);
+    }
+
+    /// <summary>The bot that it started.</summary>
+    public Process Bot()
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), out var id) && TryRead(Path.Combine(folder, "stat")) is { } stat
+                && stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1] == _process.Id.ToString(CultureInfo.InvariantCulture)
+                && TryRead(Path.Combine(folder, "cmdline"))?.Contains("\0serve\0", StringComparison.Ordinal) == true)
+            {
+                return Process.GetProcessById(id);
+            }
+        }
+
+        throw new InvalidOperationException("It has no bot.");
+    }
+
+    /// <summary>Kills it as nobody should.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
     }
 
     /// <summary>Ends it as Ctrl-C does.</summary>
@@ -58,6 +90,23 @@ internal sealed class RunningPlayground : IAsyncDisposable
         }
 
         _process.Dispose();
+        if (Directory.Exists(_temporary))
+        {
+            Directory.Delete(_temporary, recursive: true);
+        }
+    }
+
+    private static string? TryRead(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            // It has ended meanwhile.
+            return null;
+        }
     }
 
     [DllImport("libc", EntryPoint = "kill")]

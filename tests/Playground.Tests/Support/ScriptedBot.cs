@@ -29,6 +29,22 @@ internal sealed class ScriptedBot : IAsyncDisposable
     public Task<JsonNode?> OriginalAsync(Exchange exchange, string json) =>
         SendAsync(HttpMethod.Patch, $"webhooks/{_discord.World.Application.Id}/{exchange.Token}/messages/@original", json);
 
+    /// <summary>The answer, with files.</summary>
+    public async Task<JsonNode?> OriginalAsync(Exchange exchange, string json, params (string Name, string Type, byte[] Content)[] files)
+    {
+        using var form = new MultipartFormDataContent { { new StringContent(json), "payload_json" } };
+        for (var i = 0; i < files.Length; i++)
+        {
+            var file = new ByteArrayContent(files[i].Content);
+            file.Headers.ContentType = new MediaTypeHeaderValue(files[i].Type);
+            form.Add(file, $"files[{i}]", files[i].Name);
+        }
+
+        using var answer = await _http.PatchAsync(new Uri($"webhooks/{_discord.World.Application.Id}/{exchange.Token}/messages/@original", UriKind.Relative), form);
+        var text = await answer.Content.ReadAsStringAsync();
+        return answer.IsSuccessStatusCode ? JsonNode.Parse(text) : throw new HttpRequestException($"{(int)answer.StatusCode} {text}");
+    }
+
     public async Task<JsonNode?> SendAsync(HttpMethod method, string path, string? json)
     {
         using var answer = await RawAsync(method, path, json);

@@ -49,6 +49,22 @@ internal sealed class Tab(Browser browser, string session, ConcurrentQueue<strin
     public Task SeesAsync(string selector, string text, CancellationToken cancellationToken) =>
         UntilAsync($"[...document.querySelectorAll({Quote(selector)})].some(one => one.innerText.includes({Quote(text)}))", cancellationToken);
 
+    /// <summary>From now on remembers all that each message says.</summary>
+    public Task RememberAsync(CancellationToken cancellationToken) => EvaluateAsync(
+        """
+        (() => {
+          window.said = new Map();
+          const look = () => { for (const one of document.querySelectorAll('.message')) { const all = said.get(one.dataset.id) ?? []; if (all.at(-1) !== one.innerText) said.set(one.dataset.id, [...all, one.innerText]); } };
+          new MutationObserver(look).observe(document.getElementById('log'), { childList: true, subtree: true, characterData: true });
+          look();
+        })()
+        """,
+        cancellationToken);
+
+    /// <summary>All that one message said until it said this.</summary>
+    public async Task<IReadOnlyList<string>> RememberedAsync(string end, CancellationToken cancellationToken) =>
+        [.. (await EvaluateAsync($"[...said.values()].find(all => all.at(-1).includes({Quote(end)})) ?? []", cancellationToken))!.AsArray().Select(one => one!.GetValue<string>())];
+
     public async Task<string> TextAsync(string selector, CancellationToken cancellationToken) =>
         (await EvaluateAsync($"document.querySelector({Quote(selector)})?.innerText ?? ''", cancellationToken))?.GetValue<string>() ?? "";
 
@@ -107,10 +123,60 @@ internal sealed class Tab(Browser browser, string session, ConcurrentQueue<strin
         await File.WriteAllBytesAsync(Path.Combine(folder, name + ".png"), Convert.FromBase64String(shot["data"]!.GetValue<string>()), cancellationToken);
     }
 
+    /// <summary>What a screen reader comes to and has no name for.</summary>
+    public async Task<IReadOnlyList<string>> NamelessAsync(CancellationToken cancellationToken)
+    {
+        string[] spoken = ["button", "combobox", "textbox", "checkbox", "radio", "option", "link", "dialog", "gridcell", "image", "log", "navigation", "complementary"];
+        var tree = await SendAsync("Accessibility.getFullAXTree", [], cancellationToken);
+        return
+        [
+            .. tree["nodes"]!.AsArray().Where(node => node!["ignored"]?.GetValue<bool>() != true
+                && spoken.Contains(node["role"]?["value"]?.GetValue<string>()) && string.IsNullOrWhiteSpace(node["name"]?["value"]?.GetValue<string>()))
+                .Select(node => node!.ToJsonString()),
+        ];
+    }
+
+    /// <summary>Texts whose contrast to what is behind them is less than WCAG's AA asks for.</summary>
+    public async Task<IReadOnlyList<string>> PaleAsync(CancellationToken cancellationToken) =>
+        [.. (await EvaluateAsync(Contrast, cancellationToken))!.AsArray().Select(one => one!.GetValue<string>())];
+
     /// <summary>How many pixels of the page are cut off at its right.</summary>
     public async Task<int> OverflowAsync(CancellationToken cancellationToken) => (int)Convert.ToDouble(
         (await EvaluateAsync("Math.max(0, document.documentElement.scrollWidth - innerWidth, document.getElementById('log').scrollWidth - document.getElementById('log').clientWidth)", cancellationToken))!.ToString(),
         CultureInfo.InvariantCulture);
+
+    private const string Contrast = """
+        (() => {
+          const parse = text => {
+            const srgb = /^color\(srgb ([^)]+)\)$/.exec(text);
+            const numbers = (srgb ? srgb[1] : text.slice(text.indexOf('(') + 1, -1)).split(/[\s,/]+/).map(Number);
+            const [r, g, b, a = 1] = numbers;
+            return srgb ? [r * 255, g * 255, b * 255, a] : [r, g, b, a];
+          };
+          const over = (top, below) => [0, 1, 2].map(i => top[i] * top[3] + below[i] * (1 - top[3])).concat(1);
+          const light = colour => colour.slice(0, 3).map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4).reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+          const behind = element => {
+            const layers = [];
+            for (let at = element; at; at = at.parentElement) { const colour = parse(getComputedStyle(at).backgroundColor); if (colour[3] > 0) layers.push(colour); if (colour[3] === 1) break; }
+            return layers.reverse().reduce((below, top) => over(top, below), [255, 255, 255, 1]);
+          };
+          const pale = [];
+          const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          while (walker.nextNode()) {
+            const text = walker.currentNode.data.trim();
+            const element = walker.currentNode.parentElement;
+            if (!text || !/\p{L}|\p{N}/u.test(text) || element.closest(':disabled, .visually-hidden, noscript, .skip, .spoiler:not(.open)') || !element.checkVisibility({ visibilityProperty: true })) continue;
+            const style = getComputedStyle(element);
+            const ground = behind(element);
+            const [a, b] = [light(over(parse(style.color), ground)), light(ground)];
+            const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+            const size = parseFloat(style.fontSize);
+            const enough = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700) ? 3 : 4.5;
+            if (ratio < enough) pale.push(`${text.slice(0, 40)}: ${ratio.toFixed(2)} (${element.className})`);
+          }
+          return [...new Set(pale)];
+        })()
+        """;
 
     private static string Quote(string text) => JsonValue.Create(text).ToJsonString();
 }

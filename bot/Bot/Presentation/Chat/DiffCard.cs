@@ -23,7 +23,7 @@ internal static class DiffCard
         else
         {
             var shown = difference.Entries.Where(entry => entry.Change != DiffChange.Metadata).Take(PathsShown).ToList();
-            lines.AddRange(shown.Select(entry => $"{Sign(entry.Change)} {ChatText.Code(entry.Path, 80)}"));
+            lines.AddRange(shown.Select(entry => ChatText.Code($"{Sign(entry.Change)} {entry.Path}", 80)));
             if (difference.Entries.Count > shown.Count)
             {
                 lines.Add(ChatText.Small($"and {Words.Count(difference.Entries.Count - shown.Count)} more"));
@@ -35,9 +35,9 @@ internal static class DiffCard
 
     private static string Sign(DiffChange change) => change switch
     {
-        DiffChange.Added => "＋",
-        DiffChange.Removed => "－",
-        _ => "～",
+        DiffChange.Added => "+",
+        DiffChange.Removed => "-",
+        _ => "~",
     };
 }
 

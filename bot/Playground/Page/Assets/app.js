@@ -1,5 +1,5 @@
 // Puts the page together: who looks at which channel, what is there, and what is sent.
-import { clear, h, icon, icons } from './dom.js';
+import { clear, h, icon, icons, radio, radios, redraw } from './dom.js';
 import { Composer } from './composer.js';
 import { Games } from './games.js';
 import { Message, avatar, pending } from './message.js';
@@ -108,15 +108,15 @@ const welcome = () => h('div', { class: 'welcome' }, h('div', { class: 'welcome-
 function sides() {
   const look = change => socket.send({ type: 'look', person: state.person, channel: state.channel, ...change });
   const go = change => { document.body.classList.remove('side-open'); look(change); };
-  clear(place('side'),
+  redraw(place('side'),
     h('div', { class: 'guild-name' }, h('span', { text: guild().name }), h('button', { type: 'button', class: 'icon-button narrow', 'aria-label': 'Close the channel list', onclick: () => document.body.classList.remove('side-open') }, icon(icons.close))),
     state.guilds.length > 1 && h('div', { class: 'guilds', role: 'group', 'aria-label': 'Discord servers' }, state.guilds.map(one => h('button', { type: 'button', class: 'guild', 'aria-pressed': String(one === guild()), text: one.name, onclick: () => go({ channel: one.channels[0].id, person: (one.people.find(person => person.id === state.person) ?? one.people[0]).id }) }))),
     h('ul', { class: 'channels' }, guild().channels.map(channel => h('li', {}, h('button', {
-      type: 'button', class: `channel${state.unread.has(channel.id) ? ' unread' : ''}`, 'aria-current': channel.id === state.channel ? 'page' : undefined, onclick: () => go({ channel: channel.id }),
+      type: 'button', 'data-key': channel.id, class: `channel${state.unread.has(channel.id) ? ' unread' : ''}`, 'aria-current': channel.id === state.channel ? 'page' : undefined, onclick: () => go({ channel: channel.id }),
     }, icon(icons.hash), h('span', { text: channel.name }), state.unread.has(channel.id) && h('span', { class: 'visually-hidden', text: 'unread' }))))),
     h('div', { class: 'people' }, h('div', { class: 'people-title', id: 'people-title', text: 'You are' }),
-      h('div', { role: 'radiogroup', 'aria-labelledby': 'people-title' }, guild().people.map(person => h('button', {
-        type: 'button', role: 'radio', class: 'person', 'data-person': person.name, 'aria-checked': String(person.id === state.person), onclick: () => go({ person: person.id }),
+      radios({ 'aria-labelledby': 'people-title' }, guild().people.map(person => radio(person.id === state.person, {
+        class: 'person', 'data-person': person.name, 'data-key': person.id, onclick: () => go({ person: person.id }),
       }, avatar(person.name), h('span', { class: 'person-text' }, h('span', { class: 'person-name', text: person.name }), h('span', { class: 'person-role', text: person.role || 'no role' })))))));
   clear(place('top'),
     h('button', { type: 'button', class: 'icon-button narrow', 'aria-label': 'Channels and people', onclick: () => document.body.classList.toggle('side-open') }, icon(icons.menu)),
@@ -134,7 +134,7 @@ function shown() {
 socket
   .on('hello', message => { Object.assign(state, { guilds: message.guilds, bot: message.bot }); })
   .on('view', view)
-  .on('palette', message => composer.setCommands(message.commands))
+  .on('palette', message => { composer.setCommands(message.commands); document.body.dataset.commands = message.commands.length; })
   .on('post', message => log(() => { if (!state.posts.has(message.post.id)) place('log').append(add(message.post)); }))
   .on('edit', message => log(() => state.posts.get(message.post.id)?.update(message.post)))
   .on('gone', message => { state.posts.get(message.id)?.element.remove(); state.posts.delete(message.id); })

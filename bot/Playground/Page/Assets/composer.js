@@ -116,7 +116,7 @@ export class Composer {
 
   #add(option) {
     const id = uid('option');
-    const input = h('input', { id, class: 'option-input', type: 'text', autocomplete: 'off', spellcheck: 'false', role: 'combobox', 'aria-expanded': 'false', 'aria-autocomplete': 'list', 'aria-required': String(option.required === true), 'aria-describedby': this.help.id, 'data-option': option.name, inputmode: option.type === 4 || option.type === 10 ? 'decimal' : undefined });
+    const input = h('input', { id, class: 'option-input', type: 'text', autocomplete: 'off', spellcheck: 'false', role: 'combobox', 'aria-expanded': 'false', 'aria-autocomplete': 'list', 'aria-required': String(option.required === true), 'aria-describedby': this.help.id, 'data-option': option.name, 'data-suggests': String(option.autocomplete === true || option.type === 5 || (option.choices?.length ?? 0) > 0 || (option.type >= 6 && option.type <= 9)), inputmode: option.type === 4 || option.type === 10 ? 'decimal' : undefined });
     const field = { option, input, required: option.required === true, value: null, element: h('span', { class: 'command-field' }, h('label', { for: id, text: option.name }), input) };
     input.addEventListener('focus', () => { this.#hint(option); this.#offer(field); });
     input.addEventListener('input', () => { field.value = null; input.size = Math.max(4, Math.min(40, input.value.length + 1)); this.#offer(field); });

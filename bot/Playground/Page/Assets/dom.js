@@ -16,6 +16,29 @@ export function h(tag, props = {}, ...children) {
 
 export const clear = (element, ...children) => { element.replaceChildren(...children.flat().filter(Boolean)); return element; };
 
+// What is drawn anew keeps the focus where it was: elements are known again by their data-key.
+export function redraw(element, ...children) {
+  const key = element.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+  clear(element, ...children);
+  if (key !== undefined) [...element.querySelectorAll('[data-key]')].find(one => one.dataset.key === key)?.focus();
+}
+
+// One stop of the Tab key for a whole group, and arrows that choose: as radio buttons do.
+export function radios(props, buttons) {
+  return h('div', { role: 'radiogroup', ...props, onkeydown: event => {
+    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+    const at = buttons.indexOf(document.activeElement);
+    if (!step || at < 0) return;
+    event.preventDefault();
+    const next = buttons[(at + step + buttons.length) % buttons.length];
+    next.focus();
+    next.click();
+  } }, buttons);
+}
+
+export const radio = (checked, props, ...children) =>
+  h('button', { type: 'button', role: 'radio', 'aria-checked': String(checked), tabindex: checked ? 0 : -1, ...props }, ...children);
+
 let last = 0;
 export const uid = prefix => `${prefix}-${++last}`;
 

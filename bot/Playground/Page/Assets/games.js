@@ -1,5 +1,5 @@
 // The demo game servers: a world one can change with a press, and switches for what runs.
-import { clear, h } from './dom.js';
+import { h, radio, radios, redraw } from './dom.js';
 
 const TILES = { '.': ['grass', 'Grass'], '~': ['water', 'Water'], '#': ['wall', 'Wall'], T: ['tree', 'Tree'], H: ['house', 'House'], '*': ['fire', 'Fire'] };
 const BUILD = ['#', 'H', 'T', '*', '.'];
@@ -27,9 +27,7 @@ export class Games {
   }
 
   #show() {
-    const focused = this.element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-    clear(this.list, [...this.games.values()].map(game => this.#game(game)), this.bot !== null && this.#bot());
-    if (focused) [...this.element.querySelectorAll('[data-key]')].find(one => one.dataset.key === focused)?.focus();
+    redraw(this.list, [...this.games.values()].map(game => this.#game(game)), this.bot !== null && this.#bot());
   }
 
   #game(game) {
@@ -38,7 +36,7 @@ export class Games {
       h('div', { class: 'game-top' }, h('span', { class: `light ${running ? 'on' : game.state === 'paused' ? 'held' : ''}`, 'aria-hidden': 'true' }), h('h3', { text: game.name }), h('span', { class: 'game-state', text: game.state })),
       game.kind === 'map' && this.#map(game),
       game.kind === 'map' && this.#tools(),
-      h('div', { class: 'row' }, h('button', { type: 'button', class: 'button secondary small', 'data-key': 'switch ' + game.name, text: running ? 'Turn off' : 'Turn on', onclick: () => this.send({ type: 'switch', game: game.name, on: !running }) })));
+      h('div', { class: 'row' }, h('button', { type: 'button', class: 'button secondary small', 'data-key': 'switch ' + game.name, text: running ? 'Turn off' : game.state === 'paused' ? 'Wake up' : 'Turn on', onclick: () => this.send({ type: 'switch', game: game.name, on: !running }) })));
   }
 
   #map(game) {
@@ -62,9 +60,8 @@ export class Games {
   }
 
   #tools() {
-    return h('div', { class: 'tools', role: 'radiogroup', 'aria-label': 'What a press on the map makes' }, BUILD.map(letter => h('button', {
-      type: 'button', role: 'radio', class: 'tool', 'data-key': 'tool ' + letter, 'aria-checked': String(this.tool === letter), title: TILES[letter][1],
-      onclick: () => { this.tool = letter; this.#show(); },
+    return radios({ class: 'tools', 'aria-label': 'What a press on the map makes' }, BUILD.map(letter => radio(this.tool === letter, {
+      class: 'tool', 'data-key': 'tool ' + letter, title: TILES[letter][1], onclick: () => { this.tool = letter; this.#show(); },
     }, h('span', { class: 'tile ' + TILES[letter][0] }), h('span', { text: letter === '.' ? 'Dig' : TILES[letter][1] }))));
   }
 
