@@ -15,6 +15,9 @@ RUN if dotnet restore bot/ChatDiscordNet/SnapshotBot.ChatDiscordNet.csproj -v q 
 
 FROM ${RUNTIME}
 COPY --from=build /app /app
+# Schedules are kept in the guild's zone: without zones there is only UTC. Most base images bring them.
+RUN [ -e /usr/share/zoneinfo/Europe/Berlin ] \
+ || { apt-get update && apt-get install -y --no-install-recommends tzdata && rm -rf /var/lib/apt/lists/*; }
 RUN ln -s /app/snapshotbot /usr/local/bin/snapshotbot && mkdir -m 700 /data
 ENV SNAPSHOTBOT_DATA=/data \
     SNAPSHOTBOT_HOST_ROOT=/host \
@@ -23,7 +26,7 @@ ENV SNAPSHOTBOT_DATA=/data \
     DOTNET_EnableDiagnostics=0
 VOLUME /data
 WORKDIR /data
-# Root inside: volumes belong to whoever the games run as. What root may do is cut down to five capabilities in compose.yaml.
+# Root inside: volumes belong to whoever the games run as. What root may do is cut down to six capabilities in compose.yaml.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 CMD ["snapshotbot", "health"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["snapshotbot"]

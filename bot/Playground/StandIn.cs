@@ -26,6 +26,7 @@ public sealed class StandIn : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly Pressing _pressing;
     private readonly GatewayHub _hub;
+    private readonly RestServer _rest;
 
     private StandIn(StandInOptions options)
     {
@@ -44,10 +45,10 @@ public sealed class StandIn : IAsyncDisposable
             .. new WebhookRoutes(World, options, posting).All(),
             .. new MessageRoutes(World, posting).All(),
         ];
-        var rest = new RestServer(World, options, Ledger, Faults, Specification.Read(options.Specification), routes);
+        _rest = new RestServer(World, options, Ledger, Faults, Specification.Read(options.Specification), routes);
         _app = Build(options);
         _app.UseWebSockets();
-        _app.Run(http => ServeAsync(http, rest));
+        _app.Run(http => ServeAsync(http, _rest));
     }
 
     /// <summary>Everything there is: guilds, people, posts.</summary>
@@ -69,6 +70,9 @@ public sealed class StandIn : IAsyncDisposable
 
     /// <summary>How often clients logged in, and how often they took a session up again.</summary>
     public (int Identifies, int Resumes) Logins => (_hub.Identifies, _hub.Resumes);
+
+    /// <summary>Requests that came and are not answered yet: a clock of one's own is not to leap while there are some.</summary>
+    public int OpenRequests => _rest.Open;
 
     /// <summary>Clients that are logged in and connected.</summary>
     public int Connected

@@ -83,8 +83,9 @@ public static class ServiceRegistration
             provider.GetRequiredService<SnapshotView>(),
             provider.GetRequiredService<SnapshotStore>(),
             provider.GetRequiredService<ServerReads>()));
+        services.AddSingleton(provider => new SnapshotNames(provider.GetRequiredService<CatalogStore>()));
         services.AddSingleton(provider => new SnapshotBrowser(
-            provider.GetRequiredService<RepositoryAccess>(), provider.GetRequiredService<SnapshotStore>()));
+            provider.GetRequiredService<RepositoryAccess>(), provider.GetRequiredService<SnapshotStore>(), provider.GetRequiredService<GameFinder>()));
 
         var json = SnapshotsJson.Default;
         services.AddSingleton(OperationKind.Of(LockSnapshot.KindText, json.LockSnapshot, json.ChangeSnapshotOutcome));

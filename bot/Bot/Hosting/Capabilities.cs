@@ -8,8 +8,11 @@ internal static class Capabilities
     // Names and bits of linux/capability.h.
     private static readonly IReadOnlyList<(string Name, int Bit)> Needed =
     [
-        ("CAP_CHOWN", 0), ("CAP_DAC_READ_SEARCH", 2), ("CAP_FOWNER", 3), ("CAP_SYS_ADMIN", 21), ("CAP_MKNOD", 27),
+        ("CAP_CHOWN", 0), ("CAP_DAC_OVERRIDE", 1), ("CAP_DAC_READ_SEARCH", 2), ("CAP_FOWNER", 3), ("CAP_SYS_ADMIN", 21), ("CAP_MKNOD", 27),
     ];
+
+    /// <summary>The needed ones by name: decision 11 says what each is for.</summary>
+    public static IEnumerable<string> Names => Needed.Select(each => each.Name);
 
     /// <summary>The needed ones that are missing.</summary>
     public static IReadOnlyList<string> Missing()

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 
 namespace SnapshotBot.Bot.Hosting;
@@ -10,33 +9,17 @@ namespace SnapshotBot.Bot.Hosting;
 /// Logs as one JSON object a line. Secrets never get out: values known to be secret are cut from every line, and so is whatever looks like a
 /// token in an address.
 /// </summary>
-internal sealed partial class ScrubbedLog(TextWriter output, IReadOnlyList<string> secrets, TimeProvider time) : ILoggerProvider
+internal sealed class ScrubbedLog(TextWriter output, IReadOnlyList<string> secrets, TimeProvider time) : ILoggerProvider
 {
-    private const string Cut = "[secret]";
-
-    // Shorter ones would cut ordinary words to pieces, and nobody guesses by a log what short words stand for.
-    private const int ShortestSecret = 6;
-
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly IReadOnlyList<string> _secrets = [.. secrets.Where(secret => secret.Length >= ShortestSecret).OrderByDescending(secret => secret.Length)];
+    private readonly Scrubber _scrubber = new(secrets);
     private readonly Lock _lock = new();
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
     public void Dispose()
     {
-    }
-
-    /// <summary>The text without secrets.</summary>
-    public string Scrub(string text)
-    {
-        foreach (var secret in _secrets)
-        {
-            text = text.Replace(secret, Cut, StringComparison.Ordinal);
-        }
-
-        return Tokens().Replace(text, "${before}" + Cut);
     }
 
     private void Write(LogLevel level, string category, string message, Exception? error)
@@ -48,10 +31,10 @@ internal sealed partial class ScrubbedLog(TextWriter output, IReadOnlyList<strin
             json.WriteString("at", time.GetUtcNow().UtcDateTime);
             json.WriteString("level", level.ToString().ToLowerInvariant());
             json.WriteString("source", category[(category.LastIndexOf('.') + 1)..]);
-            json.WriteString("message", Scrub(message));
+            json.WriteString("message", _scrubber.Scrub(message));
             if (error is not null)
             {
-                json.WriteString("error", Scrub(error.ToString()));
+                json.WriteString("error", _scrubber.Scrub(error.ToString()));
             }
 
             json.WriteEndObject();
@@ -63,9 +46,6 @@ internal sealed partial class ScrubbedLog(TextWriter output, IReadOnlyList<strin
             output.Flush();
         }
     }
-
-    [GeneratedRegex(@"(?<before>/(?:webhooks|interactions)/\d+/|(?:Bot|Bearer|Authorization:)\s+)[\w.\-]{20,}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Tokens();
 
     private sealed class Logger(ScrubbedLog owner, string category) : ILogger
     {

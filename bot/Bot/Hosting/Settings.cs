@@ -48,11 +48,12 @@ internal sealed class Settings(string? dataOption, Func<string, string?> environ
     }
 
     /// <summary>What must never be written anywhere: the bot's token, the repository's password, the one in its address.</summary>
-    public IReadOnlyList<string> Secrets()
-    {
-        var secrets = new List<string?> { Variable("DISCORD_TOKEN"), GivenPassword()?.Value, KeptPassword(), Repository is { } at ? SecretOf(at) : null };
-        return [.. secrets.OfType<string>()];
-    }
+    public IReadOnlyList<string> Secrets() => [.. NamedSecrets(), .. GivenPassword() is { } given ? [given.Value] : (IEnumerable<string>)[]];
+
+    /// <summary>Those of them that no file has to be read for which somebody named.</summary>
+    public IEnumerable<string> NamedSecrets() => ((IEnumerable<string?>)
+        [Variable("DISCORD_TOKEN"), Variable("SNAPSHOTBOT_REPOSITORY_PASSWORD"), KeptPassword(), Repository is { } at ? SecretOf(at) : null, Variable("SNAPSHOTBOT_HEARTBEAT_URL")])
+        .OfType<string>();
 
     private string? KeptPassword()
     {

@@ -5,13 +5,20 @@ using SnapshotBot.Service.Guilds;
 namespace SnapshotBot.Bot.Interactions;
 
 /// <summary>Writes down who did what and who was kept from what, and tells it where the guild wants it told.</summary>
-internal sealed class Auditor(IChat chat, AuditLog log)
+internal sealed class Auditor(IChat chat, AuditLog log, TimeProvider time)
 {
+    private readonly Seldom<(ulong Guild, ulong Person, string Act)> _told = new(TimeSpan.FromMinutes(1), time);
+
     public Task AcceptedAsync(Turn turn, string act, string? subject, CancellationToken cancellationToken) =>
         WriteAsync(turn, new AuditEntry(turn.Guild, turn.Person, act, subject, AuditVerdict.Accepted, null), cancellationToken);
 
     public Task RefusedAsync(Turn turn, string act, string? subject, string reason, CancellationToken cancellationToken) =>
         WriteAsync(turn, new AuditEntry(turn.Guild, turn.Person, act, subject, AuditVerdict.Refused, reason), cancellationToken);
+
+    /// <summary>The same for what a client does by itself at every key: once a minute for a person and an act, so that nobody who types fills
+    /// the log or the channel.</summary>
+    public Task RefusedSeldomAsync(Turn turn, string act, string reason, CancellationToken cancellationToken) =>
+        _told.IsDue((turn.Guild, turn.Person, act)) ? RefusedAsync(turn, act, null, reason, cancellationToken) : Task.CompletedTask;
 
     private async Task WriteAsync(Turn turn, AuditEntry entry, CancellationToken cancellationToken)
     {

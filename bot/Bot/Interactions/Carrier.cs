@@ -84,6 +84,11 @@ internal sealed class Carrier(Desk desk)
     public bool HasAsked(ulong person, SnapshotInfo snapshot) =>
         desk.Posted.Find(AskSubject(snapshot.ServerId.Value))?.State == AskState(person, snapshot.Id.Value);
 
+    /// <summary>Whether this message is the one that asks for this snapshot.</summary>
+    public bool Asks(ulong message, SnapshotInfo snapshot) =>
+        desk.Posted.Find(AskSubject(snapshot.ServerId.Value)) is { Message: { } posted, State: { } state }
+        && posted == message && state.EndsWith("|" + snapshot.Id.Value, StringComparison.Ordinal);
+
     private static string AskSubject(string server) => "ask:" + server;
 
     private static string AskState(ulong person, string snapshot) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{person}|{snapshot}");

@@ -77,6 +77,13 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
             return;
         }
 
+        if (command.Spec.Name == "snapshot get" && turn.Role < GuildRole.Admin && await IsSecretAsync(found, cancellationToken))
+        {
+            await turn.ShowBesideAsync(Notes.NotAllowed("download a file that holds passwords", GuildRole.Admin, null), cancellationToken);
+            await auditor.RefusedAsync(turn, command.Key, found.Subject?.Id, "secret-file", cancellationToken);
+            return;
+        }
+
         if (decision is AccessDecision.NeedsSecond && found.Subject?.Snapshot is { } snapshot && !(consent.First is { } who && carrier.HasAsked(who, snapshot)))
         {
             await carrier.AskAsync(turn, snapshot, AskKind.Second, cancellationToken);
@@ -113,6 +120,10 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
 
         await ExecuteAsync(turn, command, given, found, cancellationToken);
     }
+
+    private async Task<bool> IsSecretAsync(Resolved.Found found, CancellationToken cancellationToken) =>
+        found.Subject?.Snapshot is { } snapshot && found.Given.Values.TryGetValue("PATH", out var paths) && paths is [var path, ..]
+        && await (await desk.Service.GetAsync<SnapshotBrowser>(cancellationToken)).IsSecretAsync(snapshot.Id, path, cancellationToken);
 
     private async Task ExecuteAsync(Turn turn, ChatCommand command, Given given, Resolved.Found found, CancellationToken cancellationToken)
     {

@@ -30,6 +30,8 @@ internal sealed record Desk
 
     public required SnapshotReads Snapshots { get; init; }
 
+    public required SnapshotNames SnapshotNames { get; init; }
+
     public required OperationReads Operations { get; init; }
 
     public required OperationClient Client { get; init; }

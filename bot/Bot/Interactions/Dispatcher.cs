@@ -18,6 +18,9 @@ namespace SnapshotBot.Bot.Interactions;
 /// </summary>
 internal sealed class Dispatcher : IChatHandler
 {
+    // What one guild's panel needs is compiled and opened then; the others' find it so.
+    private const int WarmGuilds = 2;
+
     private readonly Desk _desk;
     private readonly ILogger _log;
     private readonly Auditor _auditor;
@@ -32,7 +35,7 @@ internal sealed class Dispatcher : IChatHandler
     {
         _desk = desk;
         _log = log;
-        _auditor = new Auditor(desk.Chat, desk.Audit);
+        _auditor = new Auditor(desk.Chat, desk.Audit, desk.Time);
         var carrier = new Carrier(desk);
         _commands = new CommandRoute(desk, _auditor, carrier);
         _panels = new PanelRoute(desk, _auditor);
@@ -47,7 +50,8 @@ internal sealed class Dispatcher : IChatHandler
     /// <summary>Opens and reads what the first press would have to wait for.</summary>
     public async Task WarmUpAsync(CancellationToken cancellationToken)
     {
-        foreach (var guild in _desk.GuildSettings.Allowed())
+        _ = _desk.SnapshotNames.Find([], "", 1);
+        foreach (var guild in _desk.GuildSettings.Allowed().Take(WarmGuilds))
         {
             try
             {
@@ -156,14 +160,14 @@ internal sealed class Dispatcher : IChatHandler
         var state = PanelState.First with { Filter = given.Values.ContainsKey("--locked") ? PanelFilter.Locked : PanelFilter.Usual };
         if (command.Inputs.FirstOrDefault(input => input.Kind == OptionKind.Server) is { } input && given[input] is [var text, ..])
         {
-            if (await _desk.Servers.FindAsync(text, turn.Guild, cancellationToken) is not { } server)
+            if (_desk.Servers.FindName(text, turn.Guild) is not { } server)
             {
                 await turn.ShowAsync(Notes.Elsewhere(), cancellationToken);
                 await _auditor.RefusedAsync(turn, command.Key, null, "elsewhere", cancellationToken);
                 return;
             }
 
-            state = state with { Server = server.Server.Id.Value };
+            state = state with { Server = server.Id.Value };
         }
 
         await _panels.ShowAsync(turn, state, cancellationToken);
@@ -177,7 +181,7 @@ internal sealed class Dispatcher : IChatHandler
         }
 
         await turn.AcknowledgeAsync(cancellationToken);
-        var hint = given.ServerHint is { } server ? await _desk.Servers.FindAsync(server, turn.Guild, cancellationToken) : null;
+        var hint = given.ServerHint is { } server ? _desk.Servers.FindName(server, turn.Guild) : null;
         var (snapshot, reach) = await new Resolver(_desk).FindSnapshotAsync(text, hint, turn.Guild, cancellationToken);
         if (snapshot is null || reach != ServerReach.Home)
         {
@@ -220,7 +224,7 @@ internal sealed class Dispatcher : IChatHandler
         await _desk.Chat.SuggestAsync(ask, choices, cancellationToken);
         if (choices.Count == 0 && turn.Role == GuildRole.None)
         {
-            await _auditor.RefusedAsync(turn, "suggest " + string.Join(' ', ask.Path), null, turn.Settings.IsAllowed ? "role" : "guild-not-allowed", cancellationToken);
+            await _auditor.RefusedSeldomAsync(turn, "suggest " + string.Join(' ', ask.Path), turn.Settings.IsAllowed ? "role" : "guild-not-allowed", cancellationToken);
         }
     }
 

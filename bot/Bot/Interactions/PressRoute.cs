@@ -111,10 +111,9 @@ internal sealed class PressRoute(Desk desk, Auditor auditor, CommandRoute comman
             return;
         }
 
-        var servers = await HomeServersAsync(turn, cancellationToken);
-        if (servers.Count == 0 || (server.Length > 0 && servers.TrueForAll(each => each.Id != server)))
+        var servers = HomeServers(turn);
+        if (await RefuseElsewhereAsync(turn, "snapshot create", server, servers, cancellationToken))
         {
-            await turn.ShowBesideAsync(servers.Count == 0 ? Notes.NoServer() : Notes.Elsewhere(), cancellationToken);
             return;
         }
 
@@ -124,10 +123,30 @@ internal sealed class PressRoute(Desk desk, Auditor auditor, CommandRoute comman
 
     private async Task OpenScheduleAsync(Turn turn, string server, CancellationToken cancellationToken)
     {
-        if (await MayAsync(turn, "schedule set", cancellationToken))
+        if (!await MayAsync(turn, "schedule set", cancellationToken))
         {
-            await turn.OpenAsync(Forms.NewSchedule(server, await HomeServersAsync(turn, cancellationToken)), cancellationToken);
+            return;
         }
+
+        var servers = HomeServers(turn);
+        if (!await RefuseElsewhereAsync(turn, "schedule set", server, servers, cancellationToken))
+        {
+            await turn.OpenAsync(Forms.NewSchedule(server, servers), cancellationToken);
+        }
+    }
+
+    /// <summary>Refuses when there is no server here, or not the one a button names.</summary>
+    private async Task<bool> RefuseElsewhereAsync(
+        Turn turn, string act, string server, List<(string Id, string Name)> servers, CancellationToken cancellationToken)
+    {
+        if (servers.Count > 0 && (server.Length == 0 || servers.Exists(each => each.Id == server)))
+        {
+            return false;
+        }
+
+        await turn.ShowBesideAsync(servers.Count == 0 ? Notes.NoServer() : Notes.Elsewhere(), cancellationToken);
+        await auditor.RefusedAsync(turn, act, null, servers.Count == 0 ? "no-server" : "elsewhere", cancellationToken);
+        return true;
     }
 
     private async Task FormAsync(Turn turn, string word, string snapshotId, CancellationToken cancellationToken)
@@ -137,7 +156,7 @@ internal sealed class PressRoute(Desk desk, Auditor auditor, CommandRoute comman
             return;
         }
 
-        var (snapshot, reach) = await _resolver.FindSnapshotAsync(snapshotId, null, turn.Guild, cancellationToken);
+        var (snapshot, reach) = _resolver.FindKnownSnapshot(snapshotId, turn.Guild);
         if (snapshot is null || reach != ServerReach.Home)
         {
             await turn.ShowBesideAsync(Notes.NoSuch("snapshot"), cancellationToken);
@@ -209,11 +228,16 @@ internal sealed class PressRoute(Desk desk, Auditor auditor, CommandRoute comman
 
     private async Task NoAsync(Turn turn, string handle, CancellationToken cancellationToken)
     {
-        if (await desk.Confirms.TakeAsync(handle, turn.Guild, turn.Person, cancellationToken) is ConfirmAnswer.Anothers anothers)
+        switch (await desk.Confirms.TakeAsync(handle, turn.Guild, turn.Person, cancellationToken))
         {
-            await turn.ShowBesideAsync(Notes.NotYours(anothers.Person), cancellationToken);
-            await auditor.RefusedAsync(turn, "confirm", handle, "not-yours", cancellationToken);
-            return;
+            case ConfirmAnswer.Anothers anothers:
+                await turn.ShowBesideAsync(Notes.NotYours(anothers.Person), cancellationToken);
+                await auditor.RefusedAsync(turn, "confirm", handle, "not-yours", cancellationToken);
+                return;
+            case ConfirmAnswer.Gone:
+                await turn.ShowBesideAsync(Notes.Expired(null), cancellationToken);
+                await auditor.RefusedAsync(turn, "confirm", handle, "gone", cancellationToken);
+                return;
         }
 
         await turn.ShowAsync(ConfirmCard.Declined(), cancellationToken);
@@ -228,7 +252,7 @@ internal sealed class PressRoute(Desk desk, Auditor auditor, CommandRoute comman
 
         await turn.AcknowledgeAsync(cancellationToken);
         if (OperationId.IsValid(operation) && desk.Operations.Details(new OperationId(operation)) is { } details
-            && await _resolver.ReachAsync(details.Info, turn.Guild, cancellationToken) == ServerReach.Home)
+            && _resolver.ReachOf(details.Info, turn.Guild) == ServerReach.Home)
         {
             await turn.ShowAsync(OutcomeCard.Of(details.Info, turn.Settings.Zone), cancellationToken);
             return;
@@ -278,6 +302,7 @@ internal sealed class PressRoute(Desk desk, Auditor auditor, CommandRoute comman
         if (snapshot is null || reach != ServerReach.Home)
         {
             await turn.ShowBesideAsync(Notes.NoSuch("snapshot"), cancellationToken);
+            await auditor.RefusedAsync(turn, "ask snapshot restore", null, "snapshot-unknown", cancellationToken);
             return;
         }
 
@@ -295,7 +320,7 @@ internal sealed class PressRoute(Desk desk, Auditor auditor, CommandRoute comman
 
         await turn.AcknowledgeAsync(cancellationToken);
         if (OperationId.IsValid(operation) && desk.Operations.Details(new OperationId(operation))?.Outcome is DeleteSnapshotOutcome.Deleted { Snapshot: var snapshot }
-            && await _resolver.ReachAsync(snapshot.ServerId, turn.Guild, cancellationToken) == ServerReach.Home)
+            && _resolver.ReachOf(snapshot.ServerId, turn.Guild) == ServerReach.Home)
         {
             var change = new Change<UndeleteSnapshotOutcome>(new UndeleteSnapshot(snapshot.Id));
             await carrier.CarryAsync(turn, change, new Subject(snapshot.Id.Value, snapshot.Name, snapshot.ServerId, snapshot), cancellationToken);
@@ -316,16 +341,16 @@ internal sealed class PressRoute(Desk desk, Auditor auditor, CommandRoute comman
         }
 
         await turn.AcknowledgeAsync(cancellationToken);
-        if (await desk.Servers.FindAsync(serverId, turn.Guild, cancellationToken) is not { Reach: ServerReach.Home } server)
+        if (desk.Servers.FindName(serverId, turn.Guild) is not { Reach: ServerReach.Home } server)
         {
             await turn.ShowBesideAsync(Notes.Elsewhere(), cancellationToken);
             await auditor.RefusedAsync(turn, ResumeServer.KindText, null, "elsewhere", cancellationToken);
             return;
         }
 
-        var change = new Change<ResumeServerOutcome>(new ResumeServer(server.Server.Id));
-        await carrier.CarryAsync(turn, change, new Subject(server.Server.Id.Value, server.Server.Name, server.Server.Id, null), cancellationToken);
-        await auditor.AcceptedAsync(turn, ResumeServer.KindText, server.Server.Id.Value, cancellationToken);
+        var change = new Change<ResumeServerOutcome>(new ResumeServer(server.Id));
+        await carrier.CarryAsync(turn, change, new Subject(server.Id.Value, server.Name, server.Id, null), cancellationToken);
+        await auditor.AcceptedAsync(turn, ResumeServer.KindText, server.Id.Value, cancellationToken);
     }
 
     private async Task DeclineAsync(Turn turn, string snapshotId, ComponentPress press, CancellationToken cancellationToken)
@@ -336,10 +361,19 @@ internal sealed class PressRoute(Desk desk, Auditor auditor, CommandRoute comman
         }
 
         await turn.AcknowledgeAsync(cancellationToken);
-        var (snapshot, _) = await _resolver.FindSnapshotAsync(snapshotId, null, turn.Guild, cancellationToken);
-        await desk.Chat.EditAsync(turn.Interaction.Channel, press.Message, AskCard.Declined(snapshot?.Name ?? snapshotId, turn.Person), cancellationToken);
+        var (snapshot, reach) = await _resolver.FindSnapshotAsync(snapshotId, null, turn.Guild, cancellationToken);
+
+        // Only the message that asks is drawn over: what a button says of itself is not believed.
+        if (snapshot is null || reach != ServerReach.Home || !carrier.Asks(press.Message.Value, snapshot))
+        {
+            await turn.ShowBesideAsync(Notes.NoSuch("question"), cancellationToken);
+            await auditor.RefusedAsync(turn, "decline snapshot restore", null, "question-unknown", cancellationToken);
+            return;
+        }
+
+        await desk.Chat.EditAsync(turn.Interaction.Channel, press.Message, AskCard.Declined(snapshot.Name, turn.Person), cancellationToken);
         await turn.ShowAsync(Notes.Say("Declined. Nothing was changed.", Colour.Off), cancellationToken);
-        await auditor.AcceptedAsync(turn, "decline snapshot restore", snapshotId, cancellationToken);
+        await auditor.AcceptedAsync(turn, "decline snapshot restore", snapshot.Id.Value, cancellationToken);
     }
 
     /// <summary>Whether the command's role is theirs; refuses when it is not.</summary>
@@ -354,9 +388,8 @@ internal sealed class PressRoute(Desk desk, Auditor auditor, CommandRoute comman
         return await commands.MayAsync(turn, command, cancellationToken);
     }
 
-    private async Task<List<(string Id, string Name)>> HomeServersAsync(Turn turn, CancellationToken cancellationToken) =>
-        [.. (await desk.Servers.ListAsync(turn.Guild, cancellationToken)).Where(server => server.Reach == ServerReach.Home)
-            .Select(server => (server.Server.Id.Value, server.Server.Name))];
+    private List<(string Id, string Name)> HomeServers(Turn turn) =>
+        [.. desk.Servers.Names(turn.Guild).Where(server => server.Reach == ServerReach.Home).Select(server => (server.Id.Value, server.Name))];
 
     private async Task RefuseUnknownAsync(Turn turn, CancellationToken cancellationToken)
     {

@@ -36,8 +36,8 @@ internal sealed class Resolver(Desk desk)
     {
         var reach = ServerReach.Home;
         Subject? subject = null;
-        GuildServer? hint = null;
-        if (given.ServerHint is { } text && (hint = await desk.Servers.FindAsync(text, guild, cancellationToken)) is null)
+        GuildServerName? hint = null;
+        if (given.ServerHint is { } text && (hint = desk.Servers.FindName(text, guild)) is null)
         {
             return Elsewhere();
         }
@@ -46,9 +46,9 @@ internal sealed class Resolver(Desk desk)
         {
             var found = input.Kind switch
             {
-                OptionKind.Server => await ServerAsync(input, given, guild, cancellationToken),
+                OptionKind.Server => Server(input, given, guild),
                 OptionKind.Snapshot or OptionKind.Moment => await SnapshotAsync(input, given, hint, guild, cancellationToken),
-                OptionKind.Operation => await OperationAsync(input, given, guild, cancellationToken),
+                OptionKind.Operation => Operation(input, given, guild),
                 OptionKind.Container => await ContainersAsync(input, given, cancellationToken),
                 OptionKind.Schedule => await ScheduleAsync(input, given, guild, cancellationToken),
                 _ => new Resolved.Found(given, ServerReach.Home, null),
@@ -74,50 +74,55 @@ internal sealed class Resolver(Desk desk)
 
     /// <summary>A snapshot by its id, <c>server/name</c>, or its name alone where the server is clear.</summary>
     public async Task<(SnapshotInfo? Snapshot, ServerReach Reach)> FindSnapshotAsync(
-        string text, GuildServer? hint, ulong guild, CancellationToken cancellationToken)
+        string text, GuildServerName? hint, ulong guild, CancellationToken cancellationToken)
     {
-        if (await desk.Snapshots.FindAsync(text, cancellationToken) is SnapshotFound.One one && await ReachAsync(one.Snapshot.ServerId, guild, cancellationToken) is var reach and not ServerReach.Elsewhere)
+        if (Reached(await desk.Snapshots.FindAsync(text, cancellationToken), guild) is { Snapshot: not null } found)
         {
-            return (one.Snapshot, reach);
+            return found;
         }
 
-        var servers = hint is not null ? [hint] : await desk.Servers.ListAsync(guild, cancellationToken);
-        if (servers is [var only] && await desk.Snapshots.FindAsync($"{only.Server.Name}/{text}", cancellationToken) is SnapshotFound.One named)
-        {
-            return (named.Snapshot, only.Reach);
-        }
-
-        return (null, ServerReach.Elsewhere);
+        var servers = hint is not null ? [hint] : desk.Servers.Names(guild);
+        return servers is [var only] && await desk.Snapshots.FindAsync($"{only.Name}/{text}", cancellationToken) is SnapshotFound.One named
+            ? (named.Snapshot, only.Reach)
+            : (null, ServerReach.Elsewhere);
     }
 
-    public async Task<ServerReach> ReachAsync(ServerId server, ulong guild, CancellationToken cancellationToken) =>
-        (await desk.Servers.FindAsync(server.Value, guild, cancellationToken))?.Reach
+    /// <summary>A snapshot by its id, among those the catalog knows: for a form, which has to be the first answer and can wait for nothing.</summary>
+    public (SnapshotInfo? Snapshot, ServerReach Reach) FindKnownSnapshot(string id, ulong guild) => Reached(desk.Snapshots.FindKnown(id), guild);
+
+    public ServerReach ReachOf(ServerId server, ulong guild) =>
+        desk.Servers.FindName(server.Value, guild)?.Reach
 
             // Of a server that was removed only snapshots are left: they stay with the guild that came first.
-            ?? (await desk.ServerReads.FindAsync(server.Value, cancellationToken) is ServerFound.Refused && desk.GuildSettings.Allowed() is [var first, ..] && first == guild
+            ?? (!desk.Servers.IsKnown(server) && desk.GuildSettings.Allowed() is [var first, ..] && first == guild
                 ? ServerReach.Home
                 : ServerReach.Elsewhere);
 
-    private async Task<Resolved> ServerAsync(ChatInput input, Given given, ulong guild, CancellationToken cancellationToken)
+    private (SnapshotInfo? Snapshot, ServerReach Reach) Reached(SnapshotFound found, ulong guild) =>
+        found is SnapshotFound.One { Snapshot: var snapshot } && ReachOf(snapshot.ServerId, guild) is var reach and not ServerReach.Elsewhere
+            ? (snapshot, reach)
+            : (null, ServerReach.Elsewhere);
+
+    private Resolved Server(ChatInput input, Given given, ulong guild)
     {
         if (given[input] is [var text, ..])
         {
-            return await desk.Servers.FindAsync(text, guild, cancellationToken) is { } named ? Of(input, given, named) : Elsewhere();
+            return desk.Servers.FindName(text, guild) is { } named ? Of(input, given, named) : Elsewhere();
         }
 
-        var home = (await desk.Servers.ListAsync(guild, cancellationToken)).Where(server => server.Reach == ServerReach.Home).ToList();
+        var home = desk.Servers.Names(guild).Where(server => server.Reach == ServerReach.Home).ToList();
         return home switch
         {
             [var only] => Of(input, given, only),
             [] => new Resolved.Refused(Notes.NoServer(), "no-server"),
-            _ => new Resolved.Refused(Notes.WhichServer(home.Select(each => each.Server.Name)), "which-server"),
+            _ => new Resolved.Refused(Notes.WhichServer(home.Select(each => each.Name)), "which-server"),
         };
     }
 
-    private static Resolved Of(ChatInput input, Given given, GuildServer server) => new Resolved.Found(
-        given.With(input, server.Server.Id.Value), server.Reach, new Subject(server.Server.Id.Value, server.Server.Name, server.Server.Id, null));
+    private static Resolved Of(ChatInput input, Given given, GuildServerName server) => new Resolved.Found(
+        given.With(input, server.Id.Value), server.Reach, new Subject(server.Id.Value, server.Name, server.Id, null));
 
-    private async Task<Resolved> SnapshotAsync(ChatInput input, Given given, GuildServer? hint, ulong guild, CancellationToken cancellationToken)
+    private async Task<Resolved> SnapshotAsync(ChatInput input, Given given, GuildServerName? hint, ulong guild, CancellationToken cancellationToken)
     {
         var text = given[input] is [var first, ..] ? first : input.Kind == OptionKind.Moment ? "now" : "";
         if (input.Kind == OptionKind.Moment && text == "now")
@@ -131,14 +136,14 @@ internal sealed class Resolver(Desk desk)
             : new Resolved.Found(given.With(input, snapshot.Id.Value), reach, new Subject(snapshot.Id.Value, snapshot.Name, snapshot.ServerId, snapshot));
     }
 
-    private async Task<Resolved> OperationAsync(ChatInput input, Given given, ulong guild, CancellationToken cancellationToken)
+    private Resolved Operation(ChatInput input, Given given, ulong guild)
     {
         if (given[input] is not [var text, ..] || desk.Operations.Find(text) is not OperationFound.One one)
         {
             return new Resolved.Refused(Notes.NoSuch("operation"), "operation-unknown");
         }
 
-        var reach = await ReachAsync(one.Operation, guild, cancellationToken);
+        var reach = ReachOf(one.Operation, guild);
         return reach == ServerReach.Elsewhere
             ? new Resolved.Refused(Notes.NoSuch("operation"), "operation-unknown")
             : new Resolved.Found(given.With(input, one.Operation.Id.Value), reach, new Subject(one.Operation.Id.Value, one.Operation.Kind, null, null));
@@ -156,8 +161,8 @@ internal sealed class Resolver(Desk desk)
     }
 
     /// <summary>How a guild sees an operation: as it sees its server, or as the first guild what concerns the repository.</summary>
-    public async Task<ServerReach> ReachAsync(OperationInfo operation, ulong guild, CancellationToken cancellationToken) =>
-        operation.Scope.Server is { } server ? await ReachAsync(new ServerId(server), guild, cancellationToken)
+    public ServerReach ReachOf(OperationInfo operation, ulong guild) =>
+        operation.Scope.Server is { } server ? ReachOf(new ServerId(server), guild)
         : desk.GuildSettings.Allowed() is [var first, ..] && first == guild ? ServerReach.Home : ServerReach.Elsewhere;
 
     /// <summary>From a chat only containers that are offered can be added; the socket behind them is root.</summary>

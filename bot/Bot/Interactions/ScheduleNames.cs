@@ -24,8 +24,8 @@ internal sealed class ScheduleNames(Desk desk)
             return [];
         }
 
-        var home = (await desk.Servers.ListAsync(guild, cancellationToken)).Where(server => server.Reach == ServerReach.Home)
-            .Select(server => server.Server.Id.Value).ToHashSet(StringComparer.Ordinal);
+        var home = desk.Servers.Names(guild).Where(server => server.Reach == ServerReach.Home)
+            .Select(server => server.Id.Value).ToHashSet(StringComparer.Ordinal);
         return [.. Read(answer.Outcome).Where(schedule => home.Contains(schedule.ServerId))];
     }
 

@@ -69,6 +69,7 @@ internal sealed class SettingRoute(Desk desk, Auditor auditor, CommandRoute comm
             if (await desk.SettingChanges.SetAsync(kind.Key, value, turn.Guild, cancellationToken) is SettingOutcome.Refused refused)
             {
                 await turn.ShowBesideAsync(Notes.Of(RefusalText.Of(refused.Refusal)), cancellationToken);
+                await auditor.RefusedAsync(turn, "settings " + kind.Key, null, "setting-refused", cancellationToken);
                 return;
             }
 
@@ -81,7 +82,7 @@ internal sealed class SettingRoute(Desk desk, Auditor auditor, CommandRoute comm
     private async Task<Message> ShowCardAsync(ulong guild, CancellationToken cancellationToken)
     {
         var settings = desk.GuildSettings.Of(guild);
-        var servers = await desk.Servers.ListAsync(guild, cancellationToken);
+        var servers = desk.Servers.Names(guild);
         return servers.Count == 0 || settings.Admin is null
             ? await SetupAsync(guild, cancellationToken)
             : SetupCard.Show(settings, desk.GuildSettings.IsPasswordKept());
@@ -90,7 +91,7 @@ internal sealed class SettingRoute(Desk desk, Auditor auditor, CommandRoute comm
     private async Task<Message> SetupAsync(ulong guild, CancellationToken cancellationToken)
     {
         var settings = desk.GuildSettings.Of(guild);
-        var servers = await desk.Servers.ListAsync(guild, cancellationToken);
+        var servers = desk.Servers.Names(guild);
         return SetupCard.Of(settings, await OffersAsync(cancellationToken), servers.Count, await ChannelAsync(settings, cancellationToken));
     }
 

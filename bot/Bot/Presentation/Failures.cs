@@ -5,6 +5,9 @@ namespace SnapshotBot.Bot.Presentation;
 /// <summary>What went wrong at the surface itself, in words.</summary>
 internal static class Failures
 {
+    /// <summary>The code of what nobody foresaw.</summary>
+    public const string UnexpectedCode = "unexpected";
+
     public static Failure BadInput(BadInputException bad) => new(
         ExitCode.BadInput, "bad-input", $"'{Words.Safe(bad.Given)}' is no good value for {bad.Name}. Nothing was changed.",
         $"Give {bad.Wanted}.");
@@ -30,7 +33,7 @@ internal static class Failures
         ExitCode.Cancelled, "cancelled", "Cancelled. What was kept before is whole; nothing half-done counts.", null);
 
     public static Failure Unexpected(Exception exception) => new(
-        ExitCode.Failed, "unexpected",
+        ExitCode.Failed, UnexpectedCode,
         $"Something went wrong that should not: {exception.GetType().Name}: {Words.Safe(exception.Message)} Snapshots kept before are whole.",
         "It is a mistake in this program. Please report it with what the same command prints when SNAPSHOTBOT_TRACE=1 is set.");
 }

@@ -26,12 +26,14 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
         }
         catch (Exception exception) when (FailureOf(exception, cancellationToken) is { } failure)
         {
+            // What is not put in words by us may hold anything, an address with a password in it too.
+            var scrubber = Scrubber.Of(Settings.Load(parsed.GetValue(tree.Data)));
             if (Environment.GetEnvironmentVariable("SNAPSHOTBOT_TRACE") == "1")
             {
-                await screen.Errors.WriteLineAsync(exception.ToString());
+                await screen.Errors.WriteLineAsync(scrubber.Scrub(exception.ToString()));
             }
 
-            Draw(failure, json);
+            Draw(failure.Code == Failures.UnexpectedCode ? failure with { Message = scrubber.Scrub(failure.Message) } : failure, json);
             return (int)failure.Exit;
         }
     }

@@ -114,6 +114,25 @@ public sealed class Actor
         }
     }
 
+    /// <summary>Sends a form that nobody opened, as a changed client could: text fields by their custom ids.</summary>
+    public Exchange ForgeForm(Post post, string customId, params (string Field, string Value)[] fields)
+    {
+        lock (_world.Gate)
+        {
+            var data = new JsonObject
+            {
+                ["custom_id"] = customId,
+                ["components"] = Shapes.Array(fields.Select((field, at) => (JsonNode)new JsonObject
+                {
+                    ["type"] = ComponentKind.Label,
+                    ["id"] = 2 * at,
+                    ["component"] = new JsonObject { ["type"] = ComponentKind.TextInput, ["id"] = (2 * at) + 1, ["custom_id"] = field.Field, ["value"] = field.Value },
+                })),
+            };
+            return _pressing.Press(ExchangeKind.Modal, this, data, post);
+        }
+    }
+
     /// <summary>Writes a line.</summary>
     public Post Say(string text) => _world.Say(Person, Channel, text);
 

@@ -10,8 +10,25 @@ namespace SnapshotBot.Playground.Rest;
 internal sealed class RestServer(World world, StandInOptions options, Ledger ledger, Faults faults, Specification? specification, IReadOnlyList<Route> routes)
 {
     private readonly Buckets _buckets = new(options.Time, options.RateLimits);
+    private int _open;
+
+    /// <summary>Requests that came and are not answered yet.</summary>
+    public int Open => Volatile.Read(ref _open);
 
     public async Task ServeAsync(HttpContext http, string path)
+    {
+        Interlocked.Increment(ref _open);
+        try
+        {
+            await ServeOneAsync(http, path);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _open);
+        }
+    }
+
+    private async Task ServeOneAsync(HttpContext http, string path)
     {
         var call = new LoggedCall(http.Request.Method, Redact(path), null, 0);
         try

@@ -39,6 +39,26 @@ public sealed class GuildServers
             ? new GuildServer(one.Server, reach)
             : null;
 
+    /// <summary>The servers a guild sees, by name, without a word about how they are: the engine is not asked, so this is for every key pressed
+    /// and every button, whatever the engine is busy with.</summary>
+    public IReadOnlyList<GuildServerName> Names(ulong guild)
+    {
+        var shared = Shared(guild);
+        var first = FirstAllowed();
+        return [.. _servers.All()
+            .Select(server => new GuildServerName(server.Id, server.Name, Reach(server.Id, server.Guild, guild, shared, first)))
+            .Where(server => server.Reach != ServerReach.Elsewhere)];
+    }
+
+    /// <summary>Finds a server as <see cref="FindAsync"/> does, without asking the engine.</summary>
+    public GuildServerName? FindName(string text, ulong guild) =>
+        _servers.Find(text).Server is { } server && Reach(server.Id, server.Guild, guild) is var reach and not ServerReach.Elsewhere
+            ? new GuildServerName(server.Id, server.Name, reach)
+            : null;
+
+    /// <summary>Whether there is a server of this id, whoever's; after it was removed only its snapshots are left.</summary>
+    public bool IsKnown(ServerId server) => _servers.Find(server.Value).Server is not null;
+
     /// <summary>Shows a server to a guild that is not its home, or stops doing so.</summary>
     public async Task<ShareOutcome> ShareAsync(string text, ulong guild, ShareWish wish, CancellationToken cancellationToken)
     {
@@ -90,6 +110,9 @@ public enum ShareWish
 
 /// <summary>A server as a guild sees it.</summary>
 public sealed record GuildServer(ServerInfo Server, ServerReach Reach);
+
+/// <summary>A server as a guild sees it: what it is called, and nothing the engine would have to be asked for.</summary>
+public sealed record GuildServerName(ServerId Id, string Name, ServerReach Reach);
 
 /// <summary>How sharing ended: a closed family.</summary>
 public abstract record ShareOutcome

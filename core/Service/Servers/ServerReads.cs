@@ -7,8 +7,6 @@ namespace SnapshotBot.Service.Servers;
 /// <summary>Lists and finds servers. Runs where it is called; without an engine the states are unknown and all else is there.</summary>
 public sealed class ServerReads
 {
-    private static readonly RowReader<string> Owners = new("snapshots", ["ServerId"], row => row.GetString(0));
-
     private readonly ServerStore _servers;
     private readonly CatalogStore _catalog;
     private readonly EngineConnection _connection;
@@ -60,6 +58,8 @@ public sealed class ServerReads
     private static bool IsOwn(ContainerSummary container) =>
         System.Environment.MachineName is { Length: 12 } name && container.Id.Value.StartsWith(name, StringComparison.Ordinal);
 
+    internal IReadOnlyList<GameServer> All() => _servers.All();
+
     internal (GameServer? Server, Refusal? Refusal) Find(string text)
     {
         var all = _servers.All();
@@ -101,8 +101,17 @@ public sealed class ServerReads
         return profile is null ? null : new ServerGame(profile.Name, profile.Title, profile.Tried is { } tried ? $"{tried.Image}, {tried.Version}" : null);
     }
 
-    private Dictionary<string, int> Counts() =>
-        _catalog.Read(Owners, "WHERE NOT \"Hidden\"").CountBy(owner => owner, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+    private Dictionary<string, int> Counts()
+    {
+        using var connection = _catalog.Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT \"ServerId\", COUNT(*) FROM \"snapshots\" WHERE NOT \"Hidden\" GROUP BY \"ServerId\"";
+        using var row = command.ExecuteReader();
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        while (row.Read())
+            counts[row.GetString(0)] = row.GetInt32(1);
+        return counts;
+    }
 
     private ServerInfo Info(GameServer server, IReadOnlyList<ContainerSummary>? all, Dictionary<string, int> counts)
     {

@@ -1,3 +1,5 @@
+using SnapshotBot.Service.Duplicates;
+using SnapshotBot.Service.Games;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Format;
 
@@ -8,11 +10,13 @@ public sealed class SnapshotBrowser
 {
     private readonly RepositoryAccess _access;
     private readonly SnapshotStore _store;
+    private readonly GameFinder _games;
 
-    internal SnapshotBrowser(RepositoryAccess access, SnapshotStore store)
+    internal SnapshotBrowser(RepositoryAccess access, SnapshotStore store, GameFinder games)
     {
         _access = access;
         _store = store;
+        _games = games;
     }
 
     /// <summary>Lists a directory, or shows one file. Null lists the root: of the one container, or one entry for each of several.</summary>
@@ -60,6 +64,18 @@ public sealed class SnapshotBrowser
 
         await output.FlushAsync(cancellationToken);
         return new SnapshotFileBytes.Written(entry, written);
+    }
+
+    /// <summary>Whether the game's profile says of a path that it holds secrets: a console's password, a list of who may what. True also of a path
+    /// that can't be read: who asks this means to keep something from somebody.</summary>
+    public async Task<bool> IsSecretAsync(SnapshotId snapshot, string path, CancellationToken cancellationToken)
+    {
+        if (!GamePath.TryParse(path, out var parsed))
+            return true;
+        await using var session = await _access.ReadAsync(cancellationToken);
+        var document = await SnapshotDocuments.ReadAsync(session, _store.Tree(snapshot), cancellationToken);
+        var containers = document.Containers.Select(one => DuplicatePlanner.DefinitionOf(one).ToDetails()).ToList();
+        return _games.Of(document.Server.Profile, containers).IsSecret(parsed.Value.Path);
     }
 
     internal static string TypeText(NodeType type) => type switch

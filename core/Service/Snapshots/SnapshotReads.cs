@@ -32,6 +32,13 @@ public sealed class SnapshotReads
     public async Task<SnapshotFound> FindAsync(string text, CancellationToken cancellationToken)
     {
         await SyncAsync(cancellationToken);
+        return FindKnown(text);
+    }
+
+    /// <summary>Finds one as <see cref="FindAsync"/> does among those the catalog knows, without a look at the repository: for what must be
+    /// answered at once.</summary>
+    public SnapshotFound FindKnown(string text)
+    {
         var found = text.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash
             ? ByName(text[..slash], text[(slash + 1)..])
             : text.Length > 0 && text.All(char.IsAsciiHexDigitLower) ? _store.ByIdPrefix(text, MostCandidates + 1) : [];

@@ -12,6 +12,8 @@ namespace SnapshotBot.Service.Snapshots;
 /// </summary>
 internal sealed class SnapshotView(CatalogStore catalog)
 {
+    private const int ChunkLength = 500;
+
     private static readonly RowReader<string> FileIds = new("snapshots", ["ResticId"], row => row.GetString(0));
 
     /// <summary>Whether the names in the repository are exactly those the view knows.</summary>
@@ -23,39 +25,60 @@ internal sealed class SnapshotView(CatalogStore catalog)
     /// <summary>Brings the view up to date. Two at once do no harm.</summary>
     public async Task SyncAsync(RepositorySession session, CancellationToken cancellationToken)
     {
+        // What is known is read first: a row that another process writes between the two belongs to a file the list has.
+        var known = catalog.Read(FileIds, "").ToHashSet(StringComparer.Ordinal);
         var there = (await session.Files.ListAsync(cancellationToken)).ToDictionary(id => id.ToString(), StringComparer.Ordinal);
-        var known = catalog.Read(Rows.Snapshots, "").ToDictionary(row => row.ResticId, StringComparer.Ordinal);
-        var byTree = known.Values.Where(row => row.Id is not null).DistinctBy(row => row.Tree).ToDictionary(row => row.Tree, StringComparer.Ordinal);
+        var gone = known.Where(name => !there.ContainsKey(name)).ToList();
+        var byTree = new Dictionary<string, Facts>(StringComparer.Ordinal);
 
         var read = new List<SnapshotRow>();
-        foreach (var (name, id) in there.Where(pair => !known.ContainsKey(pair.Key)))
+        foreach (var (name, id) in there.Where(pair => !known.Contains(pair.Key)))
         {
             if (await ReadAsync(session, name, id, byTree, cancellationToken) is { } row)
                 read.Add(row);
         }
 
-        await catalog.WriteAsync(context => Apply(context, there.Keys.ToHashSet(StringComparer.Ordinal), read), cancellationToken);
+        if (gone.Count > 0 || read.Count > 0)
+            await catalog.WriteAsync(context => Apply(context, gone, read), cancellationToken);
     }
 
     /// <summary>Forgets all that is known, so that the next synchronisation reads everything.</summary>
     public Task EmptyAsync(CancellationToken cancellationToken) =>
         catalog.WriteAsync(context => context.Snapshots.RemoveRange(context.Snapshots), cancellationToken);
 
-    private static void Apply(CatalogContext context, HashSet<string> there, List<SnapshotRow> read)
+    /// <summary>Touches only what came, what went and their twins, so that a snapshot costs the same after ten years as on the first day.</summary>
+    private static void Apply(CatalogContext context, List<string> gone, List<SnapshotRow> read)
     {
-        var rows = context.Snapshots.ToList();
-        var kept = rows.Where(row => there.Contains(row.ResticId)).ToList();
-        context.Snapshots.RemoveRange(rows.Where(row => !there.Contains(row.ResticId)));
-        var known = kept.Select(row => row.ResticId).ToHashSet(StringComparer.Ordinal);
-        foreach (var row in read.Where(row => known.Add(row.ResticId)))
+        var touched = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var names in gone.Chunk(ChunkLength).Select(chunk => chunk.ToList()))
         {
-            context.Snapshots.Add(row);
-            kept.Add(row);
+            var rows = context.Snapshots.Where(row => names.Contains(row.ResticId)).ToList();
+            touched.UnionWith(rows.Select(row => row.Id).OfType<string>());
+            context.Snapshots.RemoveRange(rows);
         }
 
-        // A change cut off between writing the new file and deleting the old leaves twins, and so does an operation that is run again after its
-        // runner died: the later is the snapshot.
-        foreach (var twins in kept.Where(row => row.Id is not null).GroupBy(row => row.Id, StringComparer.Ordinal))
+        foreach (var chunk in read.Chunk(ChunkLength))
+        {
+            var names = chunk.Select(row => row.ResticId).ToList();
+            var there = context.Snapshots.Where(row => names.Contains(row.ResticId)).Select(row => row.ResticId).ToHashSet(StringComparer.Ordinal);
+            foreach (var row in chunk.Where(row => there.Add(row.ResticId)))
+            {
+                context.Snapshots.Add(row);
+                if (row.Id is { } id)
+                    touched.Add(id);
+            }
+        }
+
+        context.SaveChanges();
+        foreach (var ids in touched.Chunk(ChunkLength).Select(chunk => chunk.ToList()))
+            HideTwins(context.Snapshots.Where(row => row.Id != null && ids.Contains(row.Id)).ToList());
+    }
+
+    /// <summary>A change cut off between writing the new file and deleting the old leaves twins, and so does an operation that is run again
+    /// after its runner died: the later is the snapshot.</summary>
+    private static void HideTwins(List<SnapshotRow> rows)
+    {
+        foreach (var twins in rows.GroupBy(row => row.Id, StringComparer.Ordinal))
         {
             var shown = twins.OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Revision).ThenByDescending(row => row.ResticId, StringComparer.Ordinal).First();
             foreach (var twin in twins)
@@ -63,8 +86,8 @@ internal sealed class SnapshotView(CatalogStore catalog)
         }
     }
 
-    private static async Task<SnapshotRow?> ReadAsync(
-        RepositorySession session, string name, SnapshotFileId id, Dictionary<string, SnapshotRow> byTree, CancellationToken cancellationToken)
+    private async Task<SnapshotRow?> ReadAsync(
+        RepositorySession session, string name, SnapshotFileId id, Dictionary<string, Facts> byTree, CancellationToken cancellationToken)
     {
         SnapshotFile file;
         try
@@ -83,9 +106,14 @@ internal sealed class SnapshotView(CatalogStore catalog)
 
         if (SnapshotTags.Read(file) is not { } tags)
             return Foreign(name, file);
-        return byTree.TryGetValue(file.Tree, out var same)
-            ? Row(name, file, tags, Facts.Of(same))
-            : Row(name, file, tags, await FactsAsync(session, file, cancellationToken));
+        if (!byTree.TryGetValue(file.Tree, out var facts))
+        {
+            // A snapshot that was locked, renamed or noted is a new file with the same tree: nothing of the tree has to be read for it.
+            facts = catalog.Read(Rows.Snapshots, "WHERE \"Tree\" = @0 AND \"Id\" IS NOT NULL LIMIT 1", file.Tree) is [var same] ? Facts.Of(same) : null;
+            byTree[file.Tree] = facts ??= await FactsAsync(session, file, cancellationToken);
+        }
+
+        return Row(name, file, tags, facts);
     }
 
     private static async Task<Facts> FactsAsync(RepositorySession session, SnapshotFile file, CancellationToken cancellationToken)

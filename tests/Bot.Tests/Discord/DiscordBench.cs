@@ -1,9 +1,11 @@
+using Microsoft.Data.Sqlite;
 using Shouldly;
 using SnapshotBot.Bot.Tests.Support;
 using SnapshotBot.Engine;
 using SnapshotBot.Playground;
 using SnapshotBot.Playground.People;
 using SnapshotBot.Playground.State;
+using SnapshotBot.Testing;
 using SnapshotBot.Testing.Engines;
 
 namespace SnapshotBot.Bot.Tests.Discord;
@@ -42,9 +44,16 @@ internal sealed class DiscordBench : IAsyncDisposable
 
     public string ContainerName => Engine.Name("mc").Value;
 
-    public static async Task<DiscordBench> OpenAsync(CancellationToken cancellationToken)
+    public static Task<DiscordBench> OpenAsync(CancellationToken cancellationToken) => OpenAsync(RateLimits.AsDiscord, cancellationToken);
+
+    public static Task<DiscordBench> OpenAsync(RateLimits limits, CancellationToken cancellationToken) => OpenAsync(Usual with { RateLimits = limits }, cancellationToken);
+
+    /// <summary>Patient, for a machine that does other work, and strict about what is sent.</summary>
+    public static StandInOptions Usual => new() { AnswerTime = TimeSpan.FromSeconds(30), Specification = PublishedSpecification.File };
+
+    public static async Task<DiscordBench> OpenAsync(StandInOptions options, CancellationToken cancellationToken)
     {
-        var discord = await StandIn.StartWithGuildAsync(new StandInOptions { AnswerTime = TimeSpan.FromSeconds(30) }, cancellationToken);
+        var discord = await StandIn.StartWithGuildAsync(options, cancellationToken);
         var engine = await EngineBench.OpenAsync(TestEngine.Old, cancellationToken);
         var blueprint = EngineBench.Sleeper with
         {
@@ -62,7 +71,8 @@ internal sealed class DiscordBench : IAsyncDisposable
         await Discord.WaitForClientAsync(cancellationToken);
 
         // The commands come a moment after the login.
-        _ = await Discord.WaitAsync(() => As("owner").Palette.Count > 0 ? this : null, cancellationToken);
+        _ = await Discord.WaitAsync(() => As("owner").Palette.Count > 0 || Discord.Ledger.Violations.Count > 0 ? this : null, cancellationToken);
+        Discord.Ledger.Violations.ShouldBeEmpty();
         return bot;
     }
 
@@ -83,6 +93,16 @@ internal sealed class DiscordBench : IAsyncDisposable
         var run = await RealProgram.RunAsync(Environment, [.. arguments, "--json", "--progress", "none"]);
         run.Exit.ShouldBe(0, string.Join(' ', arguments) + ": " + run.Output + run.Errors);
         return run;
+    }
+
+    /// <summary>Changes a row behind the program's back, where a test can't wait for the clock.</summary>
+    public async Task ChangeCatalogAsync(string sql, CancellationToken cancellationToken)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(_data, "data", "catalog.db")};Pooling=False");
+        await connection.OpenAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        _ = await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public async Task<string> WorldAsync(CancellationToken cancellationToken) =>

@@ -26,8 +26,9 @@ public sealed class ScrubbedLogTests
 
     [Theory]
     [InlineData("000001ffffffffff", 0)]
-    [InlineData("0000000000000000", 5)]
-    [InlineData("000000000820000d", 0)]
-    [InlineData("000000000800000d", 1)]
+    [InlineData("0000000000000000", 6)]
+    [InlineData("000000000820000f", 0)]
+    [InlineData("000000000820000d", 1)]
+    [InlineData("000000000800000d", 2)]
     public void MissingOf_Mask_NamesWhatIsNotThere(string mask, int missing) => Capabilities.MissingOf(mask).Count.ShouldBe(missing);
 }

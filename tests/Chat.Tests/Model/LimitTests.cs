@@ -1,6 +1,9 @@
+using System.Reflection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using SnapshotBot.Chat.Messages;
 using SnapshotBot.Chat.Modals;
+using SnapshotBot.Chat.Native;
 using SnapshotBot.Chat.SlashCommands;
 using Xunit;
 
@@ -65,10 +68,18 @@ public sealed class LimitTests
         ["file name"] = (Limits.FileName, n => new OutgoingFile(Text(n), new byte[1])),
         ["file bytes"] = (Limits.FileBytes, n => new OutgoingFile("a", new byte[n])),
         ["request bytes"] = (Limits.RequestBytes, RequestOf),
+        ["presence"] = (Limits.Presence, n => Chat().SetPresenceAsync(Text(n), CancellationToken.None)),
+        ["commands"] = (Limits.CommandsInAll, n => Begun(Chat().ReplaceCommandsAsync([.. Many(n, i => SlashCommand.Of($"c{i}", "d"))], null, new CancellationToken(canceled: true)))),
         ["mentioned roles"] = (Limits.MentionedRoles, n => AllowedMentions.Of([.. Many(n, i => new RoleId((ulong)i))])),
     };
 
     public static TheoryData<string> Names => [.. Rows.Keys];
+
+    [Fact]
+    public void Limits_EachOfThem_HasARow() =>
+        typeof(Limits).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.FieldType == typeof(ChatLimit))
+            .Select(field => ((ChatLimit)field.GetValue(null)!).Name)
+            .Except(Rows.Values.Select(row => row.Limit.Name), StringComparer.Ordinal).ShouldBeEmpty();
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -127,6 +138,12 @@ public sealed class LimitTests
     [Fact]
     public void Make_FileWithHostileName_IsNamedHarmlessly() =>
         new OutgoingFile("../a b\u202Efdp.exe", new byte[1]).Name.ShouldBe(".._a_b_fdp.exe");
+
+    // It is never started: what is too long is refused before anything is sent.
+    private static NativeChat Chat() => new(
+        new NativeChatOptions(new BotToken("MTIzNDU2Nzg5MDEyMzQ1Njc4.GhIjKl.abcdefghijklmnopqrstuvwxyz0123456789AB")), TimeProvider.System, NullLogger<NativeChat>.Instance);
+
+    private static Task Begun(Task task) => task.Exception?.InnerException is { } refused ? throw refused : task;
 
     private static string Text(int length) => new('a', length);
 

@@ -20,10 +20,10 @@ internal sealed class NodeBot : IAsyncDisposable
         _errors = process.StandardError.ReadToEndAsync();
     }
 
-    public static NodeBot Start(string modules, StandIn standIn, string compress = "")
+    public static NodeBot Start(string modules, StandIn standIn, string compress = "", string script = "discordjs.mjs")
     {
-        var script = Path.Combine(AppContext.BaseDirectory, "Clients", "discordjs.mjs");
-        var start = new ProcessStartInfo("node", [script, modules, new Uri(standIn.Origin, "/api").ToString(), standIn.Token, compress])
+        var file = Path.Combine(AppContext.BaseDirectory, "Clients", script);
+        var start = new ProcessStartInfo("node", [file, modules, new Uri(standIn.Origin, "/api").ToString(), standIn.Token, compress])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -72,6 +72,7 @@ internal sealed class DiscordHost
             Servers = servers,
             ServerReads = serverReads,
             Snapshots = snapshots,
+            SnapshotNames = await service.GetAsync<SnapshotNames>(cancellationToken),
             Operations = operations,
             Client = await service.GetAsync<OperationClient>(cancellationToken),
             Confirms = await service.GetAsync<Confirms>(cancellationToken),

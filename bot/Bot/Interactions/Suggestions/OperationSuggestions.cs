@@ -10,18 +10,18 @@ internal sealed class OperationSuggestions(Desk desk) : ISuggestions
 {
     private readonly Resolver _resolver = new(desk);
 
-    public async Task<IReadOnlyList<Choice>> SuggestAsync(Turn turn, AutocompleteAsk ask, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<Choice>> SuggestAsync(Turn turn, AutocompleteAsk ask, CancellationToken cancellationToken)
     {
         var choices = new List<Choice>();
         foreach (var operation in desk.Operations.List(OperationFilter.Unfinished, 100))
         {
-            if (choices.Count < 25 && await _resolver.ReachAsync(operation, turn.Guild, cancellationToken) == ServerReach.Home
+            if (choices.Count < 25 && _resolver.ReachOf(operation, turn.Guild) == ServerReach.Home
                 && $"{operation.Kind} {operation.Server} {operation.Id}".Contains(ask.Typed, StringComparison.OrdinalIgnoreCase))
             {
                 choices.Add(Suggester.Of($"{operation.Kind} · {operation.Server ?? "repository"}", operation.Id.Value));
             }
         }
 
-        return choices;
+        return Task.FromResult<IReadOnlyList<Choice>>(choices);
     }
 }

@@ -1,0 +1,382 @@
+using System.Reflection;
+using Shouldly;
+using SnapshotBot.Bot.Hosting;
+using SnapshotBot.Bot.Presentation.Chat;
+using SnapshotBot.Bot.Tests.Support;
+using SnapshotBot.Playground;
+using SnapshotBot.Playground.People;
+using SnapshotBot.Playground.State;
+using SnapshotBot.Service.Guilds;
+using Xunit;
+
+// Cancel, which all of these pass on, is the test's own token.
+#pragma warning disable xUnit1069
+
+namespace SnapshotBot.Bot.Tests.Discord;
+
+/// <summary>
+/// What a button, select or form carries is only a wish. Every verb there is, pressed by those who may not, in guilds it does not belong to,
+/// mangled, a second time and too late: refused in words that give nothing away, written down, and nothing is changed.
+/// </summary>
+public sealed class ForgedTests
+{
+    private const int Patience = 900_000;
+    private const string Secret = "secret-name";
+
+    // Whoever is refused reads one of these and nothing of what is there.
+    private static readonly string[] Refusals =
+    [
+        "not allowed", "not set up here", "No such", "belongs to", "too old", "means nothing", "no game server here", "No such container",
+    ];
+
+    // An admin of another guild that is allowed sets up that guild, and nothing else.
+    private static readonly string[] OwnGuild = [Verb.Setup, Verb.Set, Verb.PostPanel];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Wishes_Verbs_AreAllThere()
+    {
+        // A new verb needs a wish below, so that it is tried by everybody who must not have what it does.
+        var verbs = typeof(Verb).GetFields(BindingFlags.Public | BindingFlags.Static | BindingFlags.NonPublic)
+            .Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!);
+
+        verbs.Except(Wishes(new Things("s", "n", "o", "h", "c", 1)).Select(wish => wish.Id.Split(':')[0]), StringComparer.Ordinal).ShouldBeEmpty();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Presses_OfThoseWhoMayNot_AreRefusedWrittenDownAndChangeNothing()
+    {
+        await using var bench = await DiscordBench.OpenAsync(RateLimits.Off, Cancel);
+        var things = await PrepareAsync(bench);
+        var foreign = bench.Discord.AddUsualGuild("Elsewhere");
+        var second = bench.Discord.AddUsualGuild("Second");
+        _ = await bench.TerminalAsync("settings", "set", "guilds", $"{bench.Guild.Id},{second.Id}");
+        await using var audit = await AuditReader.OpenAsync(bench, Cancel);
+        await using var bot = await bench.ServeAsync(Cancel);
+        things = things with { Handle = await HandleAsync(bench, things) };
+        var before = await StateAsync(bench);
+        var open = await bench.PublicPostAsync(Cancel);
+
+        // Nobody's role, too small a role, a guild nobody allowed, and a guild that is allowed and not the server's home: as its owner.
+        await TryAllAsync(bench, audit, "stranger", bench.As("stranger"), open, things, wish => true);
+        await TryAllAsync(bench, audit, "viewer", bench.As("viewer"), open, things, wish => wish.Needed > GuildRole.Viewer);
+        foreach (var guild in new[] { foreign, second })
+        {
+            var owner = bench.Discord.As(guild.Owner, guild.Channels[0]);
+            _ = owner.Say("hello");
+            var there = await owner.SeesAsync(post => post.OnlyFor is null, Cancel);
+            await TryAllAsync(bench, audit, guild.Name, owner, there, things, wish => guild == foreign || !OwnGuild.Contains(wish.Id.Split(':')[0]));
+        }
+
+        (await StateAsync(bench)).ShouldBe(before);
+        foreach (var guild in new[] { foreign, second })
+        {
+            guild.Channels.SelectMany(channel => channel.Posts).ShouldAllBe(post => !post.Body.ToJsonString().Contains(Secret) && !post.Body.ToJsonString().Contains("castle"));
+        }
+
+        await EndAsync(bench, bot);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Presses_Mangled_BreakNothingAndChangeNothing()
+    {
+        await using var bench = await DiscordBench.OpenAsync(RateLimits.Off, Cancel);
+        var things = await PrepareAsync(bench);
+        await using var bot = await bench.ServeAsync(Cancel);
+        var admin = bench.As("admin");
+        var open = await bench.PublicPostAsync(Cancel);
+        var before = await StateAsync(bench);
+        foreach (var wish in Wishes(things))
+        {
+            foreach (var mangled in Mangled(wish.Id))
+            {
+                var answer = await admin.AnswerAsync(admin.Forge(open, mangled, [.. wish.Values.Select(_ => "ffffffffffffffff")]), Cancel);
+                await SoundAsync(admin, answer, mangled);
+            }
+        }
+
+        // Forms that nobody opened, with ids that are nobody's.
+        foreach (var form in (string[])["new:s-ffffffffffff", "newsch:s-ffffffffffff", "form:rename:ffffffffffffffff", "form:note:", "form:part:x", "form:duplicate:ffffffffffffffff", "form", "form:prune:x", "x"])
+        {
+            var answer = await admin.AnswerAsync(admin.ForgeForm(open, form, ("name", "n"), ("note", "n"), ("every", "every 6 hours"), ("path", "/../../etc/shadow")), Cancel);
+            await SoundAsync(admin, answer, form);
+        }
+
+        (await StateAsync(bench)).ShouldBe(before);
+        await EndAsync(bench, bot);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Confirm_ReplayedExpiredOrAfterTheRoleIsGone_DoesNothing()
+    {
+        await using var bench = await DiscordBench.OpenAsync(RateLimits.Off, Cancel);
+        var things = await PrepareAsync(bench);
+        await using var audit = await AuditReader.OpenAsync(bench, Cancel);
+        await using var bot = await bench.ServeAsync(Cancel);
+        var admin = bench.As("admin");
+        var open = await bench.PublicPostAsync(Cancel);
+        var role = bench.Guild.Role("Snapshot admin");
+
+        // The role is taken away between the question and the click: the click is judged by what holds now.
+        var asked = await admin.ReadAsync(admin.Command("snapshot restore", ("snapshot", things.Snapshot)), Cancel);
+        _ = await bench.Engine.ShellAsync(bench.Container, "echo 'day 2' >/data/level.dat", Cancel);
+        bench.Discord.World.SetRoles(bench.Guild, admin.Person, bench.Guild.Role("Snapshot viewer"));
+        await RefusedAsync(audit, admin, admin.Click(asked, "Restore"), "role gone");
+        (await bench.WorldAsync(Cancel)).ShouldBe("day 2");
+        bench.Discord.World.SetRoles(bench.Guild, admin.Person, role);
+
+        // That click was worth something all the same: it can't be kept for a better day.
+        await RefusedAsync(audit, admin, admin.Click(asked, "Restore"), "replayed after the role was gone");
+
+        // Too late.
+        var late = await HandleAsync(bench, things);
+        await bench.ChangeCatalogAsync("UPDATE confirms SET \"ExpiresAt\" = 1", Cancel);
+        await RefusedAsync(audit, admin, admin.Forge(open, "yes:" + late), "expired");
+        (await bench.WorldAsync(Cancel)).ShouldBe("day 2");
+
+        // Once is once, and only where and for whom it was asked.
+        var handle = await HandleAsync(bench, things);
+        await RefusedAsync(audit, bench.As("owner"), bench.As("owner").Forge(open, "yes:" + handle), "another's");
+        await RefusedAsync(audit, bench.As("owner"), bench.As("owner").Forge(open, "no:" + handle), "another's no");
+        _ = await admin.ReadAsync(admin.Forge(open, "yes:" + handle), Cancel);
+        _ = await bench.SeesAsync("viewer", "Deleted", Cancel);
+        await RefusedAsync(audit, admin, admin.Forge(open, "yes:" + handle), "replayed");
+        await RefusedAsync(audit, admin, admin.Forge(open, "no:" + handle), "replayed no");
+        await EndAsync(bench, bot);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Typing_ByAnOutsider_SuggestsNothingAndIsWrittenDown()
+    {
+        await using var bench = await DiscordBench.OpenAsync(RateLimits.Off, Cancel);
+        _ = await PrepareAsync(bench);
+        var foreign = bench.Discord.AddUsualGuild("Elsewhere");
+        await using var audit = await AuditReader.OpenAsync(bench, Cancel);
+        await using var bot = await bench.ServeAsync(Cancel);
+        var options = SuggestingOptions(bench.As("owner")).ToList();
+        options.Count.ShouldBeGreaterThan(20);
+
+        foreach (var (path, option) in options)
+        {
+            foreach (var who in new[] { bench.As("stranger"), bench.Discord.As(foreign.Owner, foreign.Channels[0]) })
+            {
+                if (path.StartsWith("settings", StringComparison.Ordinal) && who.Person.Name == "stranger")
+                {
+                    // Discord itself does not show it to them.
+                    continue;
+                }
+
+                var seen = audit.RefusalsOf(who);
+                (await who.AnswerAsync(who.Type(path, option, ""), Cancel)).Choices.ShouldBeEmpty($"{who.Person.Name}: {path} {option}");
+                if (options.First(each => each.Path == path).Option == option)
+                {
+                    // Written down once a minute for a person and a command, not at every key.
+                    await audit.GrowsAsync(who, seen, $"{path} {option}", Cancel);
+                }
+            }
+        }
+
+        // What is typed by somebody who may see it is not refused, so that the emptiness above means something.
+        (await bench.As("viewer").AnswerAsync(bench.As("viewer").Type("snapshot info", "snapshot", "secret"), Cancel)).Choices.ShouldHaveSingleItem();
+        await EndAsync(bench, bot);
+    }
+
+    private static async Task TryAllAsync(
+        DiscordBench bench, AuditReader audit, string name, Actor who, Post open, Things things, Func<Wish, bool> isRefused)
+    {
+        foreach (var wish in Wishes(things).Where(isRefused))
+        {
+            await RefusedAsync(audit, who, who.Forge(open, wish.Id, [.. wish.Values]), $"{name}: {wish.Id}");
+        }
+
+        // And the forms behind them, sent without having been opened.
+        foreach (var form in (string[])[$"new:{things.Server}", $"form:rename:{things.Snapshot}", $"form:note:{things.Snapshot}", $"form:part:{things.Snapshot}", $"form:duplicate:{things.Snapshot}"])
+        {
+            await RefusedAsync(audit, who, who.ForgeForm(open, form, ("name", "taken over"), ("note", "x"), ("path", "/data")), $"{name}: {form}");
+        }
+
+        _ = bench;
+    }
+
+    private static async Task RefusedAsync(AuditReader audit, Actor who, Exchange exchange, string what)
+    {
+        var seen = audit.RefusalsOf(who);
+        await who.AnswerAsync(exchange, Cancel);
+        exchange.Modal.ShouldBeNull(what);
+        var answer = await who.ReadAsync(exchange, Cancel);
+        answer.OnlyFor.ShouldBe(who.Person, what);
+        answer.Text.ShouldNotContain(Secret, Case.Sensitive, what);
+        Refusals.ShouldContain(refusal => answer.Text.Contains(refusal, StringComparison.Ordinal), $"{what}: {answer.Text}");
+        await audit.GrowsAsync(who, seen, what, Cancel);
+    }
+
+    private static async Task SoundAsync(Actor who, Exchange answer, string what)
+    {
+        answer.State.ShouldNotBe(ExchangeState.NotAnswered, what);
+        if (answer.Modal is null)
+        {
+            (await who.ReadAsync(answer, Cancel)).Text.ShouldNotContain("Something went wrong that should not", Case.Sensitive, what);
+        }
+    }
+
+    /// <summary>A server with a snapshot, an operation that is over, and roles.</summary>
+    private static async Task<Things> PrepareAsync(DiscordBench bench)
+    {
+        await bench.SetUpAsync(Cancel);
+        var added = await bench.TerminalAsync("server", "add", "castle", "--container", bench.ContainerName);
+        var made = await bench.TerminalAsync("snapshot", "create", "castle", "--name", Secret);
+        var operations = await bench.TerminalAsync("operation", "list", "--all");
+        return new Things(
+            added.Json.GetProperty("server").GetProperty("id").GetString()!,
+            made.Json.GetProperty("snapshot").GetProperty("id").GetString()!,
+            operations.Json.GetProperty("operations")[0].GetProperty("id").GetString()!,
+            "abcdefghjkmnpqrs",
+            bench.ContainerName,
+            bench.Guild.Role("Snapshot viewer").Id);
+    }
+
+    /// <summary>The handle of a question that waits for the admin's yes.</summary>
+    private static async Task<string> HandleAsync(DiscordBench bench, Things things)
+    {
+        var admin = bench.As("admin");
+        var card = await admin.ReadAsync(admin.Command("snapshot delete", ("snapshot", things.Snapshot)), Cancel);
+        return card.Body.ToJsonString().Split("\"custom_id\":\"yes:")[1].Split('"')[0];
+    }
+
+    private static async Task<string> StateAsync(DiscordBench bench) => string.Join(
+        '\n',
+        (await bench.TerminalAsync("snapshot", "list")).Output,
+        (await bench.TerminalAsync("server", "list")).Output,
+        (await bench.TerminalAsync("settings", "show")).Output,
+        (await bench.TerminalAsync("schedule", "list")).Output,
+        (await bench.TerminalAsync("operation", "list", "--all")).Output,
+        await bench.WorldAsync(Cancel));
+
+    private static async Task EndAsync(DiscordBench bench, ServingBot bot)
+    {
+        (await bot.StopAsync()).ShouldBe(0, bot.Errors);
+        bench.Discord.Ledger.Violations.ShouldBeEmpty();
+        bot.Errors.ShouldNotContain("should not happen");
+    }
+
+    private static IEnumerable<string> Mangled(string id)
+    {
+        var words = id.Split(':');
+        yield return words[0];
+        yield return words[0] + ":";
+        yield return words[0] + ":" + string.Join(':', words.Skip(1).Select(word => new string('f', Math.Max(1, word.Length))));
+        yield return words[0].ToUpperInvariant() + id[words[0].Length..];
+        yield return id[..^1] + (id[^1] == '0' ? '1' : '0');
+        yield return (words[0] + ":" + new string('f', 100))[..100];
+        yield return words[0] + ":" + new string('f', 200);
+        yield return words[0] + ":'; DROP TABLE snapshots;--";
+        yield return words[0] + ":../../../etc/passwd";
+        yield return words[0] + ":%00\u202e\n@everyone";
+        yield return words[0] + "::::::::";
+    }
+
+    private static IEnumerable<(string Path, string Option)> SuggestingOptions(Actor who)
+    {
+        foreach (var command in who.Palette)
+        {
+            foreach (var found in Options(command, command["name"]!.GetValue<string>()))
+            {
+                yield return found;
+            }
+        }
+    }
+
+    private static IEnumerable<(string Path, string Option)> Options(System.Text.Json.Nodes.JsonObject at, string path)
+    {
+        foreach (var option in (at["options"] as System.Text.Json.Nodes.JsonArray ?? []).OfType<System.Text.Json.Nodes.JsonObject>())
+        {
+            var name = option["name"]!.GetValue<string>();
+            if (option["type"]!.GetValue<int>() <= 2)
+            {
+                foreach (var found in Options(option, $"{path} {name}"))
+                {
+                    yield return found;
+                }
+            }
+            else if (option["autocomplete"]?.GetValue<bool>() == true)
+            {
+                yield return (path, name);
+            }
+        }
+    }
+
+    /// <summary>One wish of every verb, about things that really are there.</summary>
+    private static IReadOnlyList<Wish> Wishes(Things it) =>
+    [
+        new($"{Verb.Panel}:sna:{it.Server}:0:u", GuildRole.Viewer),
+        new($"{Verb.PanelServer}:sna:u", GuildRole.Viewer, it.Server),
+        new($"{Verb.PanelFilter}:{it.Server}", GuildRole.Viewer, "l"),
+        new($"{Verb.New}:{it.Server}", GuildRole.Operator),
+        new($"{Verb.NewSchedule}:{it.Server}", GuildRole.Admin),
+        new($"{Verb.Open}:{it.Snapshot}", GuildRole.Viewer),
+        new($"{Verb.Run}:lock:{it.Snapshot}", GuildRole.Operator),
+        new($"{Verb.Run}:unlock:{it.Snapshot}", GuildRole.Operator),
+        new($"{Verb.Run}:restore:{it.Snapshot}", GuildRole.Admin),
+        new($"{Verb.Run}:restore:{it.Snapshot}:1", GuildRole.Admin),
+        new($"{Verb.Run}:delete:{it.Snapshot}", GuildRole.Admin),
+        new($"{Verb.Run}:verify:{it.Snapshot}", GuildRole.Operator),
+        new($"{Verb.Run}:undo:{it.Server}", GuildRole.Admin),
+        new($"{Verb.Run}:diff:{it.Snapshot}", GuildRole.Viewer),
+        new($"{Verb.More}:{it.Snapshot}", GuildRole.Operator, "rename"),
+        new($"{Verb.More}:{it.Snapshot}", GuildRole.Admin, "delete"),
+        new($"{Verb.Form}:rename:{it.Snapshot}", GuildRole.Operator),
+        new($"{Verb.Form}:note:{it.Snapshot}", GuildRole.Operator),
+        new($"{Verb.Form}:part:{it.Snapshot}", GuildRole.Admin),
+        new($"{Verb.Form}:duplicate:{it.Snapshot}", GuildRole.Admin),
+        new($"{Verb.Yes}:{it.Handle}", GuildRole.Admin),
+        new($"{Verb.No}:{it.Handle}", GuildRole.Admin),
+        new($"{Verb.Cancel}:{it.Operation}", GuildRole.Operator),
+        new($"{Verb.Details}:{it.Operation}", GuildRole.Viewer),
+        new($"{Verb.Again}:{it.Operation}", GuildRole.Operator),
+        new($"{Verb.Ask}:{it.Snapshot}", GuildRole.Operator),
+        new($"{Verb.Decline}:{it.Snapshot}", GuildRole.Admin),
+        new($"{Verb.Set}:roles.viewer", GuildRole.Admin, $"{it.Role}"),
+        new($"{Verb.Setup}:1", GuildRole.Admin),
+        new($"{Verb.Undelete}:{it.Operation}", GuildRole.Admin),
+        new($"{Verb.Fine}:{it.Server}", GuildRole.Admin),
+        new(Verb.PostPanel, GuildRole.Admin),
+        new(Verb.AddServer, GuildRole.Admin, it.Container),
+    ];
+
+    private sealed record Things(string Server, string Snapshot, string Operation, string Handle, string Container, ulong Role);
+
+    private sealed record Wish(string Id, GuildRole Needed, params string[] Values);
+
+    /// <summary>What the program wrote down about who was kept from what.</summary>
+    private sealed class AuditReader : IAsyncDisposable
+    {
+        private readonly ServiceHost _service;
+        private readonly AuditLog _log;
+
+        private AuditReader(ServiceHost service, AuditLog log) => (_service, _log) = (service, log);
+
+        public static async Task<AuditReader> OpenAsync(DiscordBench bench, CancellationToken cancellationToken)
+        {
+            var service = new ServiceHost(new Settings(null, name => bench.Environment.GetValueOrDefault(name)), TimeProvider.System);
+            return new AuditReader(service, await service.GetAsync<AuditLog>(cancellationToken));
+        }
+
+        public int RefusalsOf(Actor who) => _log.List(who.Channel.Guild.Id, 10_000)
+            .Count(line => line.Entry.Verdict == AuditVerdict.Refused && line.Entry.Person == who.Person.Id);
+
+        /// <summary>The line comes a moment after the answer: an answer must not wait for it.</summary>
+        public async Task GrowsAsync(Actor who, int seen, string what, CancellationToken cancellationToken)
+        {
+            using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limited.CancelAfter(TimeSpan.FromSeconds(30));
+            while (RefusalsOf(who) <= seen)
+            {
+                limited.IsCancellationRequested.ShouldBeFalse("written down: " + what);
+                await Task.Delay(10, CancellationToken.None);
+            }
+        }
+
+        public ValueTask DisposeAsync() => _service.DisposeAsync();
+    }
+}

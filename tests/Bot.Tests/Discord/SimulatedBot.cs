@@ -1,0 +1,139 @@
+using Microsoft.Extensions.Time.Testing;
+using Shouldly;
+using SnapshotBot.Bot.Hosting;
+using SnapshotBot.Playground;
+using SnapshotBot.Playground.State;
+using SnapshotBot.Service.Operations;
+
+namespace SnapshotBot.Bot.Tests.Discord;
+
+/// <summary>
+/// The whole of <c>serve</c> in this process, with a clock that it shares with the stand-in: a day goes by in minutes. The clock stands while
+/// there is work to do and moves when all wait for it.
+/// </summary>
+internal sealed class SimulatedBot : IAsyncDisposable
+{
+    // How much at a time: while somebody waits for an answer, while the connection is away, while nobody waits for anything.
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongStep = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan AwayStep = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Leap = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(1);
+    private const int BreathsAStep = 8;
+
+    private readonly DiscordBench _bench;
+    private readonly ServiceHost _service;
+    private readonly StringWriter _log = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task<ServeEnding> _serving;
+
+    private SimulatedBot(DiscordBench bench, FakeTimeProvider clock)
+    {
+        _bench = bench;
+        Clock = clock;
+        var settings = new Settings(null, name => bench.Environment.GetValueOrDefault(name));
+        _service = new ServiceHost(settings, clock);
+        _service.LogTo(TextWriter.Synchronized(_log));
+        _serving = Task.Run(() => new ServeHost(_service, settings, _ => { }, clock).RunWithDiscordAsync(_stop.Token));
+    }
+
+    public FakeTimeProvider Clock { get; }
+
+    public string Log => _log.ToString();
+
+    private StandIn Discord => _bench.Discord;
+
+    public static async Task<SimulatedBot> StartAsync(DiscordBench bench, FakeTimeProvider clock)
+    {
+        var bot = new SimulatedBot(bench, clock);
+        (await bot.DriveAsync(() => bot.Discord.Connected > 0 && bench.As("owner").Palette.Count > 0, TimeSpan.FromMinutes(10)))
+            .ShouldBeTrue("it logs in: " + bot.Log);
+        return bot;
+    }
+
+    /// <summary>Lets the clock go on until something is so: in small steps, in larger ones the longer nothing happens at all.</summary>
+    /// <returns>Whether it came to be within the time.</returns>
+    public async Task<bool> DriveAsync(Func<bool> isSo, TimeSpan within)
+    {
+        var until = Clock.GetUtcNow() + within;
+        var step = Step;
+        while (!isSo())
+        {
+            if (_serving.IsCompleted || Clock.GetUtcNow() > until)
+            {
+                return false;
+            }
+
+            // First whatever needs no clock.
+            var seen = Discord.Ledger.Total;
+            for (var i = 0; i < BreathsAStep && Discord.Connected > 0 && !isSo(); i++)
+            {
+                await Task.Delay(Breath);
+            }
+
+            if (Discord.Connected == 0)
+            {
+                await Task.Delay(Breath * 3);
+                Clock.Advance(AwayStep);
+            }
+            else if (Discord.OpenRequests == 0 && !isSo())
+            {
+                step = Discord.Ledger.Total != seen ? Step : step * 1.3 < LongStep ? step * 1.3 : LongStep;
+                Clock.Advance(step);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Lets time go by in which nobody asks for anything.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        // What was begun is brought to its end first.
+        for (var (quiet, seen) = (0, -1L); quiet < BreathsAStep; quiet = seen == Discord.Ledger.Total ? quiet + 1 : 0)
+        {
+            seen = Discord.Ledger.Total;
+            await Task.Delay(Breath);
+        }
+
+        var until = Clock.GetUtcNow() + time;
+        while (Clock.GetUtcNow() < until && !_serving.IsCompleted)
+        {
+            await Task.Delay(Breath * 3);
+            var most = Discord.Connected == 0 ? AwayStep : Leap;
+            var left = until - Clock.GetUtcNow();
+            if (Discord.OpenRequests == 0)
+            {
+                Clock.Advance(left < most ? left : most);
+            }
+        }
+    }
+
+    /// <summary>Waits until all of them have their first answer.</summary>
+    public Task<bool> AnsweredAsync(IReadOnlyCollection<Exchange> asked, TimeSpan within) =>
+        DriveAsync(() => asked.All(one => one.State != ExchangeState.Waiting), within);
+
+    public async Task<ServeEnding> StopAsync()
+    {
+        await _stop.CancelAsync();
+        while (!_serving.IsCompleted)
+        {
+            await Task.Delay(Breath * 3);
+            Clock.Advance(Step);
+        }
+
+        return await _serving;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_serving.IsCompleted)
+        {
+            _ = await StopAsync();
+        }
+
+        await _service.DisposeAsync();
+        _stop.Dispose();
+        await _log.DisposeAsync();
+    }
+}
