@@ -250,7 +250,9 @@ public sealed class ForgedTests
         (await bench.TerminalAsync("server", "list")).Output,
         (await bench.TerminalAsync("settings", "show")).Output,
         (await bench.TerminalAsync("schedule", "list")).Output,
-        (await bench.TerminalAsync("operation", "list", "--all")).Output,
+        // What the program does by itself meanwhile, reading back and tidying, nobody pressed for.
+        string.Join('\n', (await bench.TerminalAsync("operation", "list", "--all")).Json.GetProperty("operations").EnumerateArray()
+            .Where(operation => operation.GetProperty("requestedBy").GetString()!.All(char.IsAsciiDigit)).Select(operation => operation.GetRawText())),
         await bench.WorldAsync(Cancel));
 
     private static async Task EndAsync(DiscordBench bench, ServingBot bot)

@@ -27,7 +27,6 @@ public sealed class SecretTests : IAsyncLifetime
 
     // Every interaction's token begins so at the stand-in.
     private const string InteractionToken = "aW50ZXJhY3Rpb24";
-    private const int Abort = 6;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sb-secret-").FullName;
     private readonly Dictionary<string, string> _environment = [];
@@ -114,8 +113,7 @@ public sealed class SecretTests : IAsyncLifetime
 
         // Torn down while somebody waits.
         _ = _discord.As("owner").Command("snapshot list");
-        RealProgram.Signal(bot.Id, Abort);
-        _ = await bot.WaitAsync();
+        await bot.KillAsync();
         Search(bot.Output, bot.Errors, metrics, health);
         bot.Errors.ShouldNotContain(RestPassword);
     }

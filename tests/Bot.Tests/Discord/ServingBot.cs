@@ -42,13 +42,6 @@ internal sealed class ServingBot : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>Waits until it has ended; returns its exit code.</summary>
-    public async Task<int> WaitAsync()
-    {
-        await _process.WaitForExitAsync();
-        return _process.ExitCode;
-    }
-
     /// <summary>Ends it without a word, as a power cut would.</summary>
     public async Task KillAsync()
     {
