@@ -1,4 +1,3 @@
-using SnapshotBot.Service.Duplicates;
 using SnapshotBot.Service.Games;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Format;
@@ -74,7 +73,7 @@ public sealed class SnapshotBrowser
             return true;
         await using var session = await _access.ReadAsync(cancellationToken);
         var document = await SnapshotDocuments.ReadAsync(session, _store.Tree(snapshot), cancellationToken);
-        var containers = document.Containers.Select(one => DuplicatePlanner.DefinitionOf(one).ToDetails()).ToList();
+        var containers = document.Containers.Select(one => one.ToDefinition().ToDetails()).ToList();
         return _games.Of(document.Server.Profile, containers).IsSecret(parsed.Value.Path);
     }
 

@@ -5,7 +5,6 @@ using Shouldly;
 using SnapshotBot.Bot.Tests.Support;
 using SnapshotBot.Playground;
 using SnapshotBot.Playground.Gateway;
-using SnapshotBot.Playground.People;
 using SnapshotBot.Playground.State;
 using Xunit;
 

@@ -2,7 +2,6 @@ using System.Reflection;
 using Shouldly;
 using SnapshotBot.Bot.Hosting;
 using SnapshotBot.Bot.Presentation.Chat;
-using SnapshotBot.Bot.Tests.Support;
 using SnapshotBot.Playground;
 using SnapshotBot.Playground.People;
 using SnapshotBot.Playground.State;

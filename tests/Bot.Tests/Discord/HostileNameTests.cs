@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Shouldly;
 using SnapshotBot.Playground;
-using SnapshotBot.Playground.People;
 using SnapshotBot.Playground.State;
 using Xunit;
 
@@ -128,10 +127,10 @@ public sealed partial class HostileNameTests
     }
 
     // What Discord's client would make more of than text, of the marks the names above bring along; none of them is one of ours.
-    [GeneratedRegex(@"(?<!\\)(\*\*pwn|\[pwn\]|`pwn|\|\|pwn|~~pwn|__pwn|<@&\d+> pwn|<@\d+> pwn|<#\d+> pwn|<t:0:R>|</snapshot|<:pwn|```|https?://evil)|(?m:^(#|>|-#) pwn)", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"(?<!\\)(\*\*pwn|\[pwn\]|`pwn|\|\|pwn|~~pwn|__pwn|<@&\d+> pwn|<@\d+> pwn|<#\d+> pwn|<t:0:R>|</snapshot|<:pwn|```|https?://evil)|(?m:^(#|>|-#) pwn)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Markup();
 
     // In a box of its own nothing means anything.
-    [GeneratedRegex("`[^`\n]+`", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("`[^`\n]+`", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Code();
 }
