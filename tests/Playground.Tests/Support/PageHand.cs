@@ -98,16 +98,22 @@ internal sealed class PageHand(Tab tab, CancellationToken cancellationToken)
     public async Task BuildAsync(string tool, int column, int row)
     {
         await tab.ClickAsync(".tool", tool, cancellationToken);
-        await tab.EvaluateAsync($"document.querySelector(\"[data-key='castle {column} {row}']\").click()", cancellationToken);
-        await tab.UntilAsync($"document.querySelector(\"[data-key='castle {column} {row}']\")?.classList.contains({Quote(tool.ToLowerInvariant())})", cancellationToken);
+        await PressUntilAsync($"[document.querySelector(\"[data-key='castle {column} {row}']\")].filter(one => !one?.classList.contains({Quote(tool.ToLowerInvariant())}))");
     }
 
     /// <summary>Presses every tile of a kind until the world has none of it.</summary>
-    public async Task DigAsync(string kind)
-    {
-        await tab.EvaluateAsync($"[...document.querySelectorAll('.map')][0].querySelectorAll('.tile.{kind}').forEach(one => one.click())", cancellationToken);
-        await tab.UntilAsync($"document.querySelector('.map') && !document.querySelector('.map').querySelector('.tile.{kind}')", cancellationToken);
-    }
+    public Task DigAsync(string kind) => PressUntilAsync($"document.querySelector('.map') ? [...document.querySelectorAll('.map .tile.{kind}')] : [null]");
+
+    /// <summary>Presses what is not yet as it should be, as a person does: again where nothing came of it, for a server is frozen now and then.</summary>
+    private Task PressUntilAsync(string wrong) => tab.UntilAsync(
+        $$"""
+        (() => {
+          const wrong = {{wrong}};
+          if (wrong.length && !wrong.includes(null) && !(Date.now() - window.pressedAt < 2000)) { window.pressedAt = Date.now(); wrong.forEach(one => one.click()); }
+          return !wrong.length;
+        })()
+        """,
+        cancellationToken);
 
     /// <summary>Keeps the page as it is on a desk and on a phone.</summary>
     public async Task PictureAsync(string name)
@@ -117,10 +123,6 @@ internal sealed class PageHand(Tab tab, CancellationToken cancellationToken)
         await tab.PictureAsync($"{name}-390", cancellationToken);
         await tab.SizeAsync(1280, 900, cancellationToken);
     }
-
-    /// <summary>What public messages say, oldest first.</summary>
-    public async Task<IReadOnlyList<string>> MessagesAsync() =>
-        [.. (await tab.EvaluateAsync("[...document.querySelectorAll('.message:not(.ephemeral)')].map(one => one.innerText)", cancellationToken))!.AsArray().Select(one => one!.GetValue<string>())];
 
     private static string Quote(string text) => JsonValue.Create(text).ToJsonString();
 }
