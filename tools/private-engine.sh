@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A Docker engine of its own, beside any the system has: own data, sockets, process ids and network. It never touches the system's engine.
 #
-#   tools/private-engine.sh start old|new DIR     starts it and prints its DOCKER_HOST
+#   tools/private-engine.sh start old|new DIR     starts it and prints its DOCKER_HOST; with PRIVATE_ENGINE_USERNS=yes its containers'
+#                                                 root is user 231072 of the host (userns-remap)
 #   tools/private-engine.sh stop DIR              ends it with all its containers and removes DIR
 #   tools/private-engine.sh halt DIR              ends it, keeps DIR
 #
@@ -15,7 +16,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=$SNAPSHOTBOT_CACHE
 
 die() { printf '%s\n' "$*" >&2; exit 1; }
-usage() { sed -n '2,6s/^# \?//p' "$0"; exit 2; }
+usage() { sed -n '2,7s/^# \?//p' "$0"; exit 2; }
 
 libraries() { printf '%s' "$1/usr/lib/$2:$1/lib/$2"; }
 
@@ -161,9 +162,23 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]
 EOF
   if [ "$store" = true ]; then echo '{"features":{"containerd-snapshotter":true}}' >"$dir/daemon.json"; else echo '{}' >"$dir/daemon.json"; fi
   export PATH=$engine_path LD_LIBRARY_PATH=$library_path XTABLES_LIBDIR=$xtables_path DOCKER_CONFIG=$dir
-  launch "$dir/containerd.pid" "$dir/containerd.log" containerd --config "$dir/containerd.toml"
+  local inside=() outside=() remap=()
+  if [ "${PRIVATE_ENGINE_USERNS:-}" = yes ]; then
+    # Who is mapped to whom is asked of two files of the system's: these programs see their own in that place, and nobody else does.
+    printf 'daemon:231072:65536\n' >"$dir/subids"
+    outside=(unshare --mount sh -c 'for file in /etc/subuid /etc/subgid; do [ -e $file ] || : >$file; mount --bind "$0" $file; done; exec "$@"' "$dir/subids")
+    inside=(nsenter "--mount=/proc/PID/ns/mnt" --)
+    remap=(--userns-remap daemon:daemon)
+  fi
+  launch "$dir/containerd.pid" "$dir/containerd.log" ${outside[@]+"${outside[@]}"} containerd --config "$dir/containerd.toml"
+  if [ ${#inside[@]} -gt 0 ]; then
+    local patience=100
+    until [ -S "$dir/containerd/socket" ] || [ "$patience" -eq 0 ]; do sleep 0.1; patience=$((patience - 1)); done
+    inside[1]="--mount=/proc/$(cat "$dir/containerd.pid")/ns/mnt"
+  fi
   # The new network's loopback is down: ports published on 127.0.0.1 need it.
-  launch "$dir/docker.pid" "$dir/dockerd.log" unshare --net sh -c 'busybox ip link set lo up; exec "$@"' sh dockerd --config-file "$dir/daemon.json" --host "unix://$dir/docker.sock" \
+  launch "$dir/docker.pid" "$dir/dockerd.log" ${inside[@]+"${inside[@]}"} unshare --net sh -c 'busybox ip link set lo up; exec "$@"' sh dockerd \
+    ${remap[@]+"${remap[@]}"} --config-file "$dir/daemon.json" --host "unix://$dir/docker.sock" \
     --data-root "$dir/data" --exec-root "$dir/exec" --pidfile "$dir/dockerd.pid" --containerd "$dir/containerd/socket"
   local tenths=300
   until answers "$dir"; do

@@ -8,14 +8,19 @@ namespace SnapshotBot.Testing.Engines;
 /// <summary>An engine of one test's own, to be killed under its feet.</summary>
 public sealed class ThrowAwayEngine : IAsyncDisposable
 {
+    /// <summary>The host's user who is root in containers of an engine with user namespaces; see tools/private-engine.sh.</summary>
+    public const uint MappedRoot = 231072;
+
     private readonly string _script;
     private readonly string _kind;
+    private readonly bool _remaps;
     private readonly string _folder;
 
-    private ThrowAwayEngine(string script, string kind, string folder, EngineEndpoint endpoint)
+    private ThrowAwayEngine(string script, string kind, bool remaps, string folder, EngineEndpoint endpoint)
     {
         _script = script;
         _kind = kind;
+        _remaps = remaps;
         _folder = folder;
         Endpoint = endpoint;
     }
@@ -27,7 +32,10 @@ public sealed class ThrowAwayEngine : IAsyncDisposable
 
     /// <param name="name"><see cref="TestEngine.Old"/> or <see cref="TestEngine.New"/>.</param>
     /// <param name="cancellationToken">Ends the wait for its start.</param>
-    public static Task<ThrowAwayEngine> StartAsync(string name, CancellationToken cancellationToken) => StartAsync(name, NewFolder(), cancellationToken);
+    public static Task<ThrowAwayEngine> StartAsync(string name, CancellationToken cancellationToken) => StartAsync(name, NewFolder(), false, cancellationToken);
+
+    /// <summary>One whose containers' root is <see cref="MappedRoot"/>.</summary>
+    public static Task<ThrowAwayEngine> StartRemappedAsync(string name, CancellationToken cancellationToken) => StartAsync(name, NewFolder(), true, cancellationToken);
 
     /// <summary>One whose data was moved to another place, with a link where it was.</summary>
     public static async Task<ThrowAwayEngine> StartMovedAsync(string name, CancellationToken cancellationToken)
@@ -36,21 +44,21 @@ public sealed class ThrowAwayEngine : IAsyncDisposable
         Directory.CreateDirectory(Path.Combine(folder, "moved"));
         await File.WriteAllTextAsync(Path.Combine(folder, ".private-engine"), "", cancellationToken);
         Directory.CreateSymbolicLink(Path.Combine(folder, "data"), Path.Combine(folder, "moved"));
-        return await StartAsync(name, folder, cancellationToken);
+        return await StartAsync(name, folder, false, cancellationToken);
     }
 
-    private static async Task<ThrowAwayEngine> StartAsync(string name, string folder, CancellationToken cancellationToken)
+    private static async Task<ThrowAwayEngine> StartAsync(string name, string folder, bool remaps, CancellationToken cancellationToken)
     {
         var script = FindScript();
         var kind = name == TestEngine.Old ? "old" : "new";
         try
         {
-            var address = await RunAsync(script, ["start", kind, folder], cancellationToken);
-            return new ThrowAwayEngine(script, kind, folder, EngineEndpoint.Parse(address.Trim()));
+            var address = await RunAsync(script, ["start", kind, folder], remaps, cancellationToken);
+            return new ThrowAwayEngine(script, kind, remaps, folder, EngineEndpoint.Parse(address.Trim()));
         }
         catch
         {
-            await RunAsync(script, ["stop", folder], CancellationToken.None);
+            await RunAsync(script, ["stop", folder], false, CancellationToken.None);
             throw;
         }
     }
@@ -70,9 +78,9 @@ public sealed class ThrowAwayEngine : IAsyncDisposable
     }
 
     /// <summary>Starts it again with all it has kept. Containers that were left running are ended first, as a daemon does that finds them.</summary>
-    public async Task StartAgainAsync(CancellationToken cancellationToken) => await RunAsync(_script, ["start", _kind, _folder], cancellationToken);
+    public async Task StartAgainAsync(CancellationToken cancellationToken) => await RunAsync(_script, ["start", _kind, _folder], _remaps, cancellationToken);
 
-    public async ValueTask DisposeAsync() => await RunAsync(_script, ["stop", _folder], CancellationToken.None);
+    public async ValueTask DisposeAsync() => await RunAsync(_script, ["stop", _folder], false, CancellationToken.None);
 
     private static async Task<bool> IsZombieAsync(int id, CancellationToken cancellationToken)
     {
@@ -103,7 +111,7 @@ public sealed class ThrowAwayEngine : IAsyncDisposable
         throw new InvalidOperationException("tools/private-engine.sh was not found above the tests.");
     }
 
-    private static async Task<string> RunAsync(string script, string[] arguments, CancellationToken cancellationToken)
+    private static async Task<string> RunAsync(string script, string[] arguments, bool remaps, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("bash", [script, .. arguments])
         {
@@ -112,6 +120,8 @@ public sealed class ThrowAwayEngine : IAsyncDisposable
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
+        if (remaps)
+            start.Environment["PRIVATE_ENGINE_USERNS"] = "yes";
         using var process = Process.Start(start) ?? throw new InvalidOperationException("bash did not start.");
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
