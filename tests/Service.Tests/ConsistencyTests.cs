@@ -19,10 +19,22 @@ public sealed class ConsistencyTests
     private static readonly int Snapshots = int.TryParse(
         Environment.GetEnvironmentVariable("SNAPSHOTBOT_TEST_SNAPSHOTS"), CultureInfo.InvariantCulture, out var number) ? number : 4;
 
-    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
-    public async Task Create_WhileAProgramWritesAtFullSpeed_EverySnapshotIsOfOneMoment(string engine)
+    private const string Hold = """
+        "quiesce": {
+          "hold": [{ "exec": ["/bin/sh", "-c", "touch /data/numbers.hold; until [ -e /data/numbers.held ]; do sleep 0.01; done; echo held"], "expect": "held", "deadlineSeconds": 60 }],
+          "release": [{ "exec": ["/bin/rm", "-f", "/data/numbers.hold"], "deadlineSeconds": 60 }]
+        }
+        """;
+
+    [Theory]
+    [InlineData(TestEngine.Old, ConsistencyGrade.Frozen)]
+    [InlineData(TestEngine.New, ConsistencyGrade.Frozen)]
+    [InlineData(TestEngine.Old, ConsistencyGrade.Quiesced)]
+    public async Task Create_WhileAProgramWritesAtFullSpeed_EverySnapshotIsOfOneMoment(string engine, ConsistencyGrade grade)
     {
         await using var bench = await ServiceBench.OpenAsync(engine);
+        if (grade == ConsistencyGrade.Quiesced)
+            QuiesceTests.Profile(bench, Hold);
         var game = await StartWriterAsync(bench);
         var server = await bench.AddServerAsync("Survival", game);
         var last = 0L;
@@ -32,7 +44,7 @@ public sealed class ConsistencyTests
             var snapshot = await bench.SnapshotAsync(server.Id);
             var after = await LastAsync(bench, game);
 
-            snapshot.Grade.ShouldBe(ConsistencyGrade.Frozen, string.Join(", ", snapshot.Warnings));
+            snapshot.Grade.ShouldBe(grade, string.Join(", ", snapshot.Warnings));
             var (fault, moment) = await CheckAsync(bench, snapshot);
             fault.ShouldBeNull($"snapshot {i}");
             moment.ShouldBeInRange(Math.Max(before, last), after + 1);

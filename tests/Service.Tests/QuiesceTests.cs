@@ -58,7 +58,8 @@ public sealed class QuiesceTests
         ((SnapshotListing.Entries)await bench.Browser.ListAsync(snapshot.Id, "/data", ServiceBench.Cancel)).Items.Select(one => one.Name).ShouldBe(["level"]);
     }
 
-    private static void Profile(ServiceBench bench, string part)
+    /// <summary>Gives the games of tests a profile with this part.</summary>
+    internal static void Profile(ServiceBench bench, string part)
     {
         var folder = Path.Combine(bench.Root, "sb-data", "profiles");
         Directory.CreateDirectory(folder);

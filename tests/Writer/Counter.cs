@@ -16,10 +16,13 @@ internal sealed class Counter : IDisposable
     private readonly FileStream _log;
     private readonly SqliteConnection[] _databases;
     private readonly byte[] _page = new byte[Page.Size];
+    private readonly string _hold;
+    private readonly string _held;
 
     public Counter(string folder)
     {
         Directory.CreateDirectory(folder);
+        (_hold, _held) = (folder + ".hold", folder + ".held");
         _plain = [.. Layout.Plain.Select(name => Open(Path.Combine(folder, name)))];
         _maps = [.. Layout.Mapped.Select(name => MemoryMappedFile.CreateFromFile(Open(Path.Combine(folder, name)), null, Page.Size * Page.Ring, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false))];
         _mapped = [.. _maps.Select(map => map.CreateViewAccessor())];
@@ -28,6 +31,17 @@ internal sealed class Counter : IDisposable
     }
 
     public long Next { get; } = 1;
+
+    /// <summary>Writes nothing as long as the file <c>FOLDER.hold</c> is there, and says so by <c>FOLDER.held</c>: a game that can be told to.</summary>
+    public void ObeyHold()
+    {
+        if (!File.Exists(_hold))
+            return;
+        File.WriteAllText(_held, "");
+        while (File.Exists(_hold))
+            Thread.Sleep(1);
+        File.Delete(_held);
+    }
 
     public void Write(long number)
     {

@@ -11,7 +11,10 @@ switch (args)
         using (var counter = new Counter(folder))
         {
             for (var number = counter.Next; ; number++)
+            {
+                counter.ObeyHold();
                 counter.Write(number);
+            }
         }
 
     case ["check", var folder]:
