@@ -2,7 +2,8 @@
 # A Docker engine of its own, beside any the system has: own data, sockets, process ids and network. It never touches the system's engine.
 #
 #   tools/private-engine.sh start old|new DIR     starts it and prints its DOCKER_HOST; with PRIVATE_ENGINE_USERNS=yes its containers'
-#                                                 root is user 231072 of the host (userns-remap)
+#                                                 root is user 231072 of the host (userns-remap), with PRIVATE_ENGINE_STORAGE=vfs
+#                                                 it keeps containers by that driver
 #   tools/private-engine.sh stop DIR              ends it with all its containers and removes DIR
 #   tools/private-engine.sh halt DIR              ends it, keeps DIR
 #
@@ -16,7 +17,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=$SNAPSHOTBOT_CACHE
 
 die() { printf '%s\n' "$*" >&2; exit 1; }
-usage() { sed -n '2,7s/^# \?//p' "$0"; exit 2; }
+usage() { sed -n '2,8s/^# \?//p' "$0"; exit 2; }
 
 libraries() { printf '%s' "$1/usr/lib/$2:$1/lib/$2"; }
 
@@ -162,13 +163,14 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]
 EOF
   if [ "$store" = true ]; then echo '{"features":{"containerd-snapshotter":true}}' >"$dir/daemon.json"; else echo '{}' >"$dir/daemon.json"; fi
   export PATH=$engine_path LD_LIBRARY_PATH=$library_path XTABLES_LIBDIR=$xtables_path DOCKER_CONFIG=$dir
-  local inside=() outside=() remap=()
+  local inside=() outside=() more=()
+  [ -z "${PRIVATE_ENGINE_STORAGE:-}" ] || more+=(--storage-driver "$PRIVATE_ENGINE_STORAGE")
   if [ "${PRIVATE_ENGINE_USERNS:-}" = yes ]; then
     # Who is mapped to whom is asked of two files of the system's: these programs see their own in that place, and nobody else does.
     printf 'daemon:231072:65536\n' >"$dir/subids"
     outside=(unshare --mount sh -c 'for file in /etc/subuid /etc/subgid; do [ -e $file ] || : >$file; mount --bind "$0" $file; done; exec "$@"' "$dir/subids")
     inside=(nsenter "--mount=/proc/PID/ns/mnt" --)
-    remap=(--userns-remap daemon:daemon)
+    more+=(--userns-remap daemon:daemon)
   fi
   launch "$dir/containerd.pid" "$dir/containerd.log" ${outside[@]+"${outside[@]}"} containerd --config "$dir/containerd.toml"
   if [ ${#inside[@]} -gt 0 ]; then
@@ -178,7 +180,7 @@ EOF
   fi
   # The new network's loopback is down: ports published on 127.0.0.1 need it.
   launch "$dir/docker.pid" "$dir/dockerd.log" ${inside[@]+"${inside[@]}"} unshare --net sh -c 'busybox ip link set lo up; exec "$@"' sh dockerd \
-    ${remap[@]+"${remap[@]}"} --config-file "$dir/daemon.json" --host "unix://$dir/docker.sock" \
+    ${more[@]+"${more[@]}"} --config-file "$dir/daemon.json" --host "unix://$dir/docker.sock" \
     --data-root "$dir/data" --exec-root "$dir/exec" --pidfile "$dir/dockerd.pid" --containerd "$dir/containerd/socket"
   local tenths=300
   until answers "$dir"; do

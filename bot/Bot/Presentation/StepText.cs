@@ -26,6 +26,7 @@ internal static class StepText
         "read" => "copying",
         "publish" => "publishing the image",
         "clear-away" => "removing the server",
+        "commit-layer" => "letting the engine commit the layer",
         "thaw" => "thawing",
         "commit" => "committing",
         "plan" => "comparing",

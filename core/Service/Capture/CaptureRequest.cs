@@ -10,6 +10,8 @@ internal sealed record CaptureRequest(ServerId Server, SnapshotTags Tags)
 
     public UnchangedServer Unchanged { get; init; }
 
+    public UnreadableLayers UnreadableLayers { get; init; }
+
     /// <summary>The server before it was stopped for a restore: restart policies held for that are not the server's own.</summary>
     public InspectedServer? Before { get; init; }
 }

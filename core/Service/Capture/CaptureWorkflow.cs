@@ -1,3 +1,4 @@
+using SnapshotBot.Engine;
 using System.Text;
 using SnapshotBot.Service.Games;
 using SnapshotBot.Service.Operations;
@@ -48,7 +49,10 @@ internal sealed class CaptureWorkflow(
         RequireSpace(plan);
 
         await using var archive = new ArchiveSession(session.Repository, await session.IndexAsync(stop.Token), AccountNames.Read());
-        var (images, imageWarnings) = await ImagesAsync(session, archive, server, parent, context, stop.Token);
+        await using var commits = request.UnreadableLayers == UnreadableLayers.Commit
+            ? await LayerCommits.MakeAsync(await connection.GetAsync(stop.Token), server, context, stop.Token)
+            : LayerCommits.None;
+        var (images, imageWarnings) = await ImagesAsync(session, archive, [.. server.Images, .. commits.Images], parent, context, stop.Token);
         using var repository = access.LocalPath is { } path ? DirectoryHandle.OpenRoot(path) : null;
         var watch = new SpaceWatch(access.LocalPath ?? "", repository, stop, new PassProgress(context.Progress));
         var players = await game.PlayersAsync(stop.Token) is PlayersAnswer.Known known ? known.Online : (int?)null;
@@ -64,7 +68,9 @@ internal sealed class CaptureWorkflow(
         }
 
         context.Progress.Report(OperationProgress.At("commit"));
-        var document = Document(server, plan, images, reading, [.. imageWarnings, .. LayerWarnings(server)], context) with { Players = players };
+        if (commits.Images.Any() && reading.Grade is ConsistencyGrade.Quiesced or ConsistencyGrade.Frozen)
+            reading = reading with { Grade = ConsistencyGrade.Live };
+        var document = Document(server, plan, images, commits, reading, [.. imageWarnings, .. LayerWarnings(server, commits)], context) with { Players = players };
         if (request.Unchanged == UnchangedServer.Skip && parent is not null && await IsUnchangedAsync(session, parent, document, archive.Root, stop.Token))
             throw new NothingChangedException(parent.Info);
         var draft = Draft(request, reading.Result, parent, reading.Moment, started);
@@ -124,12 +130,12 @@ internal sealed class CaptureWorkflow(
     }
 
     private async Task<(IReadOnlyList<CapturedImage> Images, IReadOnlyList<SnapshotWarning> Warnings)> ImagesAsync(
-        RepositorySession session, ArchiveSession archive, InspectedServer server, ParentSnapshot? parent, OperationContext context, CancellationToken cancellationToken)
+        RepositorySession session, ArchiveSession archive, IReadOnlyList<ImageDetails> wanted, ParentSnapshot? parent, OperationContext context, CancellationToken cancellationToken)
     {
         var images = new List<CapturedImage>();
         var warnings = new List<SnapshotWarning>();
         var capture = new ImageCapture(folder);
-        foreach (var image in server.Images)
+        foreach (var image in wanted)
         {
             if (await capture.TryKeepAsync(session, image, parent?.Document, parent?.Tree, cancellationToken) is { } kept)
             {
@@ -154,6 +160,7 @@ internal sealed class CaptureWorkflow(
         InspectedServer server,
         CapturePlan plan,
         IReadOnlyList<CapturedImage> images,
+        LayerCommits commits,
         MomentReading reading,
         IReadOnlyList<SnapshotWarning> before,
         OperationContext context) => new()
@@ -166,11 +173,11 @@ internal sealed class CaptureWorkflow(
             Grade = reading.Grade,
             FreezeMs = reading.Freeze?.TotalMilliseconds,
             Warnings = [.. before, .. reading.Warnings],
-            Containers = [.. server.Containers.Select(DocumentWriter.Container)],
+            Containers = [.. server.Containers.Select(one => DocumentWriter.Container(one, commits.Of(one.Name) is { } made && images.Any(kept => kept.Document.Id == made.Id.Value) ? made : null))],
             Mounts = plan.Mounts,
             Volumes = [.. server.Volumes.Select(volume => DocumentWriter.Element(volume.Definition.Json))],
             Networks = [.. server.Networks.Select(network => DocumentWriter.Element(network.Definition.Json))],
-            Images = [.. server.Images.Select(image => images.FirstOrDefault(one => one.Document.Id == image.Id.Value)?.Document ?? ImageCapture.LeftOut(image))],
+            Images = [.. server.Images.Concat(commits.Images).Select(image => images.FirstOrDefault(one => one.Document.Id == image.Id.Value)?.Document ?? ImageCapture.LeftOut(image))],
             Racy = [.. reading.Result.Racy.Select(path => DocumentPath.Of(path.Bytes.Span))],
         };
 
@@ -203,8 +210,9 @@ internal sealed class CaptureWorkflow(
         },
     };
 
-    private static IEnumerable<SnapshotWarning> LayerWarnings(InspectedServer server) =>
-        server.Containers.Where(one => one.Layer.Fault is not null).Select(one => new SnapshotWarning("layer-left-out", one.Name, one.Layer.Fault.ToString()));
+    private static IEnumerable<SnapshotWarning> LayerWarnings(InspectedServer server, LayerCommits commits) =>
+        server.Containers.Where(one => one.Layer.Fault is not null)
+            .Select(one => new SnapshotWarning(commits.Of(one.Name) is null ? "layer-left-out" : "layer-committed", one.Name, one.Layer.Fault.ToString()));
 
     private IReadOnlyList<string> Ours() => access.LocalPath is { } repository ? [folder.Path, repository] : [folder.Path];
 

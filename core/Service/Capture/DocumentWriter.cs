@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SnapshotBot.Engine;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.Archiving;
 
@@ -7,7 +8,7 @@ namespace SnapshotBot.Service.Capture;
 /// <summary>Turns what was inspected into parts of <c>server.json</c>.</summary>
 internal static class DocumentWriter
 {
-    public static DocumentContainer Container(InspectedContainer container) => new()
+    public static DocumentContainer Container(InspectedContainer container, ImageDetails? committed) => new()
     {
         Name = container.Name,
         State = container.StateText,
@@ -16,6 +17,7 @@ internal static class DocumentWriter
         Layer = container.Layer.Upper is null ? null : SnapshotLayout.LayerFolder(container.Name),
         LayerAttributes = container.Layer.Upper is null ? null : container.Layer.UsesUserAttributes ? "user" : "trusted",
         LayerLeftOut = container.Layer.Fault,
+        Committed = committed?.Id.Value,
     };
 
     public static JsonElement Element(ReadOnlyMemory<byte> json)

@@ -76,6 +76,9 @@ internal sealed record DocumentContainer
     /// <summary>Why the layer is not in the snapshot.</summary>
     public LayerFault? LayerLeftOut { get; init; }
 
+    /// <summary>The id of the image that the engine's own commit made of it, its layer included, where that was asked for; it is in <see cref="ServerDocument.Images"/>.</summary>
+    public string? Committed { get; init; }
+
     /// <summary>The definition, to be compared and made anew from.</summary>
     /// <exception cref="EngineAnswerException">It is no description of a container.</exception>
     public ContainerDefinition ToDefinition() => ContainerDefinition.Parse(JsonSerializer.SerializeToUtf8Bytes(Definition, CaptureJson.Default.JsonElement));

@@ -4,6 +4,7 @@ using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Storage.Format;
 
 namespace SnapshotBot.Service.Duplicates;
 
@@ -41,13 +42,15 @@ internal sealed class PublishImageHandler(
         var root = store.Tree(request.Snapshot);
         var document = await SnapshotDocuments.ReadAsync(session, root, cancellationToken);
         var container = Choose(document, request.Container);
+        if (container.Committed is { } committed)
+            return await PublishCommittedAsync(session, root, document, container, ImageId.Parse(committed), tag, context, cancellationToken);
         if (container.Layer is not { } layer)
             throw new RefusedException(new Refusal.LayerUnreachable(container.Name, container.LayerLeftOut ?? LayerFault.NoUpperDirectory));
 
         var engine = await connection.GetAsync(cancellationToken);
         var original = container.ToDefinition();
         var details = original.ToDetails();
-        var image = await ImageRestore.EnsureAsync(engine, session, document, root, original.Image, container.Image, cancellationToken);
+        var image = await ImageRestore.EnsureAsync(engine, session, document, root, container, original.Image, cancellationToken);
         var before = await engine.Images.FindAsync(tag.ToString(), cancellationToken);
         var id = await MakeAsync(engine, original.With(Bare(details)).WithHostName(details.HostName).WithImage(image), context, async made =>
         {
@@ -65,6 +68,30 @@ internal sealed class PublishImageHandler(
             container.Name,
             (await engine.Images.InspectAsync(published, cancellationToken)).Size,
             SecretText.Variables(details.Environment).Blanked);
+    }
+
+    /// <summary>The engine made this image when the snapshot was taken: it only gets a name.</summary>
+    private async Task<PublishImageOutcome> PublishCommittedAsync(
+        RepositorySession session,
+        TreeId root,
+        ServerDocument document,
+        DocumentContainer container,
+        ImageId committed,
+        ImageTag tag,
+        OperationContext context,
+        CancellationToken cancellationToken)
+    {
+        var engine = await connection.GetAsync(cancellationToken);
+        await ImageRestore.EnsureAsync(engine, session, document, root, container, "", cancellationToken);
+        var before = await engine.Images.FindAsync(tag.ToString(), cancellationToken);
+        await context.Journal.WriteAsync(new ImagePublished(tag.ToString(), before?.Id.Value), cancellationToken);
+        await engine.Images.TagAsync(committed, tag, cancellationToken);
+        return new PublishImageOutcome.Published(
+            committed.Value,
+            tag.ToString(),
+            container.Name,
+            (await engine.Images.InspectAsync(committed, cancellationToken)).Size,
+            SecretText.Variables(container.ToDefinition().ToDetails().Environment).Blanked);
     }
 
     private async Task<ContainerId> MakeAsync(

@@ -14,19 +14,21 @@ internal static class ImageRestore
     /// <exception cref="StagingImpossibleException">Neither engine nor snapshot have it.</exception>
     public static Task<string> EnsureAsync(
         IDockerEngine engine, RepositorySession session, RestorePlan plan, PlannedContainer container, CancellationToken cancellationToken) =>
-        EnsureAsync(engine, session, plan.Document, plan.Root, container.Definition.Image, container.Document.Image, cancellationToken);
+        EnsureAsync(engine, session, plan.Document, plan.Root, container.Document, container.Definition.Image, cancellationToken);
 
     /// <summary>The same for a container that is not part of a restore.</summary>
     /// <param name="engine">The engine.</param>
     /// <param name="session">The repository.</param>
     /// <param name="document">The snapshot's document.</param>
     /// <param name="root">Its root tree.</param>
+    /// <param name="container">The container; one that was committed is made from that image, which holds its layer.</param>
     /// <param name="named">The image's name at creation.</param>
-    /// <param name="wanted">Its id in the snapshot, or null when that is not known.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<string> EnsureAsync(
-        IDockerEngine engine, RepositorySession session, ServerDocument document, TreeId root, string named, string? wanted, CancellationToken cancellationToken)
+        IDockerEngine engine, RepositorySession session, ServerDocument document, TreeId root, DocumentContainer container, string named, CancellationToken cancellationToken)
     {
+        var wanted = container.Committed ?? container.Image;
+        named = container.Committed ?? named;
         if (wanted is null || document.Images.FirstOrDefault(one => one.Id == wanted) is not { } image)
             return named;
         var id = await FindAsync(engine, image, cancellationToken);

@@ -99,7 +99,8 @@ internal sealed class RestorePlanner(
         {
             null => "missing",
             _ when !whole || Managers.IsWings(now.Details.Labels) => null,
-            _ when !IsSameImage(document, server, now, live) => "image",
+            // Whether a layer that can't be read differs nobody can tell: it is put back.
+            _ when document.Committed is not null || !IsSameImage(document, server, now, live) => "image",
             _ when !IsSameDefinition(definition, now.Details.Definition) => "definition",
             _ => null,
         };

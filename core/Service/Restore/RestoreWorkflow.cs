@@ -125,7 +125,15 @@ internal sealed class RestoreWorkflow(
             Reason = "safety",
             UndoUntil = now + options.UndoTime,
         };
-        return await capture.CaptureAsync(new CaptureRequest(request.Server, tags) { Missing = MissingContainers.Skip, Before = plan.Live }, context, cancellationToken);
+        var wanted = new CaptureRequest(request.Server, tags)
+        {
+            Missing = MissingContainers.Skip,
+            Before = plan.Live,
+
+            // A container that is made anew takes its layer along when it goes: where it can't be read, the engine keeps it.
+            UnreadableLayers = plan.Recreated.Any(one => one.Live?.Layer.Fault is not null) ? UnreadableLayers.Commit : UnreadableLayers.LeaveOut,
+        };
+        return await capture.CaptureAsync(wanted, context, cancellationToken);
     }
 
     private async Task SwapAsync(IReadOnlyList<StageOutcome.Staged> staged, IReadOnlyList<string> containers, OperationContext context)

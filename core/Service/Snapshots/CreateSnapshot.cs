@@ -19,6 +19,8 @@ public sealed record CreateSnapshot : OperationRequest<CreateSnapshotOutcome>
 
     public SnapshotLock Lock { get; init; }
 
+    public UnreadableLayers UnreadableLayers { get; init; }
+
     [JsonIgnore]
     public override string Kind => KindText;
 
@@ -31,6 +33,16 @@ public enum SnapshotLock
 {
     Unlocked,
     Locked,
+}
+
+/// <summary>What becomes of a container's writable layer where it can't be read: an engine with another storage driver, or on another machine.</summary>
+public enum UnreadableLayers
+{
+    /// <summary>It is left out, and the snapshot says so.</summary>
+    LeaveOut,
+
+    /// <summary>The engine commits it, and the image of that is kept: a running server is held for seconds a gigabyte, and it is no longer one moment.</summary>
+    Commit,
 }
 
 /// <summary>How making a snapshot ended: a closed family.</summary>

@@ -29,7 +29,7 @@ internal sealed class CreateSnapshotHandler(CaptureWorkflow capture, RepositoryA
         };
         try
         {
-            var snapshot = await capture.CaptureAsync(new CaptureRequest(request.Server, tags), context, cancellationToken);
+            var snapshot = await capture.CaptureAsync(new CaptureRequest(request.Server, tags) { UnreadableLayers = request.UnreadableLayers }, context, cancellationToken);
             await settings.KeepIfDueAsync(cancellationToken);
             return new CreateSnapshotOutcome.Created(snapshot);
         }

@@ -13,14 +13,14 @@ public sealed class ThrowAwayEngine : IAsyncDisposable
 
     private readonly string _script;
     private readonly string _kind;
-    private readonly bool _remaps;
+    private readonly (string Name, string Value)? _setting;
     private readonly string _folder;
 
-    private ThrowAwayEngine(string script, string kind, bool remaps, string folder, EngineEndpoint endpoint)
+    private ThrowAwayEngine(string script, string kind, (string Name, string Value)? setting, string folder, EngineEndpoint endpoint)
     {
         _script = script;
         _kind = kind;
-        _remaps = remaps;
+        _setting = setting;
         _folder = folder;
         Endpoint = endpoint;
     }
@@ -32,10 +32,14 @@ public sealed class ThrowAwayEngine : IAsyncDisposable
 
     /// <param name="name"><see cref="TestEngine.Old"/> or <see cref="TestEngine.New"/>.</param>
     /// <param name="cancellationToken">Ends the wait for its start.</param>
-    public static Task<ThrowAwayEngine> StartAsync(string name, CancellationToken cancellationToken) => StartAsync(name, NewFolder(), false, cancellationToken);
+    public static Task<ThrowAwayEngine> StartAsync(string name, CancellationToken cancellationToken) => StartAsync(name, NewFolder(), null, cancellationToken);
 
     /// <summary>One whose containers' root is <see cref="MappedRoot"/>.</summary>
-    public static Task<ThrowAwayEngine> StartRemappedAsync(string name, CancellationToken cancellationToken) => StartAsync(name, NewFolder(), true, cancellationToken);
+    public static Task<ThrowAwayEngine> StartRemappedAsync(string name, CancellationToken cancellationToken) => StartAsync(name, NewFolder(), ("PRIVATE_ENGINE_USERNS", "yes"), cancellationToken);
+
+    /// <summary>One that keeps containers by a driver of another kind, which has no layers on the disk.</summary>
+    public static Task<ThrowAwayEngine> StartWithDriverAsync(string name, string driver, CancellationToken cancellationToken) =>
+        StartAsync(name, NewFolder(), ("PRIVATE_ENGINE_STORAGE", driver), cancellationToken);
 
     /// <summary>One whose data was moved to another place, with a link where it was.</summary>
     public static async Task<ThrowAwayEngine> StartMovedAsync(string name, CancellationToken cancellationToken)
@@ -44,21 +48,21 @@ public sealed class ThrowAwayEngine : IAsyncDisposable
         Directory.CreateDirectory(Path.Combine(folder, "moved"));
         await File.WriteAllTextAsync(Path.Combine(folder, ".private-engine"), "", cancellationToken);
         Directory.CreateSymbolicLink(Path.Combine(folder, "data"), Path.Combine(folder, "moved"));
-        return await StartAsync(name, folder, false, cancellationToken);
+        return await StartAsync(name, folder, null, cancellationToken);
     }
 
-    private static async Task<ThrowAwayEngine> StartAsync(string name, string folder, bool remaps, CancellationToken cancellationToken)
+    private static async Task<ThrowAwayEngine> StartAsync(string name, string folder, (string Name, string Value)? setting, CancellationToken cancellationToken)
     {
         var script = FindScript();
         var kind = name == TestEngine.Old ? "old" : "new";
         try
         {
-            var address = await RunAsync(script, ["start", kind, folder], remaps, cancellationToken);
-            return new ThrowAwayEngine(script, kind, remaps, folder, EngineEndpoint.Parse(address.Trim()));
+            var address = await RunAsync(script, ["start", kind, folder], setting, cancellationToken);
+            return new ThrowAwayEngine(script, kind, setting, folder, EngineEndpoint.Parse(address.Trim()));
         }
         catch
         {
-            await RunAsync(script, ["stop", folder], false, CancellationToken.None);
+            await RunAsync(script, ["stop", folder], null, CancellationToken.None);
             throw;
         }
     }
@@ -78,9 +82,9 @@ public sealed class ThrowAwayEngine : IAsyncDisposable
     }
 
     /// <summary>Starts it again with all it has kept. Containers that were left running are ended first, as a daemon does that finds them.</summary>
-    public async Task StartAgainAsync(CancellationToken cancellationToken) => await RunAsync(_script, ["start", _kind, _folder], _remaps, cancellationToken);
+    public async Task StartAgainAsync(CancellationToken cancellationToken) => await RunAsync(_script, ["start", _kind, _folder], _setting, cancellationToken);
 
-    public async ValueTask DisposeAsync() => await RunAsync(_script, ["stop", _folder], false, CancellationToken.None);
+    public async ValueTask DisposeAsync() => await RunAsync(_script, ["stop", _folder], null, CancellationToken.None);
 
     private static async Task<bool> IsZombieAsync(int id, CancellationToken cancellationToken)
     {
@@ -111,7 +115,7 @@ public sealed class ThrowAwayEngine : IAsyncDisposable
         throw new InvalidOperationException("tools/private-engine.sh was not found above the tests.");
     }
 
-    private static async Task<string> RunAsync(string script, string[] arguments, bool remaps, CancellationToken cancellationToken)
+    private static async Task<string> RunAsync(string script, string[] arguments, (string Name, string Value)? setting, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("bash", [script, .. arguments])
         {
@@ -120,8 +124,8 @@ public sealed class ThrowAwayEngine : IAsyncDisposable
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        if (remaps)
-            start.Environment["PRIVATE_ENGINE_USERNS"] = "yes";
+        if (setting is var (name, value))
+            start.Environment[name] = value;
         using var process = Process.Start(start) ?? throw new InvalidOperationException("bash did not start.");
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
