@@ -79,20 +79,32 @@ internal static class SchedulePages
             : page;
     }
 
-    public static Page History(ScheduleInfo schedule, IReadOnlyList<ScheduleRunInfo> runs)
+    public static Page History(ScheduleInfo schedule, IReadOnlyList<ScheduleRunInfo> runs, string? picture)
     {
         var zone = ZoneOf(schedule.Zone);
-        return runs.Count == 0
-            ? Page.Say($"{Words.Safe(schedule.Name)} has not been due yet.", Tone.Plain)
-            : Page.Of(
-                new Sentence($"{Words.Safe(schedule.Name)} · {Every(schedule)}", Tone.Title),
-                new Table(
-                    [new("Due", Align.Left), new("Ended as", Align.Left), new("Snapshot", Align.Left), new("Why", Align.Left)],
-                    [.. runs.Select(run => (string[])
-                    [
-                        ScheduleText.Local(run.DueAt, zone) + (run.Slot is null ? " (asked)" : ""), ScheduleText.State(run.State),
-                        run.Outcome is RunScheduleOutcome.Ran ran ? SnapshotPages.Short(ran.Snapshot.Id) : "", ScheduleText.Reason(run, zone) ?? "",
-                    ])]));
+        var blocks = new List<Block>();
+        if (runs.Count == 0)
+        {
+            blocks.Add(new Sentence($"{Words.Safe(schedule.Name)} has not been due yet.", Tone.Plain));
+        }
+        else
+        {
+            blocks.Add(new Sentence($"{Words.Safe(schedule.Name)} · {Every(schedule)}", Tone.Title));
+            blocks.Add(new Table(
+                [new("Due", Align.Left), new("Ended as", Align.Left), new("Snapshot", Align.Left), new("Why", Align.Left)],
+                [.. runs.Select(run => (string[])
+                [
+                    ScheduleText.Local(run.DueAt, zone) + (run.Slot is null ? " (asked)" : ""), ScheduleText.State(run.State),
+                    run.Outcome is RunScheduleOutcome.Ran ran ? SnapshotPages.Short(ran.Snapshot.Id) : "", ScheduleText.Reason(run, zone) ?? "",
+                ])]));
+        }
+
+        if (picture is not null)
+        {
+            blocks.Add(new Sentence($"Drew the last month into {Words.Safe(picture)}.", Tone.Small));
+        }
+
+        return Page.Of([.. blocks]);
     }
 
     /// <summary>How often, and where its times are meant: <c>Daily at 04:00 Europe/Berlin</c>.</summary>

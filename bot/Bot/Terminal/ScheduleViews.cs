@@ -16,7 +16,7 @@ internal static class ScheduleViews
         return outcome switch
         {
             SchedulesListed it => Done(ScheduleJson.From(it.Schedules), json.SchedulesDto, () => SchedulePages.List(it.Schedules)),
-            ScheduleHistory it => Done(ScheduleJson.From(it), json.ScheduleRunsDto, () => SchedulePages.History(it.Schedule, it.Runs)),
+            ScheduleHistory it => Done(ScheduleJson.From(it), json.ScheduleRunsDto, () => SchedulePages.History(it.Schedule, it.Runs, it.Picture)),
             SchedulePreview.Shown it => Done(ScheduleJson.From(it), json.SchedulePreviewDto, () => SchedulePages.Preview(it)),
             SchedulePreview.Refused it => throw new CommandFailedException(RefusalText.Of(it.Refusal)),
             ScheduleOutcome.Saved it => Done(ScheduleJson.From(it), json.ScheduleSavedDto, () => SchedulePages.Saved(it)),

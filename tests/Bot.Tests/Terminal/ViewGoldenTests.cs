@@ -168,8 +168,8 @@ public sealed class ViewGoldenTests
         ["schedule-run"] = ScheduleSamples.Run(new RunScheduleOutcome.Ran(Samples.Snapshot, RunNote.None)),
         ["schedule-run-offline"] = ScheduleSamples.Run(new RunScheduleOutcome.Ran(Samples.Snapshot, RunNote.WasOffline)),
         ["schedule-run-skipped"] = ScheduleSamples.Run(new RunScheduleOutcome.Skipped(SkipReason.NothingChanged, Samples.Time)),
-        ["schedule-history"] = new ScheduleHistory(ScheduleSamples.Nightly, ScheduleSamples.Runs),
-        ["schedule-history-empty"] = new ScheduleHistory(ScheduleSamples.Played, []),
+        ["schedule-history"] = new ScheduleHistory(ScheduleSamples.Nightly, ScheduleSamples.Runs, "nightly.png"),
+        ["schedule-history-empty"] = new ScheduleHistory(ScheduleSamples.Played, [], null),
         ["serve-waiting"] = new ServeEvent.Waiting(),
         ["serve-ready"] = new ServeEvent.Ready([]),
         ["serve-ready-healed"] = new ServeEvent.Ready(

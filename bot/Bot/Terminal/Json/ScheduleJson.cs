@@ -33,7 +33,7 @@ internal sealed record ScheduleRemovedDto(ScheduleRefDto Removed);
 
 internal sealed record ScheduleRefDto(string Id, string Name);
 
-internal sealed record ScheduleRunsDto(IReadOnlyList<ScheduleRunDto> Runs);
+internal sealed record ScheduleRunsDto(string? Picture, IReadOnlyList<ScheduleRunDto> Runs);
 
 internal sealed record OneScheduleRunDto(ScheduleRunDto Run);
 
@@ -69,7 +69,7 @@ internal static class ScheduleJson
 
     public static ScheduleRemovedDto Removed(ScheduleOutcome.Removed removed) => new(new ScheduleRefDto(removed.Id.Value, removed.Name));
 
-    public static ScheduleRunsDto From(ScheduleHistory history) => new([.. history.Runs.Select(From)]);
+    public static ScheduleRunsDto From(ScheduleHistory history) => new(history.Picture, [.. history.Runs.Select(From)]);
 
     public static OneScheduleRunDto Ran(string operation, RunScheduleOutcome outcome) => new(From(new ScheduleRunInfo
     {
