@@ -19,7 +19,7 @@ public sealed class KillTests
         var first = await bench.SnapshotAsync(server.Id);
         var whole = await KilledProgram.TimeAsync(bench, "snapshot", "create", "Survival", "--json");
 
-        var rounds = KilledProgram.Kills(8);
+        var rounds = KilledProgram.Kills(5);
         for (var round = 0; round < rounds; round++)
         {
             await bench.ShellAsync(game, "dd if=/dev/urandom of=/data/more bs=1024 count=10240");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Shouldly;
 
 namespace SnapshotBot.Service.Tests;
@@ -8,22 +9,23 @@ internal static class KilledProgram
 {
     /// <summary>How many kills a test does; a long run is asked for by <c>SNAPSHOTBOT_TEST_KILLS</c>.</summary>
     public static int Kills(int usual) =>
-        int.TryParse(Environment.GetEnvironmentVariable("SNAPSHOTBOT_TEST_KILLS"), out var kills) && kills > 0 ? kills : usual;
+        int.TryParse(Environment.GetEnvironmentVariable("SNAPSHOTBOT_TEST_KILLS"), NumberStyles.None, CultureInfo.InvariantCulture, out var kills) && kills > 0 ? kills : usual;
 
-    /// <summary>How long a command takes that is left alone.</summary>
+    /// <summary>How long a command takes that is left alone and must succeed.</summary>
     public static async Task<TimeSpan> TimeAsync(ServiceBench bench, params string[] arguments)
     {
         var watch = Stopwatch.StartNew();
-        using var process = Start(bench, arguments);
+        using var process = BuiltProgram.Start(bench, arguments);
+        var output = process.StandardOutput.ReadToEndAsync(ServiceBench.Cancel);
         await process.WaitForExitAsync(ServiceBench.Cancel);
-        process.ExitCode.ShouldBe(0, await process.StandardOutput.ReadToEndAsync(ServiceBench.Cancel));
+        process.ExitCode.ShouldBe(0, await output);
         return watch.Elapsed;
     }
 
     /// <summary>Runs a command and kills it after so long, unless it has ended by then.</summary>
     public static async Task KillAsync(ServiceBench bench, TimeSpan after, params string[] arguments)
     {
-        using var process = Start(bench, arguments);
+        using var process = StartUnheard(bench, arguments);
         using var limit = new CancellationTokenSource(after);
         try
         {
@@ -39,32 +41,17 @@ internal static class KilledProgram
     /// <summary>Runs a command to its end, whatever that is, and does something meanwhile.</summary>
     public static async Task DisturbAsync(ServiceBench bench, TimeSpan after, Func<Task> disturb, params string[] arguments)
     {
-        using var process = Start(bench, arguments);
+        using var process = StartUnheard(bench, arguments);
         await Task.WhenAny(process.WaitForExitAsync(ServiceBench.Cancel), Task.Delay(after, ServiceBench.Cancel));
         await disturb();
         await process.WaitForExitAsync(ServiceBench.Cancel);
     }
 
-    private static Process Start(ServiceBench bench, string[] arguments)
+    private static Process StartUnheard(ServiceBench bench, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = bench.Root };
-        foreach (var argument in (string[])[Program(), .. arguments, "--data", Path.Combine(bench.Root, "sb-data"), "--progress", "none"])
-            start.ArgumentList.Add(argument);
-        start.Environment["DOCKER_HOST"] = bench.Engine.Test.Endpoint.Text;
-        var process = Process.Start(start)!;
-
-        // Pipes that nobody empties would stop the program.
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginErrorReadLine();
+        var process = BuiltProgram.Start(bench, arguments);
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
         return process;
-    }
-
-    /// <summary>The program as it was built beside these tests.</summary>
-    private static string Program()
-    {
-        var folder = AppContext.BaseDirectory.TrimEnd('/');
-        var tests = folder[..folder.LastIndexOf("/tests/", StringComparison.Ordinal)];
-        var built = folder[(folder.IndexOf("/bin/", StringComparison.Ordinal) + 5)..];
-        return Path.Combine(tests, "bot", "Bot", "bin", built, "snapshotbot.dll");
     }
 }

@@ -12,7 +12,7 @@ public sealed class DuplicateKillTests
     [Fact]
     public async Task DuplicateAndRemove_KilledAtAnyMoment_IsWholeOrGone()
     {
-        var kills = RealProgram.Kills(few: 3);
+        var kills = KilledProgram.Kills(3);
         await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
         var game = await bench.StartGameAsync();
         await bench.ShellAsync(game, "mkdir /data/region; for i in 1 2 3 4; do dd if=/dev/urandom of=/data/region/$i bs=1024 count=1024; done; echo layer > /game/version");
@@ -22,14 +22,14 @@ public sealed class DuplicateKillTests
         var name = bench.Engine.Name("copy").Value;
         string[] make = ["snapshot", "duplicate", snapshot.Id.Value, name, "--start", "--json"];
         string[] remove = ["server", "remove", name, "--with-data", "--yes", "--json"];
-        var making = await RealProgram.TimeAsync(bench, make);
-        var removing = await RealProgram.TimeAsync(bench, remove);
+        var making = await KilledProgram.TimeAsync(bench, make);
+        var removing = await KilledProgram.TimeAsync(bench, remove);
         (await DuplicateTests.NamesAsync(bench, name)).ShouldBeEmpty();
 
         for (var kill = 0; kill < kills; kill++)
         {
             var part = (kill + 1.0) / (kills + 1);
-            await RealProgram.KillAsync(bench, making * part, make);
+            await KilledProgram.KillAsync(bench, making * part, make);
             await HealAsync(bench);
             if (await FindAsync(bench, name) is { } copy)
             {
@@ -39,15 +39,15 @@ public sealed class DuplicateKillTests
             else
             {
                 (await DuplicateTests.NamesAsync(bench, name)).ShouldBeEmpty($"taken back, kill {kill}");
-                await RealProgram.TimeAsync(bench, make);
+                await KilledProgram.TimeAsync(bench, make);
             }
 
-            await RealProgram.KillAsync(bench, removing * part, remove);
+            await KilledProgram.KillAsync(bench, removing * part, remove);
             await HealAsync(bench);
             if (await FindAsync(bench, name) is { } still)
             {
                 still.State.ShouldBe(ServerState.Running, $"not begun, kill {kill}");
-                await RealProgram.TimeAsync(bench, remove);
+                await KilledProgram.TimeAsync(bench, remove);
             }
 
             (await DuplicateTests.NamesAsync(bench, name)).ShouldBeEmpty($"removed, kill {kill}");
