@@ -152,7 +152,7 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
             case Commands.Snapshot.SnapshotFileSent when output.Length > 0:
                 return Files.Of(found.Given, output, turn.Interaction.AttachmentLimit);
             default:
-                return OutcomeCard.Of(outcome, turn.Settings.Zone);
+                return PictureCard.Of(outcome, desk.Time.GetUtcNow(), turn.Settings.Zone) ?? OutcomeCard.Of(outcome, turn.Settings.Zone);
         }
     }
 

@@ -124,7 +124,7 @@ public sealed class UpkeepGoldenTests
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private static StorageInfo Storage() => new()
+    internal static StorageInfo Storage() => new()
     {
         Location = "/srv/snapshots",
         Light = Light.Red,

@@ -29,12 +29,13 @@ internal static class History
     {
         var schedule = await ScheduleInputs.RequireAsync(request.Name, context, cancellationToken);
         var runs = await context.Service.GetAsync<ScheduleRuns>(cancellationToken);
+        var all = runs.Of(schedule.Id, Most);
         if (request.Picture is { } file)
         {
-            PictureFile.Write(file, SchedulePicture.Draw(schedule, runs.Of(schedule.Id, Most), context.Time.GetUtcNow(), context.Time.LocalTimeZone));
+            PictureFile.Write(file, SchedulePicture.Draw(schedule, all, context.Time.GetUtcNow(), context.Time.LocalTimeZone));
         }
 
-        return new Answer(new ScheduleHistory(schedule, runs.Of(schedule.Id, request.Limit), request.Picture));
+        return new Answer(new ScheduleHistory(schedule, [.. all.Take(request.Limit)], request.Picture) { Drawn = all });
     }
 
     private static int ReadLimit(int? limit) => limit switch

@@ -60,7 +60,8 @@ internal static class PageCard
         }
     }
 
-    private static int EdgeOf(Page page)
+    /// <summary>The colour that says what the page says.</summary>
+    public static int EdgeOf(Page page)
     {
         var tones = page.Blocks.OfType<Sentence>().Select(sentence => sentence.Tone).ToHashSet();
         return tones.Contains(Tone.Bad) ? Colour.Act : tones.Contains(Tone.Look) ? Colour.Look : tones.Contains(Tone.Good) ? Colour.Good : Colour.Off;
