@@ -9,7 +9,7 @@ namespace SnapshotBot.Bot.Notifications;
 /// Operations nobody in a chat asked for: those of a terminal are told where their guild wants to hear of them; those of schedules and of
 /// upkeep are told once a day when they are fine.
 /// </summary>
-internal sealed class UnaskedOperations(SettingReads settings, GuildServers servers, ServerReads reads, DailyMessage daily)
+internal sealed class UnaskedOperations(SettingReads settings, GuildServers servers, ServerReads reads, Addresses addresses, DailyMessage daily)
 {
     public async Task TakeAsync(OperationInfo info, OperationBoard board, CancellationToken cancellationToken)
     {
@@ -19,7 +19,7 @@ internal sealed class UnaskedOperations(SettingReads settings, GuildServers serv
         }
 
         var told = settings.Of(guild);
-        if (told.Channel is not { } channel)
+        if (await addresses.ChannelOfAsync(info, guild, cancellationToken) is not { } channel)
         {
             return;
         }

@@ -6,6 +6,7 @@ using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Chat;
 using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Schedules;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Service.Upkeep;
@@ -48,6 +49,8 @@ internal sealed class DiscordHost
         var posted = await service.GetAsync<PostedMessages>(cancellationToken);
         var snapshots = await service.GetAsync<SnapshotReads>(cancellationToken);
         var panels = new PanelKeeper(reads, time, log);
+        var addresses = new Addresses(
+            chat, reads, await service.GetAsync<ScheduleReads>(cancellationToken), await service.GetAsync<ScheduleChanges>(cancellationToken), posted, log);
         var board = new OperationBoard(
             new BoardParts
             {
@@ -56,7 +59,7 @@ internal sealed class DiscordHost
                 Operations = operations,
                 Posted = posted,
                 Views = new OperationViews(reads, snapshots),
-                Unasked = new UnaskedOperations(reads, servers, serverReads, new DailyMessage(chat, posted, time, log)),
+                Unasked = new UnaskedOperations(reads, servers, serverReads, addresses, new DailyMessage(chat, posted, time, log)),
                 Panels = panels,
                 Time = time,
             },
