@@ -24,7 +24,8 @@ dotnet build tests/Playground.Tests -c Release -v q --nologo -clp:ErrorsOnly >&2
 mkdir -p "$engine"
 SNAPSHOTBOT_TEST_ENGINE_20=$(tools/private-engine.sh start old "$engine")
 export SNAPSHOTBOT_TEST_CHROMIUM SNAPSHOTBOT_TEST_BUSYBOX SNAPSHOTBOT_TEST_ENGINE_20 SNAPSHOTBOT_TEST_PICTURES="$pictures"
-tests/Playground.Tests/bin/Release/net10.0/SnapshotBot.Playground.Tests -noColor -noLogo -class SnapshotBot.Playground.Tests.Program.WholeLoopTests >&2
+tests/Playground.Tests/bin/Release/net10.0/SnapshotBot.Playground.Tests -noColor -noLogo \
+  -method '*.Owner_CreatesLocksComparesRestoresAndUndoes' -method '*.OperatorViewerAndStranger_AreToldWhatTheyMayNot' >&2
 
 mkdir -p docs/pictures
 for name in cost-1280 form-390 restored-390 refused-390; do
