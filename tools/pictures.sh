@@ -20,7 +20,7 @@ tools/unpack-debian.sh bookworm "$cache/busybox" busybox-static >&2
 tools/unpack-debian.sh bookworm "$cache/pngquant" pngquant libimagequant0 >&2
 shrink() { LD_LIBRARY_PATH=$(echo "$cache/pngquant"/usr/lib/*-linux-gnu*) "$cache/pngquant/usr/bin/pngquant" --quality 80-98 --strip --speed 1 --force --output "$2" "$1"; }
 for file in "$cache/busybox/bin/busybox" "$cache/busybox/usr/bin/busybox"; do [ ! -x "$file" ] || SNAPSHOTBOT_TEST_BUSYBOX=$file; done
-dotnet build tests/Playground.Tests -c Release -v q --nologo -clp:ErrorsOnly >&2
+dotnet build tests/Playground.Tests -c Release -v q --nologo -clp:ErrorsOnly -p:RunAnalyzers=false >&2
 mkdir -p "$engine"
 SNAPSHOTBOT_TEST_ENGINE_20=$(tools/private-engine.sh start old "$engine")
 export SNAPSHOTBOT_TEST_CHROMIUM SNAPSHOTBOT_TEST_BUSYBOX SNAPSHOTBOT_TEST_ENGINE_20 SNAPSHOTBOT_TEST_PICTURES="$pictures"
