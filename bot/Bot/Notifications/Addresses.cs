@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
-using SnapshotBot.Bot.Interactions;
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Chat;
 using SnapshotBot.Service.Guilds;
