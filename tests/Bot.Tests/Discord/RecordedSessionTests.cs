@@ -102,12 +102,10 @@ public sealed class RecordedSessionTests
         var form = await mod.AnswerAsync(mod.Click(panel, "Create snapshot"), Cancel);
         _ = await mod.AnswerAsync(mod.Submit(form, ("Name", "from the form")), Cancel);
         var card = await admin.ReadAsync(admin.Click(panel, "Open"), Cancel);
-        _ = await admin.AnswerAsync(admin.Click(card, "Compare…"), Cancel);
-        var cost = await admin.ReadAsync(admin.Click(card, "Restore…"), Cancel);
-        _ = await admin.AnswerAsync(admin.Click(cost, "Cancel"), Cancel);
+        _ = await admin.ReadAsync(admin.Click(card, "Compare…"), Cancel);
         _ = await viewer.AnswerAsync(viewer.Click(panel, "Schedules"), Cancel);
         _ = await viewer.AnswerAsync(viewer.Click(panel, "Storage"), Cancel);
-        return asked + 8;
+        return asked + 6;
     }
 
     private static async Task<Things> PrepareAsync(DiscordBench bench)
