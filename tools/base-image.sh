@@ -47,13 +47,16 @@ tar -C "$work/runtime" -c . | docker import -c 'ENV PATH=/usr/local/bin:/usr/bin
 # The packages that the program's projects name, straight from this machine's own store.
 rm -rf "$work/sdk/usr/share/dotnet"
 copy "$from" "$work/sdk/usr/share/dotnet"
-dotnet restore bot/Bot/SnapshotBot.csproj -v q --nologo -p:_IsPublishing=true >&2
+# In a copy: whoever builds here meanwhile writes other lists into obj.
+mkdir -p "$work/source"
+tar -c --exclude=bin --exclude=obj bot core Directory.* global.json BannedSymbols.txt .editorconfig | tar -x -C "$work/source"
+dotnet restore "$work/source/bot/Bot/SnapshotBot.csproj" -v q --nologo -p:_IsPublishing=true >&2
 store=${NUGET_PACKAGES:-$HOME/.nuget/packages}
 {
-  grep -ohE '"[A-Za-z0-9._-]+/[0-9][A-Za-z0-9._-]*": \{' {bot,core}/*/obj/project.assets.json | sed -E 's/^"//; s/": \{$//'
-  awk -F '"' '/"name": "/ { name = $4; next } name != "" && /"version": "\[/ { split($4, part, /[][,]/); print name "/" part[2] } { name = "" }' {bot,core}/*/obj/project.assets.json
+  grep -ohE '"[A-Za-z0-9._-]+/[0-9][A-Za-z0-9._-]*": \{' "$work"/source/{bot,core}/*/obj/project.assets.json | sed -E 's/^"//; s/": \{$//'
+  awk -F '"' '/"name": "/ { name = $4; next } name != "" && /"version": "\[/ { split($4, part, /[][,]/); print name "/" part[2] } { name = "" }' "$work"/source/{bot,core}/*/obj/project.assets.json
 } | tr '[:upper:]' '[:lower:]' | sort -u | while IFS= read -r package; do
   [ ! -d "$store/$package" ] || copy "$store/$package" "$work/sdk/root/.nuget/packages/$package"
 done
 tar -C "$work/sdk" -c . | docker import \
-  -c 'ENV PATH=/usr/local/bin:/usr/bin:/bin HOME=/root DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 MSBUILDDISABLENODEREUSE=1' - "$sdk_tag" >&2
+  -c 'ENV PATH=/usr/local/bin:/usr/bin:/bin HOME=/root DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 MSBUILDDISABLENODEREUSE=1 NuGetAudit=false' - "$sdk_tag" >&2

@@ -37,6 +37,9 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options) :
 
     public DbSet<ShareRow> Shares => Set<ShareRow>();
 
+    /// <summary>Writes what was changed so far, so that a later query of the same transaction sees it.</summary>
+    public void Save() => SaveChanges();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfiguration(new ServerConfiguration());

@@ -69,7 +69,7 @@ internal sealed class SnapshotView(CatalogStore catalog)
             }
         }
 
-        context.SaveChanges();
+        context.Save();
         foreach (var ids in touched.Chunk(ChunkLength).Select(chunk => chunk.ToList()))
             HideTwins(context.Snapshots.Where(row => row.Id != null && ids.Contains(row.Id)).ToList());
     }

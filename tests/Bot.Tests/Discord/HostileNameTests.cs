@@ -21,8 +21,8 @@ public sealed partial class HostileNameTests
 
     private static readonly string[] Hostile =
     [
-        "@everyone pwn", "@here pwn", "<@&{role}> pwn", "<@{person}> pwn", "<#{channel}> pwn", "**pwn**", "[pwn](https://evil.example/a)", "`pwn`", "||pwn||",
-        "~~pwn~~ __pwn__", "\u202Enwp\u202C pwn", "p\u200Bw\u200Dn\uFEFF", "# pwn", "> pwn", "-# pwn", "https://evil.example/pwn", "</snapshot:123> pwn", "<t:0:R> pwn",
+        "@everyone pwn", "@here pwn", "<@&{role}> pwn", "<@{person}> pwn", "<#{channel}> pwn", "**bold pwn**", "[pwn](https://evil.example/a)", "`pwn`", "||pwn||",
+        "~~pwn~~ __pwn__", "\u202Enwp\u202C pwn", "p\u200Bw\u200Dn\uFEFF", "# head pwn", "> quote pwn", "-# small pwn", "https://evil.example/pwn", "</snapshot:123> pwn", "<t:0:R> pwn",
         "<:pwn:123456789012345678>", "```\npwn\n```", "a\nb\r\npwn", "Z\u0300\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308 pwn", "\u2066pwn\u2069", "\\**pwn\\**", "⠀pwn",
     ];
 
@@ -127,7 +127,7 @@ public sealed partial class HostileNameTests
     }
 
     // What Discord's client would make more of than text, of the marks the names above bring along; none of them is one of ours.
-    [GeneratedRegex(@"(?<!\\)(\*\*pwn|\[pwn\]|`pwn|\|\|pwn|~~pwn|__pwn|<@&\d+> pwn|<@\d+> pwn|<#\d+> pwn|<t:0:R>|</snapshot|<:pwn|```|https?://evil)|(?m:^(#|>|-#) pwn)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<!\\)(\*\*bold|\[pwn\]|`pwn|\|\|pwn|~~pwn|__pwn|<@&\d+> pwn|<@\d+> pwn|<#\d+> pwn|<t:0:R>|</snapshot|<:pwn|```|https?://evil)|(?m:^(> )?(#|>|-#) (head|quote|small) pwn)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Markup();
 
     // In a box of its own nothing means anything.

@@ -102,7 +102,7 @@ public sealed class ImageTests
             const string Sdk = "snapshotbot-base-sdk:1";
             var bases = await RunAsync(Path.Combine(SourceTree.Root, "tools", "base-image.sh"), [host, Runtime, Sdk], cancellationToken);
             bases.Exit.ShouldBe(0, bases.Errors);
-            var built = await RunAsync(["build", "--build-arg", $"RUNTIME={Runtime}", "--build-arg", $"SDK={Sdk}", "-t", Image, SourceTree.Root], cancellationToken);
+            var built = await RunAsync(["build", "--network", "none", "--build-arg", $"RUNTIME={Runtime}", "--build-arg", $"SDK={Sdk}", "-t", Image, SourceTree.Root], cancellationToken);
             built.Exit.ShouldBe(0, built.Output + built.Errors);
         }
 

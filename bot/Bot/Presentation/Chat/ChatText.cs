@@ -12,6 +12,9 @@ internal static class ChatText
     /// <summary>How much of a name a list shows.</summary>
     public const int NameLength = 48;
 
+    // The wide form looks the same and rings nobody, whatever a reader's program makes of it.
+    private const char Wide = '＠';
+
     private const string Marked = "\\*_~`|>#[]()<{}";
 
     /// <summary>A name inside markdown.</summary>
@@ -20,8 +23,9 @@ internal static class ChatText
     /// <summary>A name in bold.</summary>
     public static string Bold(string text, int most = NameLength) => "**" + Name(text, most) + "**";
 
-    /// <summary>A name where no markdown is read: a button's label, an option, a suggestion, a form.</summary>
-    public static string Label(string text, int most) => Cut(Plain(text), most) is { Length: > 0 } label ? label : "?";
+    /// <summary>A name where no markdown is read: a button's label, an option, a suggestion, a form. What rings people is left in none of them, for
+    /// a label may be copied into a message.</summary>
+    public static string Label(string text, int most) => Cut(Plain(text).Replace('@', Wide), most) is { Length: > 0 } label ? label : "?";
 
     /// <summary>Text in a box of its own; nothing in it means anything.</summary>
     public static string Code(string text, int most = 100) => "`" + Cut(Plain(text), most).Replace('`', 'ˋ') + "`";
@@ -107,10 +111,9 @@ internal static class ChatText
         {
             var c = text[i];
 
-            // The wide form looks the same and rings nobody, whatever a reader's program makes of it.
             if (c == '@')
             {
-                _ = safe.Append('＠');
+                _ = safe.Append(Wide);
                 continue;
             }
 
