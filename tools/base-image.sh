@@ -58,5 +58,10 @@ store=${NUGET_PACKAGES:-$HOME/.nuget/packages}
 } | tr '[:upper:]' '[:lower:]' | sort -u | while IFS= read -r package; do
   [ ! -d "$store/$package" ] || copy "$store/$package" "$work/sdk/root/.nuget/packages/$package"
 done
+# Whatever is missing is missing at once, instead of being asked for at registries for minutes.
+mkdir -p "$work/sdk/root/.nuget/NuGet" "$work/sdk/root/.nuget/none"
+cat >"$work/sdk/root/.nuget/NuGet/NuGet.Config" <<'XML'
+<configuration><packageSources><clear /><add key="none" value="/root/.nuget/none" /></packageSources></configuration>
+XML
 tar -C "$work/sdk" -c . | docker import \
   -c 'ENV PATH=/usr/local/bin:/usr/bin:/bin HOME=/root DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 MSBUILDDISABLENODEREUSE=1 NuGetAudit=false' - "$sdk_tag" >&2

@@ -11,12 +11,18 @@ namespace SnapshotBot.Bot.Hosting;
 /// </summary>
 internal sealed class ServeHost(ServiceHost service, Settings settings, Action<object> show, TimeProvider time)
 {
+    private const int AnswerThreads = 24;
+
     /// <summary>The runner alone.</summary>
     public Task<ServeEnding> RunWithoutDiscordAsync(CancellationToken cancellationToken) => RunAsync(null, cancellationToken);
 
     /// <summary>The runner, and people in Discord.</summary>
     public async Task<ServeEnding> RunWithDiscordAsync(CancellationToken cancellationToken)
     {
+        // The pool begins with a thread a core and takes half a second to add one. A snapshot that computes on all of them would make people wait for
+        // that; with threads to spare the kernel shares the cores among them, and an answer needs little.
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        _ = ThreadPool.SetMinThreads(Math.Max(workers, AnswerThreads), completions);
         var logs = service.Logs;
         await using var chat = ChatClient.Create(settings, logs, time);
         var discord = await DiscordHost.CreateAsync(chat, service, settings, logs.CreateLogger("Discord"), time, cancellationToken);
