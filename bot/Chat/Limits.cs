@@ -68,6 +68,7 @@ public static class Limits
     public static readonly ChatLimit FileBytes = new("bytes of a file", 10 * Mebibyte);
     public static readonly ChatLimit RequestBytes = new("bytes of a request", 25 * Mebibyte);
     public static readonly ChatLimit MentionedRoles = new("mentioned roles", 100);
+    public static readonly ChatLimit Nonce = new("nonce", 25, 1);
     public static readonly ChatLimit Presence = new("presence", 128, 1);
 
     internal static string Check(this ChatLimit limit, string text)

@@ -137,8 +137,11 @@ public static class ServiceRegistration
             provider.GetRequiredService<HostFiles>(),
             provider.GetRequiredService<DowntimeForecast>(),
             provider.GetRequiredService<GameFinder>(),
+            provider.GetRequiredService<PlayHistory>(),
             provider.GetRequiredService<ServiceOptions>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new PartReads(
+            provider.GetRequiredService<RepositoryAccess>(), provider.GetRequiredService<SnapshotStore>(), provider.GetRequiredService<GameFinder>()));
         services.AddSingleton(provider => new SnapshotComparison(
             provider.GetRequiredService<RepositoryAccess>(),
             provider.GetRequiredService<SnapshotStore>(),

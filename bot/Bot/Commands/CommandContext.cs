@@ -1,5 +1,6 @@
 using SnapshotBot.Bot.Hosting;
 using SnapshotBot.Bot.Presentation;
+using SnapshotBot.Service.Operations;
 
 namespace SnapshotBot.Bot.Commands;
 
@@ -22,4 +23,7 @@ internal sealed record CommandContext
     public required Stream Output { get; init; }
 
     public required TimeProvider Time { get; init; }
+
+    /// <summary>Who gives the command.</summary>
+    public Requester By { get; init; } = Requester.Terminal(Environment.UserName);
 }

@@ -2,8 +2,12 @@ using SnapshotBot.Bot.Commands;
 using SnapshotBot.Bot.Notifications;
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Chat;
+using SnapshotBot.Service;
+using SnapshotBot.Service.Duplicates;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Restore;
+using SnapshotBot.Service.Schedules;
+using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 
 namespace SnapshotBot.Bot.Interactions;
@@ -68,7 +72,8 @@ internal sealed class Carrier(Desk desk)
         try
         {
             var message = await desk.Chat.SendAsync(
-                new ChannelId(channel), AskCard.Of(snapshot, turn.Person, role == turn.Guild ? null : role, kind), cancellationToken);
+                new ChannelId(channel), AskCard.Of(snapshot, turn.Person, role == turn.Guild ? null : role, kind, await CostAsync(snapshot, cancellationToken)),
+                cancellationToken);
             await desk.Posted.PutAsync(subject, turn.Guild, channel, message.Value, AskState(turn.Person, snapshot.Id.Value), cancellationToken);
             await turn.ShowAsync(
                 Notes.Say($"🙋 Asked: {ChatText.Link(turn.Guild, channel, message.Value)}", Colour.Running), cancellationToken);
@@ -89,6 +94,20 @@ internal sealed class Carrier(Desk desk)
         desk.Posted.Find(AskSubject(snapshot.ServerId.Value)) is { Message: { } posted, State: { } state }
         && posted == message && state.EndsWith("|" + snapshot.Id.Value, StringComparison.Ordinal);
 
+    /// <summary>What it would cost, for those who are asked; that it can't be told keeps nobody from asking.</summary>
+    private async Task<RestoreCost.Cost?> CostAsync(SnapshotInfo snapshot, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var preview = await desk.Service.GetAsync<RestorePreview>(cancellationToken);
+            return await preview.CostAsync(new RestoreSnapshot { Snapshot = snapshot.Id, Server = snapshot.ServerId }, cancellationToken) as RestoreCost.Cost;
+        }
+        catch (Exception error) when (error is not OperationCanceledException && ServiceFailure.Describe(error).Code != "unexpected")
+        {
+            return null;
+        }
+    }
+
     private static string AskSubject(string server) => "ask:" + server;
 
     private static string AskState(ulong person, string snapshot) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{person}|{snapshot}");
@@ -104,6 +123,13 @@ internal sealed class Carrier(Desk desk)
         (CreateSnapshot { Name: { } name }, { } server) => $"Snapshot {ChatText.Bold(name)} of {ChatText.Bold(server.Name)}",
         (CreateSnapshot, { } server) => $"The snapshot of {ChatText.Bold(server.Name)}",
         (RestoreSnapshot, { } snapshot) => $"The restore to {ChatText.Bold(snapshot.Name)}",
+        (RunServer { Action: RunAction.Start }, _) => $"The start of {ChatText.Bold(subject.Name)}",
+        (RunServer { Action: RunAction.Stop }, _) => $"The stop of {ChatText.Bold(subject.Name)}",
+        (RunServer, _) => $"The restart of {ChatText.Bold(subject.Name)}",
+        (UndoRestore, _) => $"The undo of the last restore of {ChatText.Bold(subject.Name)}",
+        (RunSchedule, _) => $"A run of {ChatText.Bold(subject.Name)}",
+        (DuplicateSnapshot copy, _) => $"The copy {ChatText.Bold(copy.Name)}",
+        (RemoveDuplicate, _) => $"The removal of {ChatText.Bold(subject.Name)}",
         _ => $"{ChatText.Name(request.Kind)} · {ChatText.Bold(subject.Name)}",
     };
 

@@ -19,6 +19,9 @@ internal sealed record ChatCommand
         ["snapshot unlock"] = GuildRole.Operator,
     };
 
+    // A shell lists; in a chat the same is walked through.
+    private static readonly Dictionary<string, string> Renamed = new(StringComparer.Ordinal) { ["snapshot ls"] = "snapshot browse" };
+
     public required CommandSpec Spec { get; init; }
 
     public required IReadOnlyList<string> Path { get; init; }
@@ -51,7 +54,7 @@ internal sealed record ChatCommand
         Spec = spec,
 
         // A word can't be a command and a group of commands at once.
-        Path = spec.Group is null && groups.Contains(spec.Name) ? [spec.Name, "show"] : spec.Name.Split(' '),
+        Path = spec.Group is null && groups.Contains(spec.Name) ? [spec.Name, "show"] : Renamed.TryGetValue(spec.Name, out var name) ? name.Split(' ') : spec.Name.Split(' '),
         Inputs = [.. spec.Inputs.Select(input => ChatInput.Of(spec, input)).OfType<ChatInput>()],
         Needed = Lower.TryGetValue(spec.Name, out var lower) ? lower : spec.Role switch
         {

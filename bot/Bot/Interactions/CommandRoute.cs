@@ -15,10 +15,13 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
 {
     // A cost that grew by less is the same cost to whoever reads it.
     private const double Growth = 1.25;
+    private const string For = "--for";
+    private const string CopyLives = "48h";
     private const long LittleBytes = 1_000_000;
     private const long LittleTime = 2_000;
 
     private readonly Resolver _resolver = new(desk);
+    private readonly SchedulePreviewer _schedules = new(desk);
 
     public async Task RunAsync(Turn turn, ChatCommand command, Given given, Consent consent, CancellationToken cancellationToken)
     {
@@ -79,7 +82,7 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
 
         if (command.Spec.Name == "snapshot get" && turn.Role < GuildRole.Admin && await IsSecretAsync(found, cancellationToken))
         {
-            await turn.ShowBesideAsync(Notes.NotAllowed("download a file that holds passwords", GuildRole.Admin, null), cancellationToken);
+            await turn.ShowBesideAsync(Notes.SecretFile(found.Given.Values["PATH"][0]), cancellationToken);
             await auditor.RefusedAsync(turn, command.Key, found.Subject?.Id, "secret-file", cancellationToken);
             return;
         }
@@ -118,6 +121,12 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
             return;
         }
 
+        if (command.Key == "schedule set" && !consent.IsGiven)
+        {
+            await _schedules.ShowAsync(turn, command, given, found.Subject, cancellationToken);
+            return;
+        }
+
         await ExecuteAsync(turn, command, given, found, cancellationToken);
     }
 
@@ -128,7 +137,7 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
     private async Task ExecuteAsync(Turn turn, ChatCommand command, Given given, Resolved.Found found, CancellationToken cancellationToken)
     {
         using var output = new MemoryStream();
-        var reply = await command.Spec.RunAsync(given.ToInputs(), desk.Context(output), cancellationToken);
+        var reply = await command.Spec.RunAsync(given.ToInputs(), desk.Context(output, turn.Person), cancellationToken);
         switch (reply)
         {
             case Change change:
@@ -139,7 +148,9 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
                 break;
         }
 
-        await auditor.AcceptedAsync(turn, command.Key, found.Subject?.Id, cancellationToken);
+        // Whose file it was is not enough to know afterwards.
+        var file = command.Key == "snapshot get" && given.Values.TryGetValue("PATH", out var paths) && paths is [var path, ..] ? " " + path : "";
+        await auditor.AcceptedAsync(turn, command.Key, found.Subject is { } subject ? subject.Id + file : null, cancellationToken);
     }
 
     private async Task<Message> AnswerAsync(Turn turn, object outcome, Resolved.Found found, MemoryStream output, CancellationToken cancellationToken)
@@ -185,8 +196,12 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
 
         var kept = KeptCommand.Of(command, given) with { For = First(consent) };
         var confirm = await desk.Confirms.AskAsync(turn.Guild, turn.Person, kept.Write(), cancellationToken);
-        await turn.ShowAsync(ConfirmCard.Of(command.Spec, found.Subject?.Name ?? "", confirm), cancellationToken);
+        await turn.ShowAsync(ConfirmCard.Of(command.Spec, found.Subject?.Name ?? "", EffectOf(command, given), confirm), cancellationToken);
     }
+
+    private static string? EffectOf(ChatCommand command, Given given) => command.Key == "server remove" && given.Values.ContainsKey("--with-data")
+        ? "Its containers, volumes and networks go for good; only a copy made here from a snapshot can be removed so, and its snapshots stay"
+        : null;
 
     private async Task ShowCostAsync(
         Turn turn, ChatCommand command, Given given, CostQuestion question, Consent consent, CancellationToken cancellationToken)
@@ -234,10 +249,14 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
         return parts.Count == 0 ? "" : "\nonly " + string.Join(", ", parts.Take(4).Select(part => ChatText.Code(part, 60))) + (parts.Count > 4 ? " …" : "");
     }
 
-    private static Given Complete(Turn turn, ChatCommand command, Given given) =>
-        command.Spec.Inputs.Any(input => input.Name == "--guild")
+    /// <summary>What nobody has to say: the guild it is for; and that a copy made in passing is not left standing for ever.</summary>
+    private static Given Complete(Turn turn, ChatCommand command, Given given)
+    {
+        given = command.Spec.Inputs.Any(input => input.Name == "--guild")
             ? given.With("--guild", turn.Guild.ToString(System.Globalization.CultureInfo.InvariantCulture))
             : given;
+        return command.Key == "snapshot duplicate" && !given.Values.ContainsKey(For) ? given.With(For, CopyLives) : given;
+    }
 
     private async Task RefuseAsync(Turn turn, ChatCommand command, AccessDecision.Refused refused, Given given, CancellationToken cancellationToken)
     {
@@ -266,7 +285,16 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
         "snapshot list" or "snapshot info" => "look at snapshots",
         "snapshot restore" => "restore",
         "snapshot delete" => "delete snapshots",
+        "snapshot undo" => "undo a restore",
+        "snapshot duplicate" => "make copies",
+        "snapshot browse" or "snapshot get" => "look at files",
         "server add" => "add servers",
+        "server remove" => "remove servers",
+        "server start" or "server stop" or "server restart" => "start or stop servers",
+        "schedule set" or "schedule pause" or "schedule resume" or "schedule remove" => "change schedules",
+        "schedule run" => "run schedules",
+        "schedule history" => "look into schedules",
+        "schedule list" => "look at schedules",
         _ => $"use /{command.Key}",
     };
 

@@ -44,6 +44,8 @@ internal sealed record Desk
 
     public required OperationBoard Board { get; init; }
 
+    public required IncidentMutes Mutes { get; init; }
+
     public required IReadOnlyList<ChatCommand> Commands { get; init; }
 
     public required TimeProvider Time { get; init; }
@@ -62,6 +64,9 @@ internal sealed record Desk
         Output = output,
         Time = Time,
     };
+
+    /// <summary>The same, for somebody who is written down as who did it.</summary>
+    public CommandContext Context(Stream output, ulong person) => Context(output) with { By = Requester.Person(person) };
 
     /// <summary>Reads are short; what takes long is an operation with a message of its own.</summary>
     private sealed class SilentProgress : IStepProgress

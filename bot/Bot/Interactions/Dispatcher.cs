@@ -29,6 +29,7 @@ internal sealed class Dispatcher : IChatHandler
     private readonly FormRoute _forms;
     private readonly PanelRoute _panels;
     private readonly SettingRoute _settings;
+    private readonly BrowseRoute _browsing;
     private readonly Suggester _suggester;
 
     public Dispatcher(Desk desk, ILogger log)
@@ -40,8 +41,12 @@ internal sealed class Dispatcher : IChatHandler
         _commands = new CommandRoute(desk, _auditor, carrier);
         _panels = new PanelRoute(desk, _auditor);
         _settings = new SettingRoute(desk, _auditor, _commands);
-        _presses = new PressRoute(desk, _auditor, _commands, carrier, _panels, _settings);
-        _forms = new FormRoute(desk, _auditor, _commands);
+        _browsing = new BrowseRoute(desk, _auditor, _commands);
+        var parts = new PartRoute(desk, _auditor, _commands, _browsing);
+        var others = new PressRoutes(
+            new IncidentRoute(desk, _auditor, _commands, carrier), new ScheduleRoute(desk, _auditor, _commands, _panels), _browsing, parts);
+        _presses = new PressRoute(desk, _auditor, _commands, carrier, _panels, _settings, others);
+        _forms = new FormRoute(desk, _auditor, _commands, parts);
         _suggester = new Suggester(desk);
     }
 
@@ -136,10 +141,15 @@ internal sealed class Dispatcher : IChatHandler
         var given = Given.Of(command, invocation.Options);
         switch (command.Key)
         {
-            case "snapshot list" or "server list" when await _commands.MayAsync(turn, command, cancellationToken):
+            case "snapshot list" or "server list" or "schedule list" when await _commands.MayAsync(turn, command, cancellationToken):
                 await ListAsync(turn, command, given, cancellationToken);
                 break;
-            case "snapshot list" or "server list":
+            case "snapshot list" or "server list" or "schedule list":
+                break;
+            case "snapshot browse" when given.Values.TryGetValue("SNAPSHOT", out var whole) && whole is [var snapshot, ..]:
+                var server = given.ServerHint is { } hint ? _desk.Servers.FindName(hint, turn.Guild) : null;
+                var folder = given.Values.TryGetValue("PATH", out var place) && place is [var path, ..] ? path : null;
+                await _browsing.BeginAsync(turn, snapshot, folder, server, cancellationToken);
                 break;
             case "snapshot info" when given.Values.TryGetValue("SNAPSHOT", out var words) && words is [var text, ..]:
                 await InfoAsync(turn, command, given, text, cancellationToken);
@@ -157,7 +167,11 @@ internal sealed class Dispatcher : IChatHandler
     private async Task ListAsync(Turn turn, ChatCommand command, Given given, CancellationToken cancellationToken)
     {
         await turn.AcknowledgeAsync(cancellationToken);
-        var state = PanelState.First with { Filter = given.Values.ContainsKey("--locked") ? PanelFilter.Locked : PanelFilter.Usual };
+        var state = PanelState.First with
+        {
+            Tab = command.Key == "schedule list" ? PanelTab.Schedules : PanelTab.Snapshots,
+            Filter = given.Values.ContainsKey("--locked") ? PanelFilter.Locked : PanelFilter.Usual,
+        };
         if (command.Inputs.FirstOrDefault(input => input.Kind == OptionKind.Server) is { } input && given[input] is [var text, ..])
         {
             if (_desk.Servers.FindName(text, turn.Guild) is not { } server)

@@ -4,11 +4,18 @@ using SnapshotBot.Chat.Interactions;
 namespace SnapshotBot.Bot.Interactions;
 
 /// <summary>What a filled-in form does: the command it stands for, as if it had been typed.</summary>
-internal sealed class FormRoute(Desk desk, Auditor auditor, CommandRoute commands)
+internal sealed class FormRoute(Desk desk, Auditor auditor, CommandRoute commands, PartRoute parts)
 {
     public async Task SubmitAsync(Turn turn, ModalSubmit submit, CancellationToken cancellationToken)
     {
-        if (CustomId.Parse(submit.CustomId) is { } id && Read(id, submit.Fields) is ({ } command, { } given))
+        var id = CustomId.Parse(submit.CustomId);
+        if (id is { Verb: Verb.Part })
+        {
+            await parts.SubmitAreaAsync(turn, id, submit.Fields, cancellationToken);
+            return;
+        }
+
+        if (id is not null && Read(id, submit.Fields) is ({ } command, { } given))
         {
             await commands.RunAsync(turn, command, given, Consent.None, cancellationToken);
             return;
@@ -21,7 +28,7 @@ internal sealed class FormRoute(Desk desk, Auditor auditor, CommandRoute command
     private (ChatCommand? Command, Given? Given) Read(CustomId id, FieldValues fields) => id.Verb switch
     {
         Verb.New when desk.Command("snapshot create") is { } command => (command, NewSnapshot(command, id[0], fields)),
-        Verb.NewSchedule when desk.Command("schedule set") is { } command => (command, NewSchedule(command, id[0], fields)),
+        Verb.NewSchedule or Verb.Change when desk.Command("schedule set") is { } command => (command, NewSchedule(command, id[0], fields)),
         Verb.Form when desk.Command(PressRoute.KeyOf(id[0])) is { } command => (command, OfSnapshot(command, id[0], id[1], fields)),
         _ => (null, null),
     };
@@ -40,7 +47,8 @@ internal sealed class FormRoute(Desk desk, Auditor auditor, CommandRoute command
         foreach (var (field, option) in (ReadOnlySpan<(string, string)>)
             [(Forms.Name, "name"), (Forms.Every, "every"), (Forms.When, "when"), (Forms.Keep, "keep")])
         {
-            if (fields.Text(field) is { } text && command.Inputs.FirstOrDefault(input => input.Option == option) is { } input)
+            // The form says of an empty Keep that it keeps all: that is an answer too.
+            if ((fields.Text(field) ?? (option == "keep" ? "" : null)) is { } text && command.Inputs.FirstOrDefault(input => input.Option == option) is { } input)
             {
                 given = given.With(input, text);
             }

@@ -11,6 +11,8 @@ internal static class FreshnessLight
     {
         var reads = await desk.Service.GetAsync<FreshnessReads>(cancellationToken);
         var fresh = await reads.OfAsync(server, cancellationToken);
-        return (fresh.Light, fresh.Reasons is [var worst, ..] ? FreshnessText.Of(worst) : null);
+
+        // That there is no snapshot is said beside the light already.
+        return (fresh.Light, fresh.Reasons.FirstOrDefault(reason => reason is not FreshnessReason.NoSnapshot) is { } worst ? FreshnessText.Of(worst) : null);
     }
 }

@@ -3,6 +3,7 @@ using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Bot.Terminal;
 using SnapshotBot.Service.Guilds;
+using SnapshotBot.Service.Schedules;
 using SnapshotBot.Service.Snapshots;
 
 namespace SnapshotBot.Bot.Interactions;
@@ -26,7 +27,13 @@ internal sealed class PanelReader(Desk desk)
         var view = new PanelView { State = state, Owner = owner, Servers = servers, Chosen = chosen, Role = role, Zone = settings.Zone };
         if (state.Tab != PanelTab.Snapshots)
         {
-            return view with { Other = await OtherAsync(state.Tab, chosen, settings, role, cancellationToken) };
+            return view with
+            {
+                Schedules = state.Tab == PanelTab.Schedules && chosen is { Server.Reach: ServerReach.Home }
+                    ? (await desk.Service.GetAsync<ScheduleReads>(cancellationToken)).List(chosen.Server.Server.Id)
+                    : [],
+                Other = await OtherAsync(state.Tab, chosen, settings, role, cancellationToken),
+            };
         }
 
         if (chosen is not { Server.Reach: ServerReach.Home })
@@ -55,34 +62,29 @@ internal sealed class PanelReader(Desk desk)
         return new PanelServer(server, last, next, light, reason);
     }
 
-    /// <summary>A tab that is another command's answer.</summary>
+    /// <summary>What a tab says in words.</summary>
     private async Task<Page?> OtherAsync(PanelTab tab, PanelServer? chosen, GuildSettings settings, GuildRole role, CancellationToken cancellationToken)
     {
-        var key = tab == PanelTab.Schedules ? "schedule list" : "storage show";
-        if ((desk.Command(key) ?? desk.Command("storage")) is not { } command || (tab == PanelTab.Schedules && command.Key != key))
+        if (tab == PanelTab.Schedules)
+        {
+            return chosen is { Server.Reach: ServerReach.Home } ? null : Page.Say("Open a server to see its schedules.", Tone.Plain);
+        }
+
+        if ((desk.Command("storage show") ?? desk.Command("storage")) is not { } command)
         {
             return Page.Say("Nothing here yet.", Tone.Plain);
         }
 
         // Its figures are those of all servers, also of those that live elsewhere.
-        if (tab == PanelTab.Storage && desk.GuildSettings.Allowed() is [var first, _, ..] && (first != settings.Guild || role < GuildRole.Admin))
+        if (desk.GuildSettings.Allowed() is [var first, _, ..] && (first != settings.Guild || role < GuildRole.Admin))
         {
             return Page.Say("Several Discord servers share this storage; admins of the first see it.", Tone.Plain);
         }
 
-        if (tab == PanelTab.Schedules && chosen is not { Server.Reach: ServerReach.Home })
-        {
-            return Page.Say("Open a server to see its schedules.", Tone.Plain);
-        }
-
         using var output = new MemoryStream();
-        var given = tab == PanelTab.Schedules && chosen is not null ? Given.One(command, OptionKind.Server, chosen.Server.Server.Id.Value) : Given.Nothing;
-        if (await command.Spec.RunAsync(given.ToInputs(), desk.Context(output), cancellationToken) is not Answer answer)
-        {
-            return null;
-        }
-
-        return Views.Of(answer.Outcome, settings.Zone).Page();
+        return await command.Spec.RunAsync(Given.Nothing.ToInputs(), desk.Context(output), cancellationToken) is Answer answer
+            ? Views.Of(answer.Outcome, settings.Zone).Page()
+            : null;
     }
 
     private static bool Fits(SnapshotInfo snapshot, PanelFilter filter) => filter switch

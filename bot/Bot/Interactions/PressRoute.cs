@@ -9,7 +9,7 @@ using SnapshotBot.Service.Upkeep;
 namespace SnapshotBot.Bot.Interactions;
 
 /// <summary>What a pressed button or a picked line does. The id it carries is only a wish: who presses is authorised as if they had typed it.</summary>
-internal sealed class PressRoute(Desk desk, Auditor auditor, CommandRoute commands, Carrier carrier, PanelRoute panels, SettingRoute settings)
+internal sealed class PressRoute(Desk desk, Auditor auditor, CommandRoute commands, Carrier carrier, PanelRoute panels, SettingRoute settings, PressRoutes others)
 {
     private readonly Resolver _resolver = new(desk);
 
@@ -41,6 +41,9 @@ internal sealed class PressRoute(Desk desk, Auditor auditor, CommandRoute comman
             case Verb.More when press.Values is [var word, ..]:
                 await MoreAsync(turn, word, id[0], cancellationToken);
                 break;
+            case Verb.Form when id[0] == "part":
+                await others.Parts.ShowAsync(turn, id[1], cancellationToken);
+                break;
             case Verb.Form:
                 await FormAsync(turn, id[0], id[1], cancellationToken);
                 break;
@@ -69,7 +72,28 @@ internal sealed class PressRoute(Desk desk, Auditor auditor, CommandRoute comman
                 await UndeleteAsync(turn, id[0], cancellationToken);
                 break;
             case Verb.Fine:
-                await ResumeAsync(turn, id[0], cancellationToken);
+                await others.Incidents.ResumeAsync(turn, id[0], cancellationToken);
+                break;
+            case Verb.Mute:
+                await others.Incidents.MuteAsync(turn, id[0], cancellationToken);
+                break;
+            case Verb.Server:
+                await ServerAsync(turn, id[0], id[1], cancellationToken);
+                break;
+            case Verb.Schedule:
+                await others.Schedules.PressAsync(turn, id, cancellationToken);
+                break;
+            case Verb.Preview:
+                await others.Schedules.PreviewAsync(turn, id[0], cancellationToken);
+                break;
+            case Verb.Change:
+                await others.Schedules.ReopenAsync(turn, id[0], cancellationToken);
+                break;
+            case Verb.Browse:
+                await others.Browsing.PressAsync(turn, id, press.Values, cancellationToken);
+                break;
+            case Verb.Part:
+                await others.Parts.PressAsync(turn, id, press.Values, cancellationToken);
                 break;
             case Verb.Set or Verb.Setup or Verb.AddServer:
                 await settings.PressAsync(turn, id, press.Values, cancellationToken);
@@ -100,9 +124,25 @@ internal sealed class PressRoute(Desk desk, Auditor auditor, CommandRoute comman
         await commands.RunAsync(turn, command, Given.One(command, kind, subject), consent, cancellationToken);
     }
 
-    private Task MoreAsync(Turn turn, string word, string snapshot, CancellationToken cancellationToken) => word is "rename" or "note" or "duplicate"
-        ? FormAsync(turn, word, snapshot, cancellationToken)
-        : RunAsync(turn, word, snapshot, "", cancellationToken);
+    private async Task ServerAsync(Turn turn, string word, string server, CancellationToken cancellationToken)
+    {
+        if (desk.Command("server " + word) is not { } command || word is not ("start" or "stop" or "keep" or "remove"))
+        {
+            await RefuseUnknownAsync(turn, cancellationToken);
+            return;
+        }
+
+        // Only what was made here from a snapshot is removed with its data, and only after a question; of anything else it is refused.
+        var given = Given.One(command, OptionKind.Server, server);
+        await commands.RunAsync(turn, command, word == "remove" ? given.With("--with-data", "true") : given, Consent.None, cancellationToken);
+    }
+
+    private Task MoreAsync(Turn turn, string word, string snapshot, CancellationToken cancellationToken) => word switch
+    {
+        "rename" or "note" or "duplicate" => FormAsync(turn, word, snapshot, cancellationToken),
+        "browse" => others.Browsing.BeginAsync(turn, snapshot, null, null, cancellationToken),
+        _ => RunAsync(turn, word, snapshot, "", cancellationToken),
+    };
 
     private async Task OpenNewAsync(Turn turn, string server, CancellationToken cancellationToken)
     {
@@ -151,6 +191,12 @@ internal sealed class PressRoute(Desk desk, Auditor auditor, CommandRoute comman
 
     private async Task FormAsync(Turn turn, string word, string snapshotId, CancellationToken cancellationToken)
     {
+        if (word is not ("rename" or "note" or "duplicate"))
+        {
+            await RefuseUnknownAsync(turn, cancellationToken);
+            return;
+        }
+
         if (!await MayAsync(turn, KeyOf(word), cancellationToken))
         {
             return;
@@ -170,7 +216,7 @@ internal sealed class PressRoute(Desk desk, Auditor auditor, CommandRoute comman
                 "rename" => Forms.Rename(snapshot.Id.Value, snapshot.Name),
                 "note" => Forms.EditNote(snapshot.Id.Value, snapshot.Note),
                 "duplicate" => Forms.Copy(snapshot.Id.Value),
-                _ => Forms.APart(snapshot.Id.Value, "What the game's profile knows, or paths."),
+                _ => throw new InvalidOperationException("A form nobody knows."),
             },
             cancellationToken);
     }
@@ -332,27 +378,6 @@ internal sealed class PressRoute(Desk desk, Auditor auditor, CommandRoute comman
         await auditor.RefusedAsync(turn, UndeleteSnapshot.KindText, null, "operation-unknown", cancellationToken);
     }
 
-    /// <summary>Says that a server the guard took for broken is fine.</summary>
-    private async Task ResumeAsync(Turn turn, string serverId, CancellationToken cancellationToken)
-    {
-        if (!await MayAsync(turn, "snapshot delete", cancellationToken))
-        {
-            return;
-        }
-
-        await turn.AcknowledgeAsync(cancellationToken);
-        if (desk.Servers.FindName(serverId, turn.Guild) is not { Reach: ServerReach.Home } server)
-        {
-            await turn.ShowBesideAsync(Notes.Elsewhere(), cancellationToken);
-            await auditor.RefusedAsync(turn, ResumeServer.KindText, null, "elsewhere", cancellationToken);
-            return;
-        }
-
-        var change = new Change<ResumeServerOutcome>(new ResumeServer(server.Id));
-        await carrier.CarryAsync(turn, change, new Subject(server.Id.Value, server.Name, server.Id, null), cancellationToken);
-        await auditor.AcceptedAsync(turn, ResumeServer.KindText, server.Id.Value, cancellationToken);
-    }
-
     private async Task DeclineAsync(Turn turn, string snapshotId, ComponentPress press, CancellationToken cancellationToken)
     {
         if (!await MayAsync(turn, "snapshot restore", cancellationToken))
@@ -397,3 +422,6 @@ internal sealed class PressRoute(Desk desk, Auditor auditor, CommandRoute comman
         await auditor.RefusedAsync(turn, "button", null, "unknown-button", cancellationToken);
     }
 }
+
+/// <summary>The routes of what has buttons of its own.</summary>
+internal sealed record PressRoutes(IncidentRoute Incidents, ScheduleRoute Schedules, BrowseRoute Browsing, PartRoute Parts);

@@ -88,6 +88,19 @@ internal sealed class Turn(IChat chat, Interaction interaction, GuildId guild, G
         _stage = Stage.Answered;
     }
 
+    /// <summary>Shows something in place of the message that was pressed, or that a form was opened from, where it is one's own.</summary>
+    public async Task ReplaceAsync(Message message, CancellationToken cancellationToken)
+    {
+        if (_stage == Stage.Updating)
+        {
+            _ = await chat.EditReplyAsync(Interaction, message, cancellationToken);
+            _stage = Stage.Answered;
+            return;
+        }
+
+        await ShowAsync(message, cancellationToken);
+    }
+
     /// <summary>Shows something beside what is there: a refusal must not take away the card whose button was pressed.</summary>
     public async Task ShowBesideAsync(Message message, CancellationToken cancellationToken)
     {

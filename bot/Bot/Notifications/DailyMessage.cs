@@ -5,7 +5,6 @@ using Microsoft.Extensions.Logging;
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Chat;
 using SnapshotBot.Service.Guilds;
-using SnapshotBot.Service.Operations;
 
 namespace SnapshotBot.Bot.Notifications;
 
@@ -14,19 +13,19 @@ internal sealed class DailyMessage(IChat chat, PostedMessages posted, TimeProvid
 {
     private const int MostLines = 40;
 
-    public async Task AddAsync(OperationInfo info, ulong guild, ulong channel, TimeZoneInfo zone, CancellationToken cancellationToken)
+    public async Task AddAsync(DailyLine line, ulong guild, ulong channel, TimeZoneInfo zone, CancellationToken cancellationToken)
     {
         var day = TimeZoneInfo.ConvertTime(time.GetUtcNow(), zone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var subject = string.Create(CultureInfo.InvariantCulture, $"daily:{channel}:{day}");
         var before = posted.Find(subject);
         var lines = before?.State is { } state ? JsonSerializer.Deserialize(state, DailyJson.Default.ListDailyLine) ?? [] : [];
-        lines.Add(new DailyLine(info.EndedAt ?? time.GetUtcNow(), info.Kind, info.Server, DailyCard.IsSkip(info)));
+        lines.Add(line);
         var kept = lines.TakeLast(MostLines).ToList();
         try
         {
             var message = before?.Message is { } id
                 ? await EditAsync(channel, id, kept, cancellationToken)
-                : (await chat.SendAsync(new ChannelId(channel), DailyCard.Of(kept), cancellationToken)).Value;
+                : (await chat.SendAsync(new ChannelId(channel), DailyCard.Of(kept) with { OnceAs = OnceOf(channel, day) }, cancellationToken)).Value;
             await posted.PutAsync(subject, guild, channel, message, JsonSerializer.Serialize(kept, DailyJson.Default.ListDailyLine), cancellationToken);
         }
         catch (ChatRequestException refused)
@@ -34,6 +33,9 @@ internal sealed class DailyMessage(IChat chat, PostedMessages posted, TimeProvid
             log.CantPost(channel, refused);
         }
     }
+
+    private static string OnceOf(ulong channel, string day) =>
+        string.Create(CultureInfo.InvariantCulture, $"d{day.Replace("-", "", StringComparison.Ordinal)}{channel:x16}");
 
     private async Task<ulong> EditAsync(ulong channel, ulong message, List<DailyLine> lines, CancellationToken cancellationToken)
     {

@@ -12,14 +12,22 @@ namespace SnapshotBot.Bot.Notifications;
 /// Tells of incidents: a message of its own for each, which may mention the one alert role; repeats edit it, a fresh mention comes with the
 /// third, the seventh, then weekly; what is over turns green and is answered once, quietly.
 /// </summary>
-internal sealed class IncidentBoard(
-    IChat chat, Incidents incidents, SettingReads settings, GuildServers servers, ServerReads reads, PostedMessages posted, TimeProvider time, ILogger log)
+internal sealed class IncidentBoard
 {
     private static readonly TimeSpan Weekly = TimeSpan.FromDays(7);
 
+    private readonly IncidentParts _parts;
+    private readonly ILogger _log;
+
+    public IncidentBoard(IncidentParts parts, ILogger log)
+    {
+        (_parts, _log) = (parts, log);
+        parts.Mutes.Muted = RedrawAsync;
+    }
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await foreach (var incident in incidents.WatchAsync(cancellationToken))
+        await foreach (var incident in _parts.Incidents.WatchAsync(cancellationToken))
         {
             try
             {
@@ -27,20 +35,20 @@ internal sealed class IncidentBoard(
             }
             catch (ChatRequestException refused)
             {
-                log.IncidentNotTold(incident.Id, refused);
+                _log.IncidentNotTold(incident.Id, refused);
             }
         }
     }
 
     private async Task TellAsync(IncidentInfo incident, CancellationToken cancellationToken)
     {
-        if (await HomeAsync(incident, cancellationToken) is not { } guild || settings.Of(guild) is not { Channel: { } channel } told)
+        if (await HomeAsync(incident, cancellationToken) is not { } guild || _parts.Settings.Of(guild) is not { Channel: { } channel } told)
         {
             return;
         }
 
-        var subject = "incident:" + incident.Id;
-        var before = posted.Find(subject);
+        var subject = SubjectOf(incident);
+        var before = _parts.Posted.Find(subject);
         var state = State.Read(before?.State);
         if (incident.ResolvedAt is not null)
         {
@@ -48,24 +56,43 @@ internal sealed class IncidentBoard(
             return;
         }
 
-        if (before is { Message: { } id } && !IsLoud(incident, state))
+        var mute = _parts.Mutes.Of(incident);
+        if (before is { Message: { } id } && (mute is not null || !IsLoud(incident, state)))
         {
             if (incident.Times != state.Times)
             {
-                await chat.EditAsync(new ChannelId(before.Channel), new MessageId(id), IncidentCard.Of(incident, null), cancellationToken);
-                await posted.PutAsync(subject, guild, before.Channel, id, (state with { Times = incident.Times }).Write(), cancellationToken);
+                await _parts.Chat.EditAsync(new ChannelId(before.Channel), new MessageId(id), IncidentCard.Of(incident, null, mute), cancellationToken);
+                await _parts.Posted.PutAsync(subject, guild, before.Channel, id, (state with { Times = incident.Times, Level = mute is null ? LevelOf(incident) : state.Level }).Write(), cancellationToken);
             }
 
             return;
         }
 
-        var role = told.Alerts == guild ? null : told.Alerts;
-        var message = await chat.SendAsync(new ChannelId(channel), IncidentCard.Of(incident, role), cancellationToken);
-        await posted.PutAsync(subject, guild, channel, message.Value, new State(incident.Times, time.GetUtcNow()).Write(), cancellationToken);
+        var role = mute is not null || told.Alerts == guild ? null : told.Alerts;
+        var card = IncidentCard.Of(incident, role, mute) with { OnceAs = string.Create(CultureInfo.InvariantCulture, $"i{incident.Id}{LevelOf(incident)}") };
+        var message = await _parts.Chat.SendAsync(new ChannelId(channel), card, cancellationToken);
+        await _parts.Posted.PutAsync(subject, guild, channel, message.Value, new State(incident.Times, _parts.Time.GetUtcNow(), LevelOf(incident)).Write(), cancellationToken);
         if (before is { Message: { } old })
         {
             // One message an incident: the louder one takes the place of the one nobody looked at.
-            await chat.DeleteAsync(new ChannelId(before.Channel), new MessageId(old), cancellationToken);
+            await _parts.Chat.DeleteAsync(new ChannelId(before.Channel), new MessageId(old), cancellationToken);
+        }
+    }
+
+    /// <summary>Says in an incident's message that it is muted.</summary>
+    private async Task RedrawAsync(IncidentInfo incident, CancellationToken cancellationToken)
+    {
+        if (_parts.Posted.Find(SubjectOf(incident)) is { Message: { } id } there)
+        {
+            try
+            {
+                await _parts.Chat.EditAsync(
+                    new ChannelId(there.Channel), new MessageId(id), IncidentCard.Of(incident, null, _parts.Mutes.Of(incident)), cancellationToken);
+            }
+            catch (ChatRequestException refused)
+            {
+                _log.IncidentNotTold(incident.Id, refused);
+            }
         }
     }
 
@@ -77,34 +104,73 @@ internal sealed class IncidentBoard(
         }
 
         var channel = new ChannelId(before.Channel);
-        await posted.RemoveAsync(before.Subject, cancellationToken);
-        await chat.EditAsync(channel, new MessageId(id), IncidentCard.Of(incident, null), cancellationToken);
-        _ = await chat.SendAsync(channel, IncidentCard.Over(incident, id), cancellationToken);
+        await _parts.Posted.RemoveAsync(before.Subject, cancellationToken);
+        await _parts.Chat.EditAsync(channel, new MessageId(id), IncidentCard.Of(incident, null, null), cancellationToken);
+        _ = await _parts.Chat.SendAsync(channel, IncidentCard.Over(incident, id) with { OnceAs = "o" + incident.Id }, cancellationToken);
     }
 
+    // Something rings when it begins, the third and the seventh time, and from then on once a week.
     private bool IsLoud(IncidentInfo incident, State state) =>
-        (state.Times < 3 && incident.Times >= 3) || (state.Times < 7 && incident.Times >= 7)
-        || (incident.Times > 7 && incident.Times > state.Times && time.GetUtcNow() - state.LoudAt >= Weekly);
+        LevelOf(incident) > state.Level || (CountOf(incident) > 7 && incident.Times > state.Times && _parts.Time.GetUtcNow() - state.LoudAt >= Weekly);
+
+    private static int LevelOf(IncidentInfo incident) => CountOf(incident) switch
+    {
+        >= 7 => 3,
+        >= 3 => 2,
+        _ => 1,
+    };
+
+    // Nights count as nights, also when several were found at one look.
+    private static int CountOf(IncidentInfo incident) => incident.Cause switch
+    {
+        IncidentCause.RunFailed it => Math.Max(it.Nights.Count, incident.Times),
+        IncidentCause.RunMissed it => Math.Max(it.Runs, incident.Times),
+        _ => incident.Times,
+    };
+
+    private static string SubjectOf(IncidentInfo incident) => "incident:" + incident.Id;
 
     private async Task<ulong?> HomeAsync(IncidentInfo incident, CancellationToken cancellationToken)
     {
         if (incident.ServerId is not { } id)
         {
-            return settings.Allowed() is [var first, ..] ? first : null;
+            return _parts.Settings.Allowed() is [var first, ..] ? first : null;
         }
 
-        return await reads.FindAsync(id.Value, cancellationToken) is ServerFound.One one ? servers.HomeOf(one.Server) : null;
+        return await _parts.Reads.FindAsync(id.Value, cancellationToken) is ServerFound.One one ? _parts.Servers.HomeOf(one.Server) : null;
     }
 
-    /// <summary>How often it had been seen when it was last told, and when it last rang.</summary>
-    private sealed record State(int Times, DateTimeOffset LoudAt)
+    /// <summary>How often it had been seen when it was last told, when it last rang, and how loud it was then.</summary>
+    private sealed record State(int Times, DateTimeOffset LoudAt, int Level)
     {
         public static State Read(string? text) =>
-            text?.Split('|') is [var times, var loud] && int.TryParse(times, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            text?.Split('|') is [var times, var loud, .. var level] && int.TryParse(times, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             && long.TryParse(loud, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-                ? new State(count, DateTimeOffset.FromUnixTimeSeconds(seconds))
-                : new State(0, DateTimeOffset.UnixEpoch);
+                ? new State(
+                    count, DateTimeOffset.FromUnixTimeSeconds(seconds),
+                    level is [var known] && int.TryParse(known, NumberStyles.None, CultureInfo.InvariantCulture, out var at) ? at : 1)
+                : new State(0, DateTimeOffset.UnixEpoch, 0);
 
-        public string Write() => string.Create(CultureInfo.InvariantCulture, $"{Times}|{LoudAt.ToUnixTimeSeconds()}");
+        public string Write() => string.Create(CultureInfo.InvariantCulture, $"{Times}|{LoudAt.ToUnixTimeSeconds()}|{Level}");
     }
+}
+
+/// <summary>What the board of incidents tells with.</summary>
+internal sealed record IncidentParts
+{
+    public required IChat Chat { get; init; }
+
+    public required Incidents Incidents { get; init; }
+
+    public required SettingReads Settings { get; init; }
+
+    public required GuildServers Servers { get; init; }
+
+    public required ServerReads Reads { get; init; }
+
+    public required PostedMessages Posted { get; init; }
+
+    public required IncidentMutes Mutes { get; init; }
+
+    public required TimeProvider Time { get; init; }
 }

@@ -34,6 +34,8 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
 
     public static string SubjectOf(OperationId id) => Prefix + id.Value;
 
+    private static string OnceOf(OperationId id) => "op-" + id.Value;
+
     /// <summary>Follows all operations until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -80,7 +82,8 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
 
             var message = new LiveMessage(details.Info, guild, channel, parts.Time.GetTimestamp(), parts.Time.GetUtcNow());
             await parts.Posted.PutAsync(SubjectOf(id), guild, channel, null, null, cancellationToken);
-            var sent = await parts.Chat.SendAsync(new ChannelId(channel), OperationCard.Of(await ViewAsync(message, details, cancellationToken)), cancellationToken);
+            var card = OperationCard.Of(await ViewAsync(message, details, cancellationToken)) with { OnceAs = OnceOf(id) };
+            var sent = await parts.Chat.SendAsync(new ChannelId(channel), card, cancellationToken);
             message.Message = sent.Value;
             await parts.Posted.PutAsync(SubjectOf(id), guild, channel, sent.Value, null, cancellationToken);
             message.IsDirty = true;
@@ -139,7 +142,7 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
 
             if (posted.Message is null)
             {
-                // It was cut off between writing down and sending: said now, perhaps twice, rather than never.
+                // It was cut off between writing down and sending, or between sending and writing down which: what is there already comes back.
                 _ = await AnnounceAsync(id, posted.Guild, posted.Channel, cancellationToken);
                 continue;
             }

@@ -1,14 +1,16 @@
 using SnapshotBot.Bot.Interactions;
 using SnapshotBot.Bot.Presentation.Chat;
+using SnapshotBot.Service.Duplicates;
 using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Restore;
+using SnapshotBot.Service.Schedules;
 using SnapshotBot.Service.Snapshots;
 
 namespace SnapshotBot.Bot.Notifications;
 
 /// <summary>Reads what an operation's card shows.</summary>
-internal sealed class OperationViews(SettingReads settings, SnapshotReads snapshots)
+internal sealed class OperationViews(SettingReads settings, SnapshotReads snapshots, ScheduleReads schedules)
 {
     private const int MostNames = 1000;
 
@@ -21,7 +23,8 @@ internal sealed class OperationViews(SettingReads settings, SnapshotReads snapsh
             Info = details.Info,
             Request = details.Request,
             Outcome = details.Outcome,
-            Snapshot = SnapshotOf(details.Request) is { } id ? await NameAsync(id, cancellationToken) : null,
+            Name = details.Request is RunSchedule run ? (schedules.Find(run.Schedule.Value) as ScheduleFound.One)?.Schedule.Name
+                : SnapshotOf(details.Request) is { } id ? await NameAsync(id, cancellationToken) : null,
         };
         if (details.Info.State <= OperationState.Running)
         {
@@ -35,6 +38,7 @@ internal sealed class OperationViews(SettingReads settings, SnapshotReads snapsh
     private static SnapshotId? SnapshotOf(OperationRequest request) => request switch
     {
         RestoreSnapshot it => it.Snapshot,
+        DuplicateSnapshot it => it.Snapshot,
         VerifySnapshot it => it.Snapshot,
         DeleteSnapshot it => it.Snapshot,
         ChangeSnapshot it => it.Snapshot,

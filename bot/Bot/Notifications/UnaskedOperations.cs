@@ -1,6 +1,10 @@
+using System.Text.Json;
 using SnapshotBot.Bot.Interactions;
+using SnapshotBot.Bot.Presentation;
+using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Schedules;
 using SnapshotBot.Service.Servers;
 
 namespace SnapshotBot.Bot.Notifications;
@@ -9,8 +13,11 @@ namespace SnapshotBot.Bot.Notifications;
 /// Operations nobody in a chat asked for: those of a terminal are told where their guild wants to hear of them; those of schedules and of
 /// upkeep are told once a day when they are fine.
 /// </summary>
-internal sealed class UnaskedOperations(SettingReads settings, GuildServers servers, ServerReads reads, Addresses addresses, DailyMessage daily)
+internal sealed class UnaskedOperations(SettingReads settings, GuildServers servers, ServerReads reads, Addresses addresses, OperationReads operations, ScheduleReads schedules, DailyMessage daily)
 {
+    /// <summary>As what upkeep asks for its work.</summary>
+    private const string Upkeep = "upkeep";
+
     public async Task TakeAsync(OperationInfo info, OperationBoard board, CancellationToken cancellationToken)
     {
         if (Carrier.IsQuick(info.Kind) || IsPerson(info.RequestedBy) || await HomeAsync(info, cancellationToken) is not { } guild)
@@ -28,15 +35,39 @@ internal sealed class UnaskedOperations(SettingReads settings, GuildServers serv
         {
             _ = await board.AnnounceAsync(info.Id, guild, channel, cancellationToken);
         }
-        else if (info.State == OperationState.Ended && told.Notify == NotifyLevel.Daily)
+        else if (IsBad(info) && (info.Kind == RunSchedule.KindText || info.RequestedBy == Upkeep))
         {
-            await daily.AddAsync(info, guild, channel, told.Zone, cancellationToken);
+            // An incident tells of it, with what to do; a second message would only say it twice.
+        }
+        else if (info.State == OperationState.Ended && !IsBad(info) && told.Notify == NotifyLevel.Daily)
+        {
+            await daily.AddAsync(LineOf(info, told.Zone), guild, channel, told.Zone, cancellationToken);
         }
         else if (info.State == OperationState.Failed)
         {
             _ = await board.AnnounceAsync(info.Id, guild, channel, cancellationToken);
         }
     }
+
+    private DailyLine LineOf(OperationInfo info, TimeZoneInfo zone)
+    {
+        var at = info.EndedAt ?? info.QueuedAt;
+        return info is { Kind: RunSchedule.KindText, Subject: { } schedule } && operations.Details(info.Id)?.Outcome is RunScheduleOutcome outcome
+            ? new DailyLine(at, schedules.Find(schedule) is ScheduleFound.One one ? one.Schedule.Name : "schedule", info.Server, outcome is RunScheduleOutcome.Skipped)
+            {
+                Why = ScheduleText.Reason(outcome, zone),
+            }
+            : new DailyLine(at, info.Kind, info.Server, DailyCard.IsSkip(info));
+    }
+
+    /// <summary>Whether it came to its end without what it was for.</summary>
+    private static bool IsBad(OperationInfo info) => info.State == OperationState.Failed
+        || (info.Outcome is { ValueKind: JsonValueKind.Object } outcome && outcome.TryGetProperty("is", out var ending)
+            && (ending.GetString() is "refused" or "missed" or "damaged" || IsForDisk(outcome)));
+
+    // That there is no room is an incident of its own, not one of the things that went well.
+    private static bool IsForDisk(JsonElement outcome) =>
+        outcome.TryGetProperty("reason", out var reason) && reason.ValueKind == JsonValueKind.String && reason.GetString() == nameof(SkipReason.DiskLow);
 
     private static bool IsPerson(string requester) => requester.Length > 0 && requester.All(char.IsAsciiDigit);
 

@@ -37,6 +37,21 @@ internal static class ScheduleText
             _ => $"all of {Words.Count((long)bucket.Covers.TotalHours, "hour", "hours")}",
         }));
 
+    /// <summary>The same from the form it is kept in: <c>daily=14,weekly=8</c>; null keeps by the server's policy.</summary>
+    public static string Keeps(string? kept) => kept is null
+        ? "what the server's policy says"
+        : string.Join(" + ", kept.Split(',').Select(rule => rule.Split('=', 2) switch
+        {
+            ["last", var count] => $"the last {count}",
+            ["hourly", var count] => $"{count} hours",
+            ["daily", var count] => $"{count} days",
+            ["weekly", var count] => $"{count} weeks",
+            ["monthly", var count] => $"{count} months",
+            ["yearly", var count] => $"{count} years",
+            [_, var span] => $"all of {span}",
+            _ => rule,
+        }));
+
     public static string State(ScheduleRunState state) => state switch
     {
         ScheduleRunState.Waiting => "waiting",
@@ -117,6 +132,16 @@ internal static class ScheduleText
             _ => "it was paused or removed before its turn came",
         };
     }
+
+    /// <summary>Why no snapshot was needed, in a few words.</summary>
+    public static string Why(SkipReason reason) => reason switch
+    {
+        SkipReason.Offline => "the server is offline",
+        SkipReason.NobodyPlayed => "nobody played since the last one",
+        SkipReason.NothingChanged => "nothing changed since the last one",
+        SkipReason.DiskLow => "less than 5 % of the disk is free",
+        _ => "it was paused or removed before its turn came",
+    };
 
     private static string SkipCode(SkipReason reason) => reason switch
     {

@@ -55,6 +55,16 @@ public sealed record Message
     /// <summary>Sent without a sound.</summary>
     public bool IsQuiet { get; init; }
 
+    /// <summary>
+    /// Names a sending: sent again under the same name within a few minutes, the message that is there comes back in place of a second one.
+    /// A process that died before it could write down what it had sent asks again and loses nothing. Not every client can.
+    /// </summary>
+    public string? OnceAs
+    {
+        get;
+        init => field = Limits.Nonce.CheckIfAny(value);
+    }
+
     public static Message Of(params IReadOnlyList<Component> components) => With([], components);
 
     public static Message With(IReadOnlyList<OutgoingFile> files, params IReadOnlyList<Component> components)

@@ -12,7 +12,7 @@ public sealed partial class NativeChat
 {
     public async Task<MessageId> SendAsync(ChannelId channel, Message message, CancellationToken cancellationToken)
     {
-        var nonce = RandomNumberGenerator.GetHexString(24);
+        var nonce = message.OnceAs ?? RandomNumberGenerator.GetHexString(24);
         var call = new Call(Routes.Messages(channel), Bodies.Send(message, nonce), message.Files);
         return MessageOf(await _sender.SendAsync(call, cancellationToken));
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SnapshotBot.Playground.Rules;
 using SnapshotBot.Playground.State;
 
 namespace SnapshotBot.Playground.Rest;
@@ -7,6 +8,9 @@ namespace SnapshotBot.Playground.Rest;
 internal sealed class MessageRoutes(World world, Posting posting)
 {
     private const int MostPins = 250;
+
+    // "The past few minutes", says Discord of how long it knows a nonce again.
+    private static readonly TimeSpan NonceTime = TimeSpan.FromMinutes(5);
 
     private static readonly RouteLimit Writing = new(5, TimeSpan.FromSeconds(5));
 
@@ -54,7 +58,15 @@ internal sealed class MessageRoutes(World world, Posting posting)
             throw RestError.MissingPermissions();
         }
 
-        return Answer.Ok(posting.Create(channel, call, call.Body, "", null).Body.DeepClone());
+        var nonce = call.Body["enforce_nonce"].IsTrue() ? call.Body["nonce"].Text() : null;
+        if (nonce is not null && channel.PostList.FindLast(post => post.Nonce == nonce) is { } there && world.Now - Snowflakes.TimeOf(there.Id) < NonceTime)
+        {
+            return Answer.Ok(there.Body.DeepClone());
+        }
+
+        var made = posting.Create(channel, call, call.Body, "", null);
+        made.Nonce = nonce;
+        return Answer.Ok(made.Body.DeepClone());
     }
 
     private Answer Edit(RestCall call)

@@ -45,6 +45,9 @@ public sealed class Guild
 
     internal DateTimeOffset BotJoined { get; set; }
 
+    /// <summary>The role Discord makes for a bot when it is invited, with what it asked for.</summary>
+    internal Role? BotRole { get; set; }
+
     /// <exception cref="PeopleException">There is none of that name.</exception>
     public TextChannel Channel(string name) =>
         ChannelList.Find(channel => channel.Name == name) ?? throw new PeopleException($"The guild {Name} has no channel #{name}.");

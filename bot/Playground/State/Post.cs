@@ -50,6 +50,9 @@ public sealed class Post
 
     internal Exchange? Exchange { get; init; }
 
+    /// <summary>What it was sent once as.</summary>
+    internal string? Nonce { get; set; }
+
     /// <summary>When edits of it began to count as those of an old message, and how many there were.</summary>
     internal Queue<DateTimeOffset> LateEdits { get; } = new();
 

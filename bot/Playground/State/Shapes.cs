@@ -35,7 +35,7 @@ internal static class Shapes
         ["nick"] = null,
         ["avatar"] = null,
         ["banner"] = null,
-        ["roles"] = new JsonArray(),
+        ["roles"] = Array(guild.BotRole is { } own ? [(JsonNode)Id(own.Id)] : []),
         ["joined_at"] = Time(guild.BotJoined),
         ["premium_since"] = null,
         ["communication_disabled_until"] = null,

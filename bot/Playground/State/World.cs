@@ -69,6 +69,7 @@ public sealed class World
         {
             guild.HasBot = true;
             guild.BotJoined = Now;
+            guild.BotRole ??= AddRole(guild, Application.Name, Permissions.Bot);
             Tell(new Change.GuildJoined(guild));
         }
     }

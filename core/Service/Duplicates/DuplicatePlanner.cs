@@ -28,7 +28,7 @@ internal sealed class DuplicatePlanner(EngineConnection connection, SnapshotStor
         var networks = NetworksOf(document, originals.Values, names);
         var engine = await connection.GetAsync(cancellationToken);
         var ports = await PortsAsync(engine, request, [.. document.Containers.Select(one => originals[one.Name])], cancellationToken);
-        var game = games.Of(document.Server.Profile, [.. originals.Values]);
+        var game = games.Of(document);
         var rewriter = new DuplicateRewriter(request, document, volumes, networks, names);
         var containers = document.Containers.Select(one => rewriter.Rewrite(one, originals[one.Name], ports)).ToList();
         await RequireFreeNamesAsync(engine, request.Name, containers, volumes, networks, cancellationToken);

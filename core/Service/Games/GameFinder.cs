@@ -31,6 +31,9 @@ internal sealed class GameFinder(EngineConnection connection, ContainerLocator l
     /// <summary>The game of a server that was just inspected.</summary>
     public Game Of(InspectedServer server) => Of(server.Server.Profile, [.. server.Containers.Select(one => one.Details)]);
 
+    /// <summary>The game of a snapshot, by the containers it holds.</summary>
+    public Game Of(ServerDocument document) => Of(document.Server.Profile, [.. document.Containers.Select(one => one.ToDefinition().ToDetails())]);
+
     /// <summary>The game of containers, as they are or as a snapshot has them.</summary>
     public Game Of(string? profile, IReadOnlyList<ContainerDetails> containers)
     {

@@ -55,6 +55,13 @@ public sealed class Confirms
         return await DropAsync(handle, cancellationToken) ? new ConfirmAnswer.Yes(row.Request) : new ConfirmAnswer.Gone();
     }
 
+    /// <summary>What was asked, for the person who was asked, in that guild, in time; the question stays open. Null for everything else.</summary>
+    public string? Look(string handle, ulong guild, ulong person) =>
+        _catalog.Read(GuildRows.Confirms, "WHERE \"Handle\" = @0", handle) is [var row] && Row.Id(row.Guild) == guild && Row.Id(row.Person) == person
+            && row.ExpiresAt >= _time.GetUtcNow().UtcTicks
+            ? row.Request
+            : null;
+
     /// <summary>Takes a question back.</summary>
     public Task<bool> DropAsync(string handle, CancellationToken cancellationToken) => _catalog.WriteAsync(
         context =>

@@ -1,3 +1,4 @@
+using SnapshotBot.Service.Schedules;
 using SnapshotBot.Service.Snapshots;
 
 namespace SnapshotBot.Service.Restore;
@@ -16,6 +17,9 @@ public abstract record RestoreCost
 
         /// <summary>Play since the snapshot, which would be lost.</summary>
         public required TimeSpan TimeLost { get; init; }
+
+        /// <summary>What is known of who played since; null where the game was never asked.</summary>
+        public PlayedSince? Played { get; init; }
 
         /// <summary>Who plays now.</summary>
         public required PlayersNow Players { get; init; }
@@ -60,6 +64,12 @@ public abstract record RestoreCost
 /// <param name="ImageNow">The image it has, as it was named; null when it is missing.</param>
 /// <param name="ImageThen">The image of the snapshot.</param>
 public sealed record RecreateReason(string Container, string Reason, string? ImageNow, string ImageThen);
+
+/// <summary>What is known of play since a snapshot.</summary>
+/// <param name="Time">While at least one was online.</param>
+/// <param name="IsWhole">Whether all of the time is known; else somebody may have played unseen.</param>
+/// <param name="Players">Those who are known by name, who played longest first.</param>
+public sealed record PlayedSince(TimeSpan Time, bool IsWhole, IReadOnlyList<PlayerTime> Players);
 
 /// <summary>Who plays now: a closed family.</summary>
 public abstract record PlayersNow

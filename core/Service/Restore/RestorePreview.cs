@@ -1,6 +1,8 @@
 using System.Text;
 using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Games;
+using SnapshotBot.Service.Schedules;
+using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.Comparing;
 
@@ -14,11 +16,12 @@ public sealed class RestorePreview
     private readonly HostFiles _files;
     private readonly DowntimeForecast _forecast;
     private readonly GameFinder _games;
+    private readonly PlayHistory _play;
     private readonly ServiceOptions _options;
     private readonly TimeProvider _time;
 
     internal RestorePreview(
-        RestorePlanner planner, RepositoryAccess access, HostFiles files, DowntimeForecast forecast, GameFinder games, ServiceOptions options,
+        RestorePlanner planner, RepositoryAccess access, HostFiles files, DowntimeForecast forecast, GameFinder games, PlayHistory play, ServiceOptions options,
         TimeProvider time)
     {
         _planner = planner;
@@ -26,6 +29,7 @@ public sealed class RestorePreview
         _files = files;
         _forecast = forecast;
         _games = games;
+        _play = play;
         _options = options;
         _time = time;
     }
@@ -48,12 +52,14 @@ public sealed class RestorePreview
         foreach (var tree in plan.Trees)
             await CountAsync(session, plan, tree, tally, cancellationToken);
         var now = _time.GetUtcNow();
+        var players = plan.Stops ? await PlayersAsync(_games.Of(plan.Live), cancellationToken) : new PlayersNow.Nobody();
         var running = plan.Live.Containers.Count(one => one.Details.State.IsRunning);
         return new RestoreCost.Cost
         {
             Snapshot = plan.Snapshot,
             TimeLost = now - plan.Snapshot.CreatedAt,
-            Players = plan.Stops ? await PlayersAsync(_games.Of(plan.Live), cancellationToken) : new PlayersNow.Nobody(),
+            Played = PlayedSince(request.Server, plan.Snapshot.CreatedAt, now, players),
+            Players = players,
             FilesAdded = tally.Added,
             FilesReplaced = tally.Replaced,
             FilesRemoved = tally.Removed,
@@ -66,6 +72,15 @@ public sealed class RestorePreview
             Notes = Managers.NotesOf(plan),
             UndoUntil = now + _options.UndoTime,
         };
+    }
+
+    private PlayedSince? PlayedSince(ServerId server, DateTimeOffset from, DateTimeOffset to, PlayersNow now)
+    {
+        var played = _play.Since(server, from, to);
+
+        // Who is there now and was not yet there when it was last asked has played, nobody knows for how long.
+        var isNews = !played.IsAny && now is PlayersNow.Known { Online: > 0 };
+        return isNews || (!played.IsWhole && !played.IsAny) ? null : new PlayedSince(played.Time, played.IsWhole, _play.WhoPlayed(server, from, to));
     }
 
     private static async Task<PlayersNow> PlayersAsync(Game game, CancellationToken cancellationToken)

@@ -65,6 +65,20 @@ internal sealed class PlayHistory(CatalogStore catalog)
         return new(TimeSpan.FromTicks(played), isWhole && to.UtcTicks - known <= LongestGap.Ticks);
     }
 
+    /// <summary>Who is known to have played in a time, those who played longest first. Games that tell a number only name nobody.</summary>
+    public IReadOnlyList<PlayerTime> WhoPlayed(ServerId server, DateTimeOffset from, DateTimeOffset to)
+    {
+        var times = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var row in Stretches(server, from).Where(row => row.Online > 0 && row.From <= to.UtcTicks))
+        {
+            var ticks = Math.Max(0, Math.Min(row.Until, to.UtcTicks) - Math.Max(row.From, from.UtcTicks));
+            foreach (var name in JsonSerializer.Deserialize(row.Names, SchedulesJson.Default.StringArray) ?? [])
+                times[name] = times.GetValueOrDefault(name) + ticks;
+        }
+
+        return [.. times.OrderByDescending(one => one.Value).ThenBy(one => one.Key, StringComparer.Ordinal).Select(one => new PlayerTime(one.Key, TimeSpan.FromTicks(one.Value)))];
+    }
+
     /// <summary>The instant at which so much had been played since another, or null while it was not.</summary>
     public DateTimeOffset? Reached(ServerId server, DateTimeOffset since, TimeSpan amount)
     {
@@ -106,3 +120,6 @@ internal readonly record struct PlayedTime(TimeSpan Time, bool IsWhole)
 {
     public bool IsAny => Time > TimeSpan.Zero;
 }
+
+/// <summary>How long one player was seen.</summary>
+public sealed record PlayerTime(string Name, TimeSpan Time);

@@ -14,14 +14,21 @@ internal sealed class ScheduleFacts(ScheduleStore schedules, ScheduleRuns runs) 
     {
         var missing = 0;
         DateTimeOffset? since = null;
+        ScheduleRunInfo? failed = null;
+        var nights = new List<DateTimeOffset>();
         foreach (var run in runs.Of(schedule.Id, LookedAt).Where(run => run.State is not (ScheduleRunState.Waiting or ScheduleRunState.Running)))
         {
             if (run.State is not (ScheduleRunState.Missed or ScheduleRunState.Failed))
                 break;
             missing += run.Outcome is RunScheduleOutcome.Missed missed ? missed.Count : 1;
             since = run.DueAt;
+            nights.Insert(0, run.DueAt);
+            failed ??= run.State == ScheduleRunState.Failed ? run : null;
         }
 
-        return new(schedule.Id.Value, schedule.Name, schedule.Keep, schedule.Pause != SchedulePause.Active, missing, since);
+        return new(schedule.Id.Value, schedule.Name, schedule.Keep, schedule.Pause != SchedulePause.Active, missing, since)
+        {
+            Failed = failed is null ? null : new RunFailure((failed.Outcome as RunScheduleOutcome.Refused)?.Refusal, failed.Failure, nights),
+        };
     }
 }

@@ -1,3 +1,5 @@
+using SnapshotBot.Engine;
+using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Games;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Format;
@@ -22,19 +24,19 @@ public sealed class SnapshotBrowser
     public async Task<SnapshotListing> ListAsync(SnapshotId snapshot, string? path, CancellationToken cancellationToken)
     {
         await using var session = await _access.ReadAsync(cancellationToken);
-        var tree = await OpenAsync(session, snapshot, cancellationToken);
+        var (tree, game) = await OpenAsync(session, snapshot, cancellationToken);
         if (path is null && tree.Containers.Count > 1)
-            return new SnapshotListing.Entries("", [.. await ContainersAsync(tree, cancellationToken)]);
+            return new SnapshotListing.Entries("", [.. await ContainersAsync(tree, game, cancellationToken)]);
         if (!GamePath.TryParse(path ?? "/", out var parsed) || tree.ContainerOf(parsed.Value) is not { } container)
             return new SnapshotListing.Refused(new Refusal.PathRefused(path ?? "/"));
         var at = parsed.Value.Path;
         if (await tree.FindAsync(container, at, cancellationToken) is not { } node)
             return new SnapshotListing.Refused(new Refusal.PathUnknown(path ?? "/"));
         if (node.Type != NodeType.Directory)
-            return new SnapshotListing.Entries(tree.Show(container, at), [Entry(tree, container, at, node)]);
+            return new SnapshotListing.Entries(tree.Show(container, at), [Entry(tree, game, container, at, node)]);
         var nodes = await tree.ListAsync(container, at, node, cancellationToken);
         return new SnapshotListing.Entries(
-            tree.Show(container, at), [.. nodes.Select(one => Entry(tree, container, GamePath.Join(at, PathText.Show(one.Name)), one))]);
+            tree.Show(container, at), [.. nodes.Select(one => Entry(tree, game, container, GamePath.Join(at, PathText.Show(one.Name)), one))]);
     }
 
     /// <summary>Writes a file's bytes to a stream, every blob checked before it is written.</summary>
@@ -42,12 +44,12 @@ public sealed class SnapshotBrowser
     public async Task<SnapshotFileBytes> GetAsync(SnapshotId snapshot, string path, Func<SnapshotEntry, Stream> open, CancellationToken cancellationToken)
     {
         await using var session = await _access.ReadAsync(cancellationToken);
-        var tree = await OpenAsync(session, snapshot, cancellationToken);
+        var (tree, game) = await OpenAsync(session, snapshot, cancellationToken);
         if (!GamePath.TryParse(path, out var parsed) || tree.ContainerOf(parsed.Value) is not { } container)
             return new SnapshotFileBytes.Refused(new Refusal.PathRefused(path));
         if (await tree.FindAsync(container, parsed.Value.Path, cancellationToken) is not { } node)
             return new SnapshotFileBytes.Refused(new Refusal.PathUnknown(path));
-        var entry = Entry(tree, container, parsed.Value.Path, node);
+        var entry = Entry(tree, game, container, parsed.Value.Path, node);
         if (node.Type != NodeType.File)
             return new SnapshotFileBytes.Refused(new Refusal.PathNotAFile(path, entry.Type));
 
@@ -73,8 +75,7 @@ public sealed class SnapshotBrowser
             return true;
         await using var session = await _access.ReadAsync(cancellationToken);
         var document = await SnapshotDocuments.ReadAsync(session, _store.Tree(snapshot), cancellationToken);
-        var containers = document.Containers.Select(one => one.ToDefinition().ToDetails()).ToList();
-        return _games.Of(document.Server.Profile, containers).IsSecret(parsed.Value.Path);
+        return GameOf(document).IsSecret(parsed.Value.Path);
     }
 
     internal static string TypeText(NodeType type) => type switch
@@ -89,26 +90,40 @@ public sealed class SnapshotBrowser
         _ => "other",
     };
 
-    private async Task<GameTree> OpenAsync(RepositorySession session, SnapshotId snapshot, CancellationToken cancellationToken)
+    /// <summary>The snapshot as its game sees it, and the game as the snapshot has it: whether its containers still exist changes no answer.</summary>
+    private async Task<(GameTree Tree, Game Game)> OpenAsync(RepositorySession session, SnapshotId snapshot, CancellationToken cancellationToken)
     {
         var root = _store.Tree(snapshot);
-        return new GameTree(
-            await SnapshotDocuments.ReadAsync(session, root, cancellationToken), root, await session.TreesAsync(cancellationToken));
+        var document = await SnapshotDocuments.ReadAsync(session, root, cancellationToken);
+        return (new GameTree(document, root, await session.TreesAsync(cancellationToken)), GameOf(document));
     }
 
-    private static async Task<IReadOnlyList<SnapshotEntry>> ContainersAsync(GameTree tree, CancellationToken cancellationToken)
+    private Game GameOf(ServerDocument document)
+    {
+        try
+        {
+            return _games.Of(document);
+        }
+        catch (EngineAnswerException)
+        {
+            // A description that can't be read hides no file; what is secret is then judged by the profile alone.
+            return _games.Of(document.Server.Profile, []);
+        }
+    }
+
+    private static async Task<IReadOnlyList<SnapshotEntry>> ContainersAsync(GameTree tree, Game game, CancellationToken cancellationToken)
     {
         var entries = new List<SnapshotEntry>();
         foreach (var container in tree.Containers)
         {
             if (await tree.FindAsync(container, "/", cancellationToken) is { } node)
-                entries.Add(Entry(tree, container, "/", node) with { Name = container });
+                entries.Add(Entry(tree, game, container, "/", node) with { Name = container });
         }
 
         return entries;
     }
 
-    private static SnapshotEntry Entry(GameTree tree, string container, string path, Node node) => new()
+    private static SnapshotEntry Entry(GameTree tree, Game game, string container, string path, Node node) => new()
     {
         Name = path[(path.LastIndexOf('/') + 1)..],
         Path = tree.Show(container, path),
@@ -119,5 +134,6 @@ public sealed class SnapshotBrowser
         GroupId = node.GroupId,
         ModifiedAt = node.ModifiedAt.ToDateTimeOffset(),
         LinkTarget = node.LinkTarget is { } target ? PathText.Show(target) : null,
+        IsSecret = (game.Container is null || game.Container.Name == container) && game.IsSecret(path),
     };
 }

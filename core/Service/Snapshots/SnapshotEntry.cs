@@ -24,6 +24,9 @@ public sealed record SnapshotEntry
     public required DateTimeOffset ModifiedAt { get; init; }
 
     public string? LinkTarget { get; init; }
+
+    /// <summary>Whether the game's profile says that it holds a secret, such as the password of its console.</summary>
+    public bool IsSecret { get; init; }
 }
 
 /// <summary>What a listing led to: a closed family.</summary>

@@ -2,12 +2,13 @@ using Microsoft.Extensions.Logging;
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Servers;
+using SnapshotBot.Service.Snapshots;
 
 namespace SnapshotBot.Service.Upkeep;
 
 /// <summary>Looks every minute whether a server looks broken or its runs are missing. One server that can't be looked at hides no other.</summary>
 internal sealed class GuardRounds(
-    ServerStore servers, LastGoodGuard guard, CrashWatch crashes, IScheduleFacts schedules, Incidents incidents, ILogger<GuardRounds> log) : IPeriodicWork
+    ServerStore servers, LastGoodGuard guard, CrashWatch crashes, IScheduleFacts schedules, Incidents incidents, SnapshotStore snapshots, ILogger<GuardRounds> log) : IPeriodicWork
 {
     public string Name => "guard";
 
@@ -37,17 +38,50 @@ internal sealed class GuardRounds(
         var open = incidents.OpenOf(server.Id);
         foreach (var schedule in schedules.Of(server.Id))
         {
-            var known = open.Select(one => one.Cause).OfType<IncidentCause.RunMissed>().FirstOrDefault(one => one.Schedule == schedule.Id);
-            if (schedule.RunsMissing == 0 || schedule.IsPaused)
-            {
-                if (known is not null)
-                    await incidents.ResolveAsync(server.Id, IncidentCause.RunMissed.Text, schedule.Id, cancellationToken);
-            }
-            else if (known?.Runs != schedule.RunsMissing)
-            {
-                var cause = new IncidentCause.RunMissed(schedule.Id, schedule.Name, schedule.RunsMissing, schedule.MissingSince ?? default);
-                await incidents.OpenAsync(server.Id, cause, cancellationToken);
-            }
+            // A run that was tried says why there is no snapshot; that nobody was there to try it is told only where none was.
+            var missing = schedule is { IsPaused: false, RunsMissing: > 0 };
+            await MissedAsync(server, schedule, missing && schedule.Failed is null, open, cancellationToken);
+            await FailedAsync(server, schedule, missing ? schedule.Failed : null, open, cancellationToken);
+        }
+    }
+
+    private async Task MissedAsync(GameServer server, ScheduleFact schedule, bool isMissed, IReadOnlyList<IncidentInfo> open, CancellationToken cancellationToken)
+    {
+        var known = open.Select(one => one.Cause).OfType<IncidentCause.RunMissed>().FirstOrDefault(one => one.Schedule == schedule.Id);
+        if (!isMissed)
+        {
+            if (known is not null)
+                await incidents.ResolveAsync(server.Id, IncidentCause.RunMissed.Text, schedule.Id, cancellationToken);
+        }
+        else if (known?.Runs != schedule.RunsMissing)
+        {
+            var cause = new IncidentCause.RunMissed(schedule.Id, schedule.Name, schedule.RunsMissing, schedule.MissingSince ?? default);
+            await incidents.OpenAsync(server.Id, cause, cancellationToken);
+        }
+    }
+
+    private async Task FailedAsync(GameServer server, ScheduleFact schedule, RunFailure? failed, IReadOnlyList<IncidentInfo> open, CancellationToken cancellationToken)
+    {
+        var known = open.Select(one => one.Cause).OfType<IncidentCause.RunFailed>().FirstOrDefault(one => one.Schedule == schedule.Id);
+        if (failed is null)
+        {
+            if (known is not null)
+                await incidents.ResolveAsync(server.Id, IncidentCause.RunFailed.Text, schedule.Id, cancellationToken);
+        }
+        else if (known?.Nights.Count != failed.Nights.Count || known.Nights[^1] != failed.Nights[^1])
+        {
+            var last = snapshots.List(new SnapshotFilter { Server = server.Id, Limit = 20 }).Snapshots.FirstOrDefault(one => one.Reason != "safety");
+            await incidents.OpenAsync(
+                server.Id,
+                new IncidentCause.RunFailed(
+                    schedule.Id, schedule.Name, failed.Failure?.Code ?? "refused", failed.Failure?.Message ?? "", failed.Failure?.Hint)
+                {
+                    Refusal = failed.Refusal,
+                    Nights = failed.Nights,
+                    LastGood = last?.Name,
+                    LastGoodAt = last?.CreatedAt,
+                },
+                cancellationToken);
         }
     }
 }

@@ -95,6 +95,11 @@ public abstract record IncidentCause
     }
 
     /// <summary>A schedule's run ended without a snapshot.</summary>
+    /// <param name="Schedule">The schedule's id.</param>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Code">A stable word for why.</param>
+    /// <param name="Message">Why, in words; empty where <see cref="Refusal"/> says it.</param>
+    /// <param name="Hint">What to do about it, or null.</param>
     public sealed record RunFailed(string Schedule, string Name, string Code, string Message, string? Hint) : IncidentCause
     {
         public const string Text = "run-failed";
@@ -102,6 +107,17 @@ public abstract record IncidentCause
         public override string Word => Text;
 
         public override string Subject => Schedule;
+
+        /// <summary>The rule that forbade the newest run, where it was a rule.</summary>
+        public Refusal? Refusal { get; init; }
+
+        /// <summary>When the runs were due that failed or were missed in a row, the oldest first.</summary>
+        public IReadOnlyList<DateTimeOffset> Nights { get; init; } = [];
+
+        /// <summary>The newest snapshot there is; retention never takes the newest.</summary>
+        public string? LastGood { get; init; }
+
+        public DateTimeOffset? LastGoodAt { get; init; }
     }
 
     /// <summary>A schedule's server, channel or role does not exist any more: told once.</summary>

@@ -28,6 +28,7 @@ internal static class UpkeepRegistration
         services.AddSingleton<SettingsKeeper>();
         services.AddSingleton<BootClone>();
         services.AddSingleton<IPeriodicWork, GuardRounds>();
+        services.AddSingleton<UpkeepFailures>();
         services.AddSingleton<IPeriodicWork, DiskRounds>();
         services.AddSingleton<IPeriodicWork, WorkRounds>();
         services.AddReads();

@@ -20,6 +20,7 @@ internal sealed class WorkRounds(
     SettingsKeeper keeper,
     DiskReads disk,
     Marks marks,
+    UpkeepFailures failures,
     TimeProvider time) : IPeriodicWork
 {
     private const string PruneMark = "prune";
@@ -42,6 +43,7 @@ internal sealed class WorkRounds(
             await AskAsync(new CheckRepository(CheckExtent.Turn), $"read:{turns.Next().Slice}:{Day}", cancellationToken);
         await CopyAsync(cancellationToken);
         await PruneAsync(cancellationToken);
+        await failures.LookAsync(Own, cancellationToken);
     }
 
     private string Day => time.GetUtcNow().ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);

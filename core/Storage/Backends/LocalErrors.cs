@@ -17,13 +17,15 @@ internal static class LocalErrors
             BackendFailure.NoSpace => new(
                 BackendFailure.NoSpace,
                 file,
-                $"No space left at {root} to write {subject}. What was stored before is untouched, and nothing half-written was left. " +
+                $"No space left at {root}. What was stored before is untouched, and nothing half-written was left. " +
                 "Free some space, or forget snapshots and prune, then try again.",
                 error),
             BackendFailure.Denied => new(
                 BackendFailure.Denied,
                 file,
-                $"No permission for {subject} at {root}. {error.Message} Check who owns the folder and whether it is mounted read-only. Nothing was changed.",
+                error.Failure == FileSystemFailure.ReadOnly
+                    ? $"The disk at {root} can only be read. Nothing was changed."
+                    : $"No permission at {root}: check who owns the folder and whether it is mounted read-only. Nothing was changed. ({BackendErrors.Capital(subject)}: {error.Message})",
                 error),
             BackendFailure.Unavailable => new(
                 BackendFailure.Unavailable, file, $"The system could not open {subject} at {root} just now. {error.Message}", error),

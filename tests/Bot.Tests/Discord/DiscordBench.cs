@@ -108,6 +108,21 @@ internal sealed class DiscordBench : IAsyncDisposable
     public async Task<string> WorldAsync(CancellationToken cancellationToken) =>
         (await Engine.ShellAsync(Container, "cat /data/level.dat", cancellationToken)).Trim();
 
+    /// <summary>Somebody presses a button of their own copy, and reads what it becomes or what is said beside it.</summary>
+    public async Task<Post> PressAsync(Actor who, Post on, string button, CancellationToken cancellationToken)
+    {
+        var edits = on.Edits;
+        var exchange = who.In(on.Channel).Click(on, button);
+        var post = await who.ReadAsync(exchange, cancellationToken);
+        if (!exchange.AnswersInPlace)
+        {
+            return post;
+        }
+
+        _ = await Discord.WaitAsync(() => on.Edits > edits || exchange.FollowUps.Count > 0 ? on : null, cancellationToken);
+        return exchange.FollowUps is [var beside, ..] ? beside : on;
+    }
+
     /// <summary>The file that says how the operation's message ended.</summary>
     public Task<Post> SeesAsync(string person, string text, CancellationToken cancellationToken) =>
         As(person).SeesAsync(post => post.OnlyFor is null && post.Text.Contains(text, StringComparison.Ordinal), cancellationToken);

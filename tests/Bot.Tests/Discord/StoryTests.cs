@@ -1,4 +1,5 @@
 using Shouldly;
+using SnapshotBot.Playground;
 using SnapshotBot.Playground.People;
 using SnapshotBot.Playground.State;
 using Xunit;
@@ -81,7 +82,42 @@ public sealed class StoryTests
         _ = await bench.SeesAsync("viewer", "Undone", Cancel);
         (await bench.WorldAsync(Cancel)).ShouldBe("day 2");
 
+        // A second server beside the first, from the same snapshot.
+        var copy = bench.Engine.Name("copy").Value;
+        _ = await admin.ReadAsync(admin.Command("snapshot duplicate", ("snapshot", snapshot), ("name", copy)), Cancel);
+        var made = await bench.SeesAsync("viewer", "Duplicated", Cancel);
+        _ = await operatorOf.ReadAsync(operatorOf.Click(made, "Start"), Cancel);
+        _ = await bench.SeesAsync("viewer", "Started", Cancel);
+        (await operatorOf.ReadAsync(operatorOf.Click(made, "Remove…"), Cancel)).Text.ShouldContain("needs the admin role");
+        var sure = await admin.ReadAsync(admin.Click(made, "Remove…"), Cancel);
+        _ = await admin.ReadAsync(admin.Click(sure, "Remove"), Cancel);
+        _ = await bench.SeesAsync("viewer", "🗑 Removed", Cancel);
+        (await bench.WorldAsync(Cancel)).ShouldBe("day 2");
         await EndAsync(bench, bot);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Create_BotKilledBetweenSendingAndWritingDown_OneMessageGoesOn()
+    {
+        await using var bench = await DiscordBench.OpenAsync(Cancel);
+        await bench.SetUpAsync(Cancel);
+        _ = await bench.TerminalAsync("server", "add", "castle", "--container", bench.ContainerName);
+        var operatorOf = bench.As("operator");
+        Post message;
+        await using (var first = await bench.ServeAsync(Cancel))
+        {
+            // What is sent arrives, and no answer to it ever comes back.
+            bench.Discord.Faults.OnRest("POST", "/channels/", new RestFault.Kind.DoneButLost(), 1000);
+            _ = operatorOf.Command("snapshot create", ("name", "one"));
+            message = await bench.SeesAsync("viewer", "one", Cancel);
+            await first.KillAsync();
+        }
+
+        bench.Discord.Faults.ClearRest();
+        await using var second = await bench.ServeAsync(Cancel);
+        _ = await bench.Discord.WaitAsync(() => message.Text.Contains("Saved", StringComparison.Ordinal) ? message : null, Cancel);
+        bench.Guild.Channels.SelectMany(channel => channel.Posts).Where(post => post.OnlyFor is null && post.Author is null).ShouldHaveSingleItem();
+        await EndAsync(bench, second);
     }
 
     [Fact(Timeout = Patience)]
@@ -189,7 +225,9 @@ public sealed class StoryTests
         Exchange[] tries =
         [
             who.Command("snapshot create"), who.Command("snapshot delete", ("snapshot", id)), who.Command("snapshot restore", ("snapshot", id)),
-            who.Command("snapshot lock", ("snapshot", id)), who.Command("server stop"), who.Command("panel"),
+            who.Command("snapshot lock", ("snapshot", id)), who.Command("server stop"), who.Command("panel"), who.Command("snapshot undo"),
+            who.Command("snapshot duplicate", ("snapshot", id), ("name", "copy")), who.Command("snapshot browse", ("snapshot", id)), who.Command("snapshot verify", ("snapshot", id)),
+            who.Command("schedule set", ("name", "x"), ("every", "hourly")), who.Command("server add", ("name", "x"), ("container", "y")), who.Command("server restart"),
         ];
         foreach (var each in tries)
         {

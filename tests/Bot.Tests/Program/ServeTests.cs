@@ -17,6 +17,8 @@ public sealed class ServeTests : IDisposable
     public async Task Serve_FromReadyToTerm_RunsWhatTerminalsAskAndEndsCleanly()
     {
         var cancel = TestContext.Current.CancellationToken;
+        var made = await RealProgram.RunAsync(EnvironmentOf(), "repository", "init", "--json", "--progress", "none");
+        made.Exit.ShouldBe(0, made.Output + made.Errors);
         using var serve = RealProgram.StartLasting(EnvironmentOf(), "serve", "--no-discord", "--progress", "none");
         (await serve.StandardOutput.ReadLineAsync(cancel)).ShouldBe("Ready.");
 
@@ -87,6 +89,8 @@ public sealed class ServeTests : IDisposable
     private Dictionary<string, string> EnvironmentOf() => new()
     {
         ["SNAPSHOTBOT_DATA"] = Path.Combine(_data, "data"),
+        ["SNAPSHOTBOT_REPOSITORY"] = Path.Combine(_data, "repository"),
+        ["SNAPSHOTBOT_REPOSITORY_PASSWORD"] = "a password of this test's own",
         ["DOCKER_HOST"] = "unix:///nowhere/docker.sock",
     };
 }

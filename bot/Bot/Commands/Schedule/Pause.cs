@@ -1,4 +1,3 @@
-using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Schedules;
 
 namespace SnapshotBot.Bot.Commands.Schedule;
@@ -21,7 +20,7 @@ internal static class Pause
     {
         var schedule = await ScheduleInputs.RequireAsync(request.Name, context, cancellationToken);
         var changes = await context.Service.GetAsync<ScheduleChanges>(cancellationToken);
-        return new Answer(await changes.PauseAsync(schedule.Id, Requester.Terminal(Environment.UserName), cancellationToken));
+        return new Answer(await changes.PauseAsync(schedule.Id, context.By, cancellationToken));
     }
 
     private sealed record Request(string Name);

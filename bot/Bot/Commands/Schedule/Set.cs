@@ -1,6 +1,5 @@
 using System.Globalization;
 using SnapshotBot.Bot.Commands.Server;
-using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Schedules;
 
 namespace SnapshotBot.Bot.Commands.Schedule;
@@ -44,7 +43,7 @@ internal static class Set
             Zone = request.Zone,
         };
         var changes = await context.Service.GetAsync<ScheduleChanges>(cancellationToken);
-        return new Answer(await changes.SetAsync(draft, Requester.Terminal(Environment.UserName), cancellationToken));
+        return new Answer(await changes.SetAsync(draft, context.By, cancellationToken));
     }
 
     private static ulong? ReadChannel(string text) =>

@@ -48,9 +48,10 @@ internal sealed class DiscordHost
         var operations = await service.GetAsync<OperationReads>(cancellationToken);
         var posted = await service.GetAsync<PostedMessages>(cancellationToken);
         var snapshots = await service.GetAsync<SnapshotReads>(cancellationToken);
+        var schedules = await service.GetAsync<ScheduleReads>(cancellationToken);
         var panels = new PanelKeeper(reads, time, log);
         var addresses = new Addresses(
-            chat, reads, await service.GetAsync<ScheduleReads>(cancellationToken), await service.GetAsync<ScheduleChanges>(cancellationToken), posted, log);
+            chat, reads, schedules, await service.GetAsync<ScheduleChanges>(cancellationToken), posted, log);
         var board = new OperationBoard(
             new BoardParts
             {
@@ -58,8 +59,9 @@ internal sealed class DiscordHost
                 Feed = await service.GetAsync<OperationFeed>(cancellationToken),
                 Operations = operations,
                 Posted = posted,
-                Views = new OperationViews(reads, snapshots),
-                Unasked = new UnaskedOperations(reads, servers, serverReads, addresses, new DailyMessage(chat, posted, time, log)),
+                Views = new OperationViews(reads, snapshots, schedules),
+                Unasked = new UnaskedOperations(
+                    reads, servers, serverReads, addresses, operations, schedules, new DailyMessage(chat, posted, time, log)),
                 Panels = panels,
                 Time = time,
             },
@@ -82,11 +84,23 @@ internal sealed class DiscordHost
             Posted = posted,
             Audit = await service.GetAsync<AuditLog>(cancellationToken),
             Board = board,
+            Mutes = new IncidentMutes(posted, time),
             Commands = ChatCommand.AllOf(CommandList.All),
             Time = time,
         };
         var incidents = new IncidentBoard(
-            chat, await service.GetAsync<Incidents>(cancellationToken), reads, servers, serverReads, posted, time, log);
+            new IncidentParts
+            {
+                Chat = chat,
+                Incidents = await service.GetAsync<Incidents>(cancellationToken),
+                Settings = reads,
+                Servers = servers,
+                Reads = serverReads,
+                Posted = posted,
+                Mutes = desk.Mutes,
+                Time = time,
+            },
+            log);
         return new DiscordHost(chat, new Dispatcher(desk, log), board, incidents, panels, desk);
     }
 

@@ -7,9 +7,13 @@ namespace SnapshotBot.Bot.Presentation.Chat;
 /// <summary>Asks before something that can't simply be taken back. The red button has the verb on it.</summary>
 internal static class ConfirmCard
 {
-    public static Message Of(CommandSpec spec, string subject, PendingConfirm confirm) => Message.Of(new Container(
+    /// <param name="spec">The command that asks.</param>
+    /// <param name="subject">What it is about.</param>
+    /// <param name="effect">What a yes does, where the command's own words don't say it; else null.</param>
+    /// <param name="confirm">The question.</param>
+    public static Message Of(CommandSpec spec, string subject, string? effect, PendingConfirm confirm) => Message.Of(new Container(
         Colour.Look,
-        new TextDisplay($"### {Question(spec, subject)}\n{ChatText.Name(spec.Summary, 200)}."),
+        new TextDisplay($"### {Question(spec, subject)}\n{ChatText.Name(effect ?? spec.Summary, 200)}."),
         new ActionRow(
             Button.Danger(Capital(spec.Verb), CustomId.Of(Verb.Yes, confirm.Handle)),
             Button.Secondary("Cancel", CustomId.Of(Verb.No, confirm.Handle))),

@@ -1,6 +1,7 @@
 using SnapshotBot.Chat.Messages;
 using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Restore;
+using SnapshotBot.Service.Schedules;
 
 namespace SnapshotBot.Bot.Presentation.Chat;
 
@@ -8,6 +9,7 @@ namespace SnapshotBot.Bot.Presentation.Chat;
 internal static class CostCard
 {
     private const int NamesShown = 6;
+    private const int PlayersShown = 3;
 
     public static Message Of(CostQuestion question, PendingConfirm confirm)
     {
@@ -18,9 +20,10 @@ internal static class CostCard
         {
             isUndo
                 ? $"### Undo the last restore of {ChatText.Name(question.UndoOf!)}?"
+                : question.Part.Length > 0 ? $"### Bring back a part of {ChatText.Bold(snapshot.Name)} to {ChatText.Name(snapshot.Server)}?"
                 : $"### Put {ChatText.Name(snapshot.Server)} back to {ChatText.Bold(snapshot.Name)}?",
             $"as it was on {ChatText.Time(snapshot.CreatedAt, 'f')} ({ChatText.Time(snapshot.CreatedAt)}){question.Part}",
-            $"**Lost:** {Words.Duration(cost.TimeLost)} of play {(isUndo ? "since that restore" : "since then")}",
+            "**Lost:** " + (question.Part.Length > 0 ? "what became of that part since; all the rest stays" : Lost(cost, isUndo ? "since that restore" : "since then")),
             "**Online now:** " + Players(cost.Players),
             $"**Files:** {Words.Count(cost.FilesReplaced)} replaced · {Words.Count(cost.FilesAdded)} added · {Words.Count(cost.FilesRemoved)} removed",
         };
@@ -28,13 +31,18 @@ internal static class CostCard
         lines.Add($"**Down:** {Down(cost)} · **Space:** {Space(cost)}");
         lines.AddRange(cost.Notes.Select(note => "⚠ " + ChatText.Name(RestoreCostPages.NoteOf(note), 200)));
         lines.Add($"**Way back:** today's world is kept first; Undo until {ChatText.Time(cost.UndoUntil, 'f')}");
+        if (question.Part.Length > 0)
+        {
+            lines.Add(ChatText.Small("Items can double: what is in other players' bags stays as it is now."));
+        }
+
         if (question.Turn == CostTurn.Second)
         {
             lines.Insert(0, "⚠ More would be lost now than when you were asked.");
         }
 
         var buttons = new List<Button> { Button.Danger(isUndo ? "Undo" : "Restore", CustomId.Of(Verb.Yes, confirm.Handle)) };
-        if (!isUndo)
+        if (!isUndo && question.Part.Length == 0)
         {
             buttons.Add(Button.Secondary("Only a part…", CustomId.Of(Verb.Form, "part", snapshot.Id.Value)));
         }
@@ -47,6 +55,20 @@ internal static class CostCard
             new ActionRow(buttons),
             new TextDisplay(ChatText.Small($"Only you · asked again if more would be lost · until {ChatText.Time(confirm.Until)}"))));
     }
+
+    /// <summary>What is lost of play, by what is known of it.</summary>
+    internal static string Lost(RestoreCost.Cost cost, string since) => cost.Played switch
+    {
+        null => $"up to {Words.Duration(cost.TimeLost)} of play {since}",
+        { IsWhole: true } played when played.Time == TimeSpan.Zero => $"nothing: nobody has played {since}",
+        var played => $"{Words.Duration(played.Time)} of play {since}{By(played.Players)}" + (played.IsWhole ? "" : ", perhaps more: not all of the time is known"),
+    };
+
+    private static string By(IReadOnlyList<PlayerTime> players) => players.Count == 0
+        ? ""
+        : $" by {Words.Count(players.Count, "player", "players")} · "
+            + string.Join(" · ", players.Take(PlayersShown).Select(each => $"{ChatText.Name(each.Name, 24)} {Words.Duration(each.Time)}"))
+            + (players.Count > PlayersShown ? $" · {Words.Count(players.Count - PlayersShown)} more" : "");
 
     private static string Players(PlayersNow players) => players switch
     {

@@ -89,6 +89,27 @@ internal static class Verb
     /// <summary>Posts the panel here.</summary>
     public const string PostPanel = "postpanel";
 
+    /// <summary>A schedule: what to do, its id.</summary>
+    public const string Schedule = "sched";
+
+    /// <summary>Shows the preview of a schedule anew: a question's handle.</summary>
+    public const string Preview = "pre";
+
+    /// <summary>Opens the form of a schedule as it was filled in: a question's handle.</summary>
+    public const string Change = "chg";
+
+    /// <summary>Lets an incident be quiet for a while: its id.</summary>
+    public const string Mute = "mute";
+
+    /// <summary>Browsing a snapshot: where one is, what to do, with what.</summary>
+    public const string Browse = "br";
+
+    /// <summary>Which part of a snapshot: the snapshot, and which of its parts.</summary>
+    public const string Part = "part";
+
+    /// <summary>A game server: what to do, its id.</summary>
+    public const string Server = "srv";
+
     /// <summary>Container picked on the setup card.</summary>
     public const string AddServer = "addsrv";
 }

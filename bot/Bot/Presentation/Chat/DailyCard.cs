@@ -4,7 +4,12 @@ using SnapshotBot.Service.Operations;
 namespace SnapshotBot.Bot.Presentation.Chat;
 
 /// <summary>One thing that went well.</summary>
-internal sealed record DailyLine(DateTimeOffset At, string Kind, string? Server, bool Skipped);
+/// <param name="Kind">What was done, as people name it; for a run the schedule's name.</param>
+internal sealed record DailyLine(DateTimeOffset At, string Kind, string? Server, bool Skipped)
+{
+    /// <summary>Why nothing had to be done, or what to know; null when there is nothing to say.</summary>
+    public string? Why { get; init; }
+}
 
 /// <summary>The day's message for what is fine.</summary>
 internal static class DailyCard
@@ -23,6 +28,19 @@ internal static class DailyCard
         info.Outcome is { ValueKind: System.Text.Json.JsonValueKind.Object } outcome && outcome.TryGetProperty("is", out var ending)
         && ending.GetString() is { } word && word.Contains("skip", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>What upkeep did, as people say it; a schedule is called by its own name.</summary>
+    private static string Done(string kind) => kind switch
+    {
+        "snapshot verify" => "newest snapshot read back",
+        "snapshot expire" => "old snapshots expired",
+        "snapshot prove" => "newest snapshot started once, to see that it does",
+        "storage check" => "a part of the storage read back",
+        "storage prune" => "room of expired snapshots freed",
+        "storage copy" => "second copy brought up to date",
+        "settings keep" => "settings kept in the repository",
+        _ => kind,
+    };
+
     private static string Line(DailyLine line) =>
-        ChatText.Small($"{ChatText.Time(line.At, 't')} {(line.Skipped ? "⬜" : "🟩")} {ChatText.Name(line.Kind)}{(line.Server is { } server ? " · " + ChatText.Name(server) : "")}");
+        ChatText.Small($"{ChatText.Time(line.At, 't')} {(line.Skipped ? "⬜" : "🟩")} {ChatText.Name(Done(line.Kind))}{(line.Server is { } server ? " · " + ChatText.Name(server) : "")}{(line.Why is { } why ? " · " + ChatText.Name(why, 120) : "")}");
 }

@@ -13,7 +13,7 @@ internal static class DiffCard
         var lines = new List<string>
         {
             $"### {ChatText.Bold(before)} → {ChatText.Bold(after)}",
-            $"{Words.Count(difference.Added)} added · {Words.Count(difference.Changed)} changed · {Words.Count(difference.Removed)} removed",
+            $"{Words.Count(difference.Added)} added · {Words.Count(Math.Max(0, difference.Changed - Looks(difference)))} changed · {Words.Count(difference.Removed)} removed",
             $"+{Words.Size(difference.BytesAdded)} -{Words.Size(difference.BytesRemoved)}",
         };
         if (seen == PathsSeen.Hidden)
@@ -24,14 +24,23 @@ internal static class DiffCard
         {
             var shown = difference.Entries.Where(entry => entry.Change != DiffChange.Metadata).Take(PathsShown).ToList();
             lines.AddRange(shown.Select(entry => ChatText.Code($"{Sign(entry.Change)} {entry.Path}", 80)));
-            if (difference.Entries.Count > shown.Count)
+            var more = difference.Entries.Count(entry => entry.Change != DiffChange.Metadata) - shown.Count;
+            if (more > 0)
             {
-                lines.Add(ChatText.Small($"and {Words.Count(difference.Entries.Count - shown.Count)} more"));
+                lines.Add(ChatText.Small($"and {Words.Count(more)} more"));
             }
+        }
+
+        if (Looks(difference) is > 0 and var looks)
+        {
+            lines.Add(ChatText.Small($"and {Words.Count(looks)} with the same content, other times or owners"));
         }
 
         return Message.Of(new Container(Colour.Good, new TextDisplay(string.Join('\n', lines))));
     }
+
+    /// <summary>Those whose bytes are the same.</summary>
+    private static int Looks(SnapshotDiff.Difference difference) => difference.Entries.Count(entry => entry.Change == DiffChange.Metadata);
 
     private static string Sign(DiffChange change) => change switch
     {

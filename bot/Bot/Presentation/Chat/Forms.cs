@@ -1,3 +1,4 @@
+using System.Globalization;
 using SnapshotBot.Chat.Messages;
 using SnapshotBot.Chat.Modals;
 
@@ -15,6 +16,9 @@ internal static class Forms
     public const string Keep = "keep";
     public const string Part = "part";
     public const string Paths = "path";
+    public const string World = "world";
+    public const string From = "from";
+    public const string To = "to";
 
     private const int MostName = 200;
 
@@ -37,18 +41,38 @@ internal static class Forms
         var fields = new List<ModalField>();
         AddServer(fields, server, servers);
         fields.Add(new ModalField("Name", new TextInput(Name) { IsRequired = true, MostLength = MostName, Placeholder = "nightly" }));
-        fields.Add(new ModalField("How often", new TextInput(Every) { IsRequired = true, MostLength = 200, Placeholder = "every 6 hours · daily at 04:00 · weekdays at 18:30" }));
-        fields.Add(new ModalField("When", new SelectInput(new StringSelect(When,
-        [
-            new SelectOption("Any time", "any") { IsPicked = true },
-            new SelectOption("Only while the server is online", "online"),
-            new SelectOption("Only if played since the last snapshot", "played"),
-        ]))));
-        fields.Add(new ModalField("Keep", new TextInput(Keep) { MostLength = 200, Placeholder = "last=7,daily=14,weekly=8" })
-        {
-            Description = "Empty keeps all; locked ones always stay.",
-        });
+        AddFrequency(fields, ScheduleFields.Empty);
         return new Modal(CustomId.Of(Verb.NewSchedule, server), "Create schedule", fields);
+    }
+
+    /// <summary>A schedule as it is, or as it was filled in before.</summary>
+    public static Modal ChangeSchedule(string server, ScheduleFields filled)
+    {
+        var fields = new List<ModalField> { new("Name", new TextInput(Name) { IsRequired = true, MostLength = MostName, Value = ChatText.Cut(filled.Name, MostName) }) };
+        AddFrequency(fields, filled);
+        return new Modal(CustomId.Of(Verb.Change, server), "Change schedule", fields);
+    }
+
+    /// <summary>A place on a world's map.</summary>
+    public static Modal Area(string snapshot, int part, IReadOnlyList<string> worlds, int square)
+    {
+        var world = worlds.Count is > 0 and <= 25 && worlds.All(one => one.Length is > 0 and <= 100)
+            ? new ModalField("World", new SelectInput(new StringSelect(World, [.. worlds.Select((one, index) => new SelectOption(ChatText.Label(one, 100), one) { IsPicked = index == 0 })]))
+            {
+                IsRequired = true,
+            })
+            : new ModalField("World", new TextInput(World) { IsRequired = true, MostLength = 100, Placeholder = "world" });
+        return new Modal(
+            CustomId.Of(Verb.Part, snapshot, "area", part.ToString(CultureInfo.InvariantCulture)), "A place on the map",
+            world,
+            new ModalField("From x z", new TextInput(From) { IsRequired = true, MostLength = 40, Placeholder = "-120 340" })
+            {
+                Description = "As the game shows them; heights don't matter.",
+            },
+            new ModalField("To x z", new TextInput(To) { MostLength = 40, Placeholder = "empty: only that one place" })
+            {
+                Description = $"Whole {square} × {square} squares come back.",
+            });
     }
 
     public static Modal Rename(string snapshot, string name) => new(
@@ -72,6 +96,26 @@ internal static class Forms
         },
         new ModalField("Or paths, one a line", new TextInput(Paths, TextInputStyle.Paragraph) { MostLength = 2000, Placeholder = "/data/world/playerdata" }));
 
+    private static void AddFrequency(List<ModalField> fields, ScheduleFields filled)
+    {
+        fields.Add(new ModalField("How often", new TextInput(Every)
+        {
+            IsRequired = true, MostLength = 200, Placeholder = "every 6 hours · daily at 04:00 · weekdays at 18:30", Value = OrNull(filled.Every, 200),
+        }));
+        fields.Add(new ModalField("When", new SelectInput(new StringSelect(When,
+        [
+            new SelectOption("Any time", "any") { IsPicked = filled.When is "any" or "" },
+            new SelectOption("Only while the server is online", "online") { IsPicked = filled.When == "online" },
+            new SelectOption("Only if played since the last snapshot", "played") { IsPicked = filled.When == "played" },
+        ]))));
+        fields.Add(new ModalField("Keep", new TextInput(Keep) { MostLength = 200, Placeholder = "last=7,daily=14,weekly=8", Value = OrNull(filled.Keep, 200) })
+        {
+            Description = "Empty keeps all; locked ones always stay.",
+        });
+    }
+
+    private static string? OrNull(string text, int most) => text.Length == 0 ? null : ChatText.Cut(text, most);
+
     private static void AddServer(List<ModalField> fields, string server, IReadOnlyList<(string Id, string Name)> servers)
     {
         if (server.Length == 0 && servers.Count > 1)
@@ -80,4 +124,10 @@ internal static class Forms
                 Server, [.. servers.Take(25).Select(each => new SelectOption(ChatText.Label(each.Name, 100), each.Id))])) { IsRequired = true }));
         }
     }
+}
+
+/// <summary>What stands in the form of a schedule.</summary>
+internal sealed record ScheduleFields(string Name, string Every, string When, string Keep)
+{
+    public static ScheduleFields Empty { get; } = new("", "", "", "");
 }

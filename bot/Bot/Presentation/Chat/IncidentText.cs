@@ -16,9 +16,9 @@ internal static class IncidentText
         IncidentCause.RunMissed it => $"{Words.Count(it.Runs, "run", "runs")} of {ChatText.Name(it.Name)} missed",
         IncidentCause.RunFailed it => $"{ChatText.Name(it.Name)} failed",
         IncidentCause.Gone it => $"the {ChatText.Name(it.What)} of {ChatText.Name(it.Name)} is gone",
-        IncidentCause.DiskFilling => "the disk is filling up",
+        IncidentCause.DiskFilling it => Presentation.IncidentText.Disk(it.Disk),
         IncidentCause.CopyFailed => "the second copy failed",
-        IncidentCause.UpkeepFailed it => $"{ChatText.Name(it.Work)} could not be done",
+        IncidentCause.UpkeepFailed => "the upkeep of the snapshots can't be done",
         _ => "look at it",
     };
 
@@ -26,6 +26,7 @@ internal static class IncidentText
     public static string NotHarmed(IncidentCause cause) => cause switch
     {
         IncidentCause.Damaged => "the server runs; the other snapshots are whole",
+        IncidentCause.DiskFilling { Disk.Level: DiskLevel.Full } => "the servers run, every snapshot is whole. Scheduled ones pause until there is room, then go on by themselves",
         _ => "the server is as it is; the snapshots that are kept are whole",
     };
 
@@ -35,10 +36,12 @@ internal static class IncidentText
         IncidentCause.WorldShrank or IncidentCause.CrashLoop or IncidentCause.Killed => "look at the server; put it back, or say that it is fine",
         IncidentCause.Damaged => "take a new snapshot now, and have the disk looked at",
         IncidentCause.DoesNotBoot => "pick an older snapshot when you need one, and look why this one does not start",
-        IncidentCause.RunFailed { Hint: { } hint } => ChatText.Name(hint, 200),
+        IncidentCause.RunFailed { Refusal: { } refusal } when RefusalText.Of(refusal).Hint is { } hint => ChatText.Name(PageCard.ForChat(hint), 200),
+        IncidentCause.RunFailed { Hint: { } hint } => ChatText.Name(PageCard.ForChat(hint), 200),
         IncidentCause.RunFailed or IncidentCause.RunMissed => "see the schedule's history, then run it now",
         IncidentCause.Gone => "set the schedule anew, or remove it",
-        IncidentCause.DiskFilling => "free space, or let less be kept",
+        IncidentCause.DiskFilling it => $"free space there, or let less be kept. {Presentation.IncidentText.Holds(it.Disk)}",
+        IncidentCause.UpkeepFailed => "look at the disk the snapshots lie on; upkeep goes on by itself once it can",
         IncidentCause.CopyFailed => "look whether the other place can be reached; the next round goes on",
         _ => "see the log of the bot",
     };
@@ -46,6 +49,7 @@ internal static class IncidentText
     /// <summary>Why, where the cause carries words for it.</summary>
     public static string? Why(IncidentCause cause) => cause switch
     {
+        IncidentCause.RunFailed { Refusal: { } refusal } => ChatText.Name(RefusalText.Of(refusal).Message, 300),
         IncidentCause.RunFailed it => ChatText.Name(it.Message, 300),
         IncidentCause.CopyFailed it => ChatText.Name(it.Message, 300),
         IncidentCause.UpkeepFailed it => ChatText.Name(it.Message, 300),

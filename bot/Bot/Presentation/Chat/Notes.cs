@@ -30,6 +30,9 @@ internal static class Notes
         return askAbout is null ? Say(text, Colour.Look) : Say(text, Colour.Look, Button.Secondary("Ask an admin", CustomId.Of(Verb.Ask, askAbout)));
     }
 
+    public static Message SecretFile(string path) => Say(
+        $"🔑 {ChatText.Code(path)} holds a secret of the server, so only admins get it. Nothing was sent.", Colour.Look);
+
     public static Message NotYours(ulong owner) => Say($"🙅 This button belongs to {ChatText.Person(owner)}. Run the command yourself.", Colour.Look);
 
     public static Message Expired(string? again) => again is null
@@ -45,11 +48,11 @@ internal static class Notes
 
     public static Message NoServer() => Say("❔ There is no game server here yet. An admin adds one with `/server add`.", Colour.Off);
 
-    public static Message Of(Failure failure)
-    {
-        var text = SymbolOf(failure) + " " + ChatText.Name(failure.Message, 1200) + (failure.Hint is { } hint ? "\n" + ChatText.Name(PageCard.ForChat(hint), 600) : "");
-        return Say(text, failure.Exit is ExitCode.Failed ? Colour.Act : Colour.Look);
-    }
+    public static Message Of(Failure failure) => Say(WordsOf(failure), failure.Exit is ExitCode.Failed ? Colour.Act : Colour.Look);
+
+    /// <summary>A failure as a chat says it.</summary>
+    public static string WordsOf(Failure failure) =>
+        SymbolOf(failure) + " " + ChatText.Name(failure.Message, 1200) + (failure.Hint is { } hint ? "\n" + ChatText.Name(PageCard.ForChat(hint), 600) : "");
 
     /// <summary>Something that should not happen did; the log has it under the id.</summary>
     public static Message Unexpected(string id) => Say(

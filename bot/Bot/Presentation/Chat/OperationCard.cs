@@ -1,6 +1,9 @@
+using System.Globalization;
 using SnapshotBot.Chat.Messages;
+using SnapshotBot.Service.Duplicates;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Restore;
+using SnapshotBot.Service.Schedules;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Service.Upkeep;
@@ -10,6 +13,8 @@ namespace SnapshotBot.Bot.Presentation.Chat;
 /// <summary>The one message of an operation, from queued to its end. Said in -ing while it runs, in the past tense only when it is over.</summary>
 internal static class OperationCard
 {
+    private const int PartsShown = 3;
+
     public static Message Of(OperationView view) => view.Info.State switch
     {
         OperationState.Queued => Queued(view),
@@ -24,6 +29,7 @@ internal static class OperationCard
     {
         CreateSnapshot.KindText => "snapshot" + NameOf(view),
         RestoreSnapshot.KindText => "restore" + NameOf(view),
+        RunSchedule.KindText => "schedule" + NameOf(view),
         _ => ChatText.Name(view.Info.Kind.StartsWith("snapshot ", StringComparison.Ordinal) ? view.Info.Kind[9..] : view.Info.Kind) + NameOf(view),
     };
 
@@ -73,6 +79,10 @@ internal static class OperationCard
         {
             CreateSnapshotOutcome.Created it => Saved(view, it.Snapshot),
             RestoreOutcome.Restored it => Restored(view, it),
+            RunScheduleOutcome.Ran it => Saved(view, it.Snapshot),
+            RunScheduleOutcome.Skipped it => Build(
+                Colour.Look, view, $"⏭ Skipped · {Plain(view)} · {ChatText.Name(ScheduleText.Why(it.Reason), 200)}"
+                    + (it.Since is { } since ? $"\nYour last snapshot, of {ChatText.Time(since)}, is still there." : "")),
             RestoreOutcome.NothingDiffers => Build(
                 Colour.Good, view, $"✅ {Subject(view)}is as in{NameOf(view)} already. Nothing was touched."),
             VerifySnapshotOutcome.Good it => Build(
@@ -91,6 +101,10 @@ internal static class OperationCard
             UndeleteSnapshotOutcome.Restored it => Build(
                 Colour.Good, view, $"↩ Put back {ChatText.Bold(it.Snapshot.Name)} · {ChatText.Name(it.Snapshot.Server)} · {ChatText.Person(view.Info.RequestedBy)}"),
             UndeleteSnapshotOutcome.TooLate => Build(Colour.Look, view, "⌛ Too late: the deleted snapshot's data is gone. Other snapshots are whole."),
+            DuplicateOutcome.Made it => Duplicated(view, it),
+            RemoveDuplicateOutcome.Removed it => Build(
+                Colour.Good, view,
+                $"🗑 Removed {ChatText.Bold(it.Name)} with its containers, volumes and networks · {ChatText.Person(view.Info.RequestedBy)}\nIts snapshots are kept."),
             RunServerOutcome.Done it => Ran(view, it),
             RunServerOutcome.Unchanged it => Build(Colour.Good, view, $"✅ {ChatText.Bold(it.Server.Name)} is {ServerPages.StateOf(it.Server.State)} already. Nothing was changed."),
             _ => Other(view),
@@ -124,9 +138,11 @@ internal static class OperationCard
         var isUndo = view.Info.Kind == "snapshot undo";
         var counts = $"{Words.Count(restored.FilesReplaced)} replaced, {Words.Count(restored.FilesAdded)} added, {Words.Count(restored.FilesRemoved)} removed";
         var killed = restored.Killed.Count > 0 ? "\n⚠ the game did not end in time and was killed: it may not have saved" : "";
-        var kept = restored.UndoUntil is { } until ? $"\nThe world from just before is kept until {ChatText.Time(until, 'f')}." : "";
-        var text = (isUndo ? $"↩ Undone · {Plain(view)}" : $"✅ Restored{NameOf(view)} · {Plain(view)}")
-            + $"\ndown {Words.Duration(restored.Downtime)} · {counts}{killed}{kept}";
+        var kept = restored.UndoUntil is not { } until ? ""
+            : isUndo ? $"\nA safety copy of the undone world is kept until {ChatText.Time(until, 'f')}."
+            : $"\nThe world from just before is kept until {ChatText.Time(until, 'f')}.";
+        var text = (isUndo ? $"↩ Undone · **{Plain(view)}** is as it was at {ChatText.Time(restored.AsOf, 't')}" : $"✅ Restored{PartOf(view)}{NameOf(view)} · {Plain(view)}")
+            + $"\n{(restored.Downtime == TimeSpan.Zero ? "it did not run before" : "down " + Words.Duration(restored.Downtime))} · {counts}{killed}{kept}";
         var buttons = new List<Button>();
         if (restored.UndoUntil is not null && view.Info.Scope.Server is { } server)
         {
@@ -136,6 +152,49 @@ internal static class OperationCard
         buttons.Add(Button.Secondary("Compare…", CustomId.Of(Verb.Run, "diff", restored.Snapshot.Value)));
         buttons.Add(Button.Secondary("Details", CustomId.Of(Verb.Details, view.Info.Id.Value)));
         return Build(killed.Length > 0 ? Colour.Look : Colour.Good, view, text, [.. buttons]);
+    }
+
+    /// <summary>What of the snapshot came back, where it was not all of it.</summary>
+    private static string PartOf(OperationView view) =>
+        view.Request is RestoreSnapshot { Paths: var paths, Parts: var parts } && paths.Count + parts.Count > 0
+            ? $" {string.Join(", ", parts.Concat(paths).Take(PartsShown).Select(part => ChatText.Code(part, 60)))}{(paths.Count + parts.Count > PartsShown ? " …" : "")} of"
+            : "";
+
+    /// <summary>A copy can't hurt the original, so what comes next is one press away.</summary>
+    private static Message Duplicated(OperationView view, DuplicateOutcome.Made made)
+    {
+        var id = made.Server.Id.Value;
+        var lines = new List<string> { $"🧬 Duplicated{NameOf(view)} → {ChatText.Bold(made.Server.Name)} · {ChatText.Person(view.Info.RequestedBy)}" };
+        lines.AddRange(made.Ports.Take(8).Select(port => string.Create(
+            CultureInfo.InvariantCulture, $"Port {port.HostPort} of this host leads to the game's {port.ContainerPort}/{ChatText.Name(port.Protocol)}.")));
+        if (made.NotUp is { } reason)
+        {
+            lines.Add("⚠ It was started and is not up: " + ChatText.Name(reason, 200));
+        }
+
+        if (made.Blanked.Count > 0)
+        {
+            lines.Add(ChatText.Small($"passwords and tokens are blank in it: {string.Join(", ", made.Blanked.Take(6).Select(name => ChatText.Code(name, 40)))}{(made.Blanked.Count > 6 ? " …" : "")}"));
+        }
+
+        if (made.LeftOut.Count > 0)
+        {
+            lines.Add(ChatText.Small($"not in it: {string.Join(", ", made.LeftOut.Take(6).Select(name => ChatText.Code(name, 40)))}{(made.LeftOut.Count > 6 ? " …" : "")}"));
+        }
+
+        if (made.EndsAt is { } ends)
+        {
+            lines.Add($"It is stopped {ChatText.Time(ends)} and removed a day later unless somebody keeps it.");
+        }
+
+        var buttons = new List<Button> { Button.Primary("Start", CustomId.Of(Verb.Server, "start", id)), Button.Secondary("Stop", CustomId.Of(Verb.Server, "stop", id)) };
+        if (made.EndsAt is not null)
+        {
+            buttons.Add(Button.Secondary("Keep", CustomId.Of(Verb.Server, "keep", id)));
+        }
+
+        buttons.Add(Button.Secondary("Remove…", CustomId.Of(Verb.Server, "remove", id)));
+        return Build(made.NotUp is null ? Colour.Good : Colour.Look, view, string.Join('\n', lines), [.. buttons]);
     }
 
     private static Message Ran(OperationView view, RunServerOutcome.Done done)
@@ -158,7 +217,6 @@ internal static class OperationCard
         var word = view.Info.Kind switch
         {
             "snapshot undo" => "↩ Undone",
-            "snapshot duplicate" => "🧬 Duplicated" + NameOf(view),
             "snapshot image" => "✅ Published" + NameOf(view),
             _ => $"✅ Done: {What(view)}",
         };
@@ -225,7 +283,7 @@ internal static class OperationCard
 
     private static string NameOf(OperationView view)
     {
-        var name = view.Snapshot ?? (view.Request as CreateSnapshot)?.Name;
+        var name = view.Name ?? (view.Request as CreateSnapshot)?.Name;
         return name is null ? "" : " " + ChatText.Bold(name);
     }
 
@@ -233,7 +291,7 @@ internal static class OperationCard
 
     private static string Symbol(string kind) => kind switch
     {
-        CreateSnapshot.KindText => "📸",
+        CreateSnapshot.KindText or RunSchedule.KindText => "📸",
         RestoreSnapshot.KindText => "⏪",
         "snapshot undo" => "↩",
         VerifySnapshot.KindText => "🔍",

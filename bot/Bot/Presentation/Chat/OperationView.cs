@@ -9,8 +9,8 @@ internal sealed record OperationView
 
     public OperationRequest? Request { get; init; }
 
-    /// <summary>The name of the snapshot it is about, where it is about one.</summary>
-    public string? Snapshot { get; init; }
+    /// <summary>The name of the snapshot or schedule it is about, where it is about one.</summary>
+    public string? Name { get; init; }
 
     /// <summary>How it ended, as an outcome of its kind; null before its end and where something broke.</summary>
     public object? Outcome { get; init; }

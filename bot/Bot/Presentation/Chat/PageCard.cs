@@ -8,6 +8,7 @@ internal static class PageCard
 {
     private const int MostText = 3400;
     private const int RowsShown = 25;
+    private const int CellLength = 120;
 
     public static Message Of(Page page) => Message.Of(new Container(EdgeOf(page), new TextDisplay(Text(page))));
 
@@ -51,7 +52,7 @@ internal static class PageCard
     {
         foreach (var row in table.Rows.Take(RowsShown))
         {
-            yield return ChatText.Bold(row[0]) + string.Concat(row.Skip(1).Select(cell => " · " + ChatText.Name(cell)));
+            yield return ChatText.Bold(row[0]) + string.Concat(row.Skip(1).Where(cell => cell.Length > 0).Select(cell => " · " + ChatText.Name(cell, CellLength)));
         }
 
         if (table.Rows.Count > RowsShown)

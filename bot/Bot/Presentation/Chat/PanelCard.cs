@@ -1,6 +1,7 @@
 using System.Globalization;
 using SnapshotBot.Chat.Messages;
 using SnapshotBot.Service.Guilds;
+using SnapshotBot.Service.Schedules;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Service.Upkeep;
@@ -74,9 +75,15 @@ internal static class PanelCard
         }
 
         return view.State.Tab == PanelTab.Snapshots
-            ? [new TextDisplay("## Servers\n" + string.Join('\n', lines)), new ActionRow(Button.Primary("Create snapshot", CustomId.Of(Verb.New, "")))]
+            ? [
+                new TextDisplay("## Servers\n" + string.Join('\n', lines)),
+                .. MayPress(view, GuildRole.Operator) ? [new ActionRow(Button.Primary("Create snapshot", CustomId.Of(Verb.New, "")))] : (IReadOnlyList<Part>)[],
+            ]
             : [new TextDisplay("## Servers\n" + string.Join('\n', lines)), .. view.Other is { } page ? [new TextDisplay(PageCard.Text(page))] : (IReadOnlyList<Part>)[]];
     }
+
+    // On the posted panel everybody sees every button, and one that is not theirs refuses; one's own copy shows what one may press.
+    private static bool MayPress(PanelView view, GuildRole needed) => view.Owner == PanelOwner.Everyone || view.Role >= needed;
 
     private static string Line(PanelServer server)
     {
@@ -89,7 +96,12 @@ internal static class PanelCard
     private static IReadOnlyList<Part> Snapshots(PanelView view, PanelServer chosen)
     {
         var server = chosen.Server.Server.Id.Value;
-        var parts = new List<Part> { new TextDisplay(Head(view, chosen)), new ActionRow(Button.Primary("Create snapshot", CustomId.Of(Verb.New, server))) };
+        var parts = new List<Part> { new TextDisplay(Head(view, chosen)) };
+        if (MayPress(view, GuildRole.Operator))
+        {
+            parts.Add(new ActionRow(Button.Primary("Create snapshot", CustomId.Of(Verb.New, server))));
+        }
+
         if (view.Fitting == 0)
         {
             parts.Add(new Separator());
@@ -165,15 +177,13 @@ internal static class PanelCard
     {
         var title = view.State.Tab == PanelTab.Schedules ? "schedules" : "storage";
         var head = $"## {Dot(chosen.Light)} {ChatText.Name(chosen.Server.Server.Name)} · {title}"
-            + (view.State.Tab == PanelTab.Schedules ? $"\nTimes are {ChatText.Name(view.Zone.Id)}" : "");
+            + (view.State.Tab == PanelTab.Schedules ? $"\nTimes are {ChatText.Name(view.Zone.Id)}{Active(view.Schedules)}" : "");
         var parts = new List<Part> { new TextDisplay(head) };
         if (view.State.Tab == PanelTab.Schedules)
         {
-            parts.Add(new ActionRow(Button.Primary("Create schedule", CustomId.Of(Verb.NewSchedule, chosen.Server.Server.Id.Value))));
-            parts.Add(new Separator());
+            parts.AddRange(Schedules(view, chosen.Server.Server.Id.Value));
         }
-
-        if (view.Other is { } page)
+        else if (view.Other is { } page)
         {
             parts.Add(new TextDisplay(PageCard.Text(page)));
         }
@@ -181,7 +191,44 @@ internal static class PanelCard
         return parts;
     }
 
-    private static string Badges(SnapshotInfo snapshot) => snapshot.Locked ? " 🔒" : "";
+    private static string Active(IReadOnlyList<ScheduleInfo> schedules)
+    {
+        var active = schedules.Count(schedule => schedule.Pause == SchedulePause.Active);
+        return schedules.Count == 0 ? "" : $" · {Words.Count(active)} active" + (active < schedules.Count ? $", {Words.Count(schedules.Count - active)} paused" : "");
+    }
+
+    private static IEnumerable<Part> Schedules(PanelView view, string server)
+    {
+        if (view.Schedules.Count == 0)
+        {
+            yield return new TextDisplay("No schedule yet: nothing takes snapshots by itself.");
+        }
+
+        if (MayPress(view, GuildRole.Admin))
+        {
+            var waiting = view.Schedules.Count(schedule => schedule.Pause == SchedulePause.Rebuilt);
+            var create = Button.Primary("Create schedule", CustomId.Of(Verb.NewSchedule, server));
+            yield return waiting == 0
+                ? new ActionRow(create)
+                : new ActionRow(create, Button.Secondary($"Turn on {Words.Count(waiting)} paused", CustomId.Of(Verb.Schedule, "allon", server)));
+        }
+
+        if (view.Schedules.Count == 0)
+        {
+            yield break;
+        }
+
+        yield return new Separator();
+        foreach (var schedule in view.Schedules.Take(RowsAPage))
+        {
+            yield return ScheduleCards.Row(schedule);
+        }
+
+        yield return new TextDisplay(
+            (view.Schedules.Count > RowsAPage ? ChatText.Small($"and {Words.Count(view.Schedules.Count - RowsAPage)} more: `/schedule list`") + "\n" : "") + ScheduleCards.Legend);
+    }
+
+    private static string Badges(SnapshotInfo snapshot) => (snapshot.Locked ? " 🔒" : "") + (snapshot.BootProvenAt is null ? "" : " 🧪");
 
     private static string Dot(Light light) => light switch
     {

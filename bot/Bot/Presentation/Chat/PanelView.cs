@@ -1,4 +1,5 @@
 using SnapshotBot.Service.Guilds;
+using SnapshotBot.Service.Schedules;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Service.Upkeep;
 
@@ -41,6 +42,9 @@ internal sealed record PanelView
 
     /// <summary>What of the repository is worth a line, or null.</summary>
     public string? Storage { get; init; }
+
+    /// <summary>The schedules of the server that is shown.</summary>
+    public IReadOnlyList<ScheduleInfo> Schedules { get; init; } = [];
 
     /// <summary>What another tab shows, as pages in words.</summary>
     public Page? Other { get; init; }

@@ -57,9 +57,10 @@ internal static class SnapshotCard
         {
             $"### {(snapshot.Locked ? "🔒 " : "")}{ChatText.Name(snapshot.Name)}",
             $"{ChatText.Name(snapshot.Server)} · {ChatText.Time(snapshot.CreatedAt, 'f')} ({ChatText.Time(snapshot.CreatedAt)}) · {ChatText.Person(snapshot.CreatedBy)}",
-            (details.Players is { } players ? $"{Words.Count(players)} online · " : "")
+            (details.Players is { } players ? (players == 0 ? "nobody online · " : $"{Words.Count(players)} online · ") : "")
                 + $"{Words.Size(snapshot.BytesProcessed)}, +{Words.Size(snapshot.BytesAdded)}",
-            Moment(snapshot) + (snapshot.VerifiedAt is { } verified ? " · read back " + ChatText.Time(verified) : ""),
+            Moment(snapshot) + (snapshot.VerifiedAt is { } verified ? " · read back " + ChatText.Time(verified) : "")
+                + (snapshot.BootProvenAt is null ? "" : " · 🧪 boots" + (snapshot.BootTook is { } took ? " in " + Words.Duration(took) : "")),
         };
         if (snapshot.Note is { Length: > 0 } note)
         {
@@ -88,6 +89,7 @@ internal static class SnapshotCard
             more.Add(new SelectOption("Rename…", "rename"));
             more.Add(new SelectOption("Note…", "note"));
             more.Add(new SelectOption("Verify", "verify"));
+            more.Add(new SelectOption("Browse…", "browse"));
         }
 
         if (rights.Admin)

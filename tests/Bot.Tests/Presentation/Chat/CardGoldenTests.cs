@@ -2,9 +2,11 @@ using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Bot.Tests.Support;
 using SnapshotBot.Chat.Messages;
+using SnapshotBot.Service;
 using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Restore;
+using SnapshotBot.Service.Schedules;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Service.Upkeep;
@@ -54,8 +56,28 @@ public sealed class CardGoldenTests
         ["panel-schedules"] = () => PanelCard.Of(Panel(PanelOwner.Asker) with
         {
             State = new PanelState(PanelTab.Schedules, "s-1", 0, PanelFilter.Usual),
-            Other = Page.Say("No schedule yet.", Tone.Plain),
+            Role = GuildRole.Admin,
         }),
+        ["panel-schedules-filled"] = () => PanelCard.Of(Panel(PanelOwner.Asker) with
+        {
+            State = new PanelState(PanelTab.Schedules, "s-1", 0, PanelFilter.Usual),
+            Role = GuildRole.Admin,
+            Schedules = [ScheduleSamples.Nightly, ScheduleSamples.Played with { Name = "after the update @here", Pause = SchedulePause.Rebuilt, Next = null, Last = [] }],
+        }),
+        ["schedule"] = () => ScheduleCards.Of(ScheduleSamples.Nightly, ScheduleRights.Change),
+        ["schedule-paused-viewer"] = () => ScheduleCards.Of(
+            ScheduleSamples.Nightly with { Pause = SchedulePause.ByPerson, PausedBy = Anna, Next = null }, ScheduleRights.Look),
+        ["schedule-did-you-mean"] = () => SchedulePreviewCard.DidYouMean("evry 6h", "every 6 hours", Pending),
+        ["schedule-which-zone"] = () => SchedulePreviewCard.WhichZone(Pending),
+        ["part"] = () => PartCard.Of(
+            Samples.Snapshot,
+            [
+                new SnapshotPart("player", SnapshotPartKind.Player, ["Anna", "B_e_n", "a b"], 512), new SnapshotPart("area", SnapshotPartKind.Area, ["world"], 512),
+                new SnapshotPart("config", SnapshotPartKind.Paths, [], 512), new SnapshotPart("mods", SnapshotPartKind.Paths, [], 512),
+            ]),
+        ["part-unknown-game"] = () => PartCard.Of(Samples.Snapshot, []),
+        ["browse"] = () => BrowseCard.Of(Browsing()),
+        ["browse-second-page"] = () => BrowseCard.Of(Browsing() with { Page = 1, Ticked = [], MayRestore = false }),
         ["open-admin"] = () => SnapshotCard.Of(Details(), new SnapshotRights(true, true, true, true)),
         ["open-viewer"] = () => SnapshotCard.Of(Details(), new SnapshotRights(false, false, false, false)),
         ["operation-queued"] = () => OperationCard.Of(Operation(OperationState.Queued)),
@@ -74,7 +96,7 @@ public sealed class CardGoldenTests
         }),
         ["operation-cancelled"] = () => OperationCard.Of(Operation(OperationState.Cancelled)),
         ["operation-moved"] = () => OperationCard.Of(Operation(OperationState.Running) with { LinkAfter = ChatText.Link(1, 2, 3) }),
-        ["confirm-delete"] = () => ConfirmCard.Of(SnapshotBot.Bot.Commands.Snapshot.Delete.Spec, "before update", Pending),
+        ["confirm-delete"] = () => ConfirmCard.Of(SnapshotBot.Bot.Commands.Snapshot.Delete.Spec, "before update", null, Pending),
         ["refused-role"] = () => Notes.NotAllowed("restore", GuildRole.Admin, "6924f2a01b2c3d4e"),
         ["refused-locked"] = () => LockedCard.Of(Samples.Snapshot, GuildRole.Operator),
         ["refused-locked-admin"] = () => LockedCard.Of(Samples.Snapshot, GuildRole.Admin),
@@ -86,20 +108,37 @@ public sealed class CardGoldenTests
         ["refused-cant-write"] = () => Notes.CantWrite("**before update**", 9),
         ["refused-busy"] = () => Notes.Busy("modpack", "restored", "<@5>", ChatText.Link(1, 2, 3)),
         ["refused-unexpected"] = () => Notes.Unexpected("7F3K"),
-        ["ask-admin"] = () => AskCard.Of(Samples.Snapshot, 5, 8, AskKind.Admin),
-        ["ask-second"] = () => AskCard.Of(Samples.Snapshot, 5, 7, AskKind.Second),
+        ["ask-admin"] = () => AskCard.Of(Samples.Snapshot, 5, 8, AskKind.Admin, Cost()),
+        ["ask-second"] = () => AskCard.Of(Samples.Snapshot, 5, 7, AskKind.Second, null),
         ["setup"] = () => SetupCard.Of(Settings with { Admin = null }, ["mc", "valheim"], 0, null),
         ["settings"] = () => SetupCard.Show(Settings, passwordKept: false),
         ["diff-operator"] = () => DiffCard.Of(Difference(), "before update", "now", PathsSeen.Shown),
         ["diff-viewer"] = () => DiffCard.Of(Difference(), "before update", "now", PathsSeen.Hidden),
-        ["incident"] = () => IncidentCard.Of(Incident(), 8),
+        ["incident"] = () => IncidentCard.Of(Incident(), 8, null),
+        ["incident-nights"] = () => IncidentCard.Of(
+            Incident() with
+            {
+                Cause = new IncidentCause.RunFailed("sch-1", "nightly", "refused", "", null)
+                {
+                    Refusal = new Refusal.NoSpace("/backup", 4_100_000_000, 2_900_000_000, 2_000_000_000),
+                    Nights = [Samples.Time.AddDays(-2), Samples.Time.AddDays(-1), Samples.Time],
+                    LastGood = "nightly 21 Nov",
+                    LastGoodAt = Samples.Time.AddDays(-3),
+                },
+            },
+            null, new IncidentMute(Anna, Samples.Time.AddHours(24))),
         ["incident-guard"] = () => IncidentCard.Of(
-            Incident() with { Cause = new IncidentCause.WorldShrank(Samples.Snapshot.Id, "nightly", "/data", 22_978_560_000, 2_040_109_465, 1374, 12), LastGood = Samples.Snapshot.Id }, null),
-        ["incident-over"] = () => IncidentCard.Of(Incident() with { ResolvedAt = Samples.Time }, null),
+            Incident() with { Cause = new IncidentCause.WorldShrank(Samples.Snapshot.Id, "nightly", "/data", 22_978_560_000, 2_040_109_465, 1374, 12), LastGood = Samples.Snapshot.Id }, null, null),
+        ["incident-over"] = () => IncidentCard.Of(Incident() with { ResolvedAt = Samples.Time }, null, null),
         ["daily"] = () => DailyCard.Of([new DailyLine(Samples.Time, "schedule run", "modpack", false), new DailyLine(Samples.Time, "schedule run", "valheim", true)]),
         ["audit"] = () => AuditLineCard.Of(new AuditEntry(Guild, 5, "snapshot delete", "6924f2a01b2c3d4e", AuditVerdict.Refused, "role")),
         ["cost"] = () => CostCard.Of(new CostQuestion(Cost(), null, "", CostTurn.First), Pending),
         ["cost-grown"] = () => CostCard.Of(new CostQuestion(Cost(), null, "\nonly `player Anna`", CostTurn.Second), Pending),
+        ["cost-played"] = () => CostCard.Of(
+            new CostQuestion(
+                Cost() with { Played = new PlayedSince(TimeSpan.FromMinutes(134), true, [new("Anna", TimeSpan.FromMinutes(130)), new("Ben", TimeSpan.FromMinutes(100)), new("C", TimeSpan.FromMinutes(3)), new("D", TimeSpan.FromMinutes(1))]) },
+                null, "", CostTurn.First),
+            Pending),
         ["cost-undo"] = () => CostCard.Of(new CostQuestion(Cost(), "modpack", "", CostTurn.First), Pending),
     };
 
@@ -129,6 +168,30 @@ public sealed class CardGoldenTests
             Zone = TimeZoneInfo.Utc,
         };
     }
+
+    private static BrowseView Browsing() => new()
+    {
+        Handle = "abcdefgh23456789",
+        Snapshot = Samples.Snapshot,
+        Folder = "/data",
+        IsTop = false,
+        Entries = [Entry("world", "dir", 0), Entry("rcon.password", "file", 8) with { IsSecret = true }, .. Enumerable.Range(0, 28).Select(at => Entry($"file-{at:00} `@here`", "file", 1000 * at))],
+        Page = 0,
+        Ticked = ["/data/file-00 `@here`", "/data/world/level.dat"],
+        MayRestore = true,
+    };
+
+    private static SnapshotEntry Entry(string name, string type, long size) => new()
+    {
+        Name = name,
+        Path = "/data/" + name,
+        Type = type,
+        Size = size,
+        Mode = 0x1A4,
+        UserId = 0,
+        GroupId = 0,
+        ModifiedAt = Samples.Time,
+    };
 
     private static SnapshotDetails Details() => new() { Snapshot = Samples.Snapshot with { CreatedBy = Anna }, Containers = [], Mounts = [], Players = 12 };
 

@@ -1,0 +1,174 @@
+using System.Text.Json.Nodes;
+using Shouldly;
+using SnapshotBot.Bot.Tests.Discord.Evenings;
+using SnapshotBot.Playground.People;
+using SnapshotBot.Testing.Engines;
+using Xunit;
+
+// Cancel, which all of these pass on, is the test's own token.
+#pragma warning disable xUnit1069
+
+namespace SnapshotBot.Bot.Tests.Discord;
+
+/// <summary>Anybody can invite a public bot where he is Administrator. There he is shown nothing and nothing is done.</summary>
+public sealed class NotAllowedTests
+{
+    private const int Patience = 600_000;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = Patience)]
+    public async Task Guild_NotAllowed_ItsAdministratorTriesEverything_NothingIsShownOrDone()
+    {
+        await using var bench = await EveningBench.OpenAsync("not told", Cancel);
+        await bench.SetUpAsync();
+        await bench.AddCastleAsync("keep-of-secrets");
+        _ = await bench.ScheduleAsync("nightly-secret", "daily at 04:00");
+        var id = await bench.SnapshotAsync("treasure");
+        var before = await StateAsync(bench);
+        var other = bench.Discord.AddUsualGuild("Elsewhere");
+        var boss = bench.Discord.As(other.Owner, other.Channels[0]);
+        string[] known = ["treasure", "keep-of-secrets", "nightly-secret", bench.ContainerName, id];
+
+        var tried = 0;
+        foreach (var (path, options) in Commands(boss, id))
+        {
+            var answer = await boss.ReadAsync(boss.Command(path, [.. options]), Cancel);
+            answer.OnlyFor.ShouldBe(other.Owner, path);
+            known.ShouldAllBe(name => !answer.Text.Contains(name, StringComparison.Ordinal), path + ": " + answer.Text);
+            (answer.Text.Contains("not set up here", StringComparison.Ordinal)).ShouldBeTrue(path + ": " + answer.Text);
+            tried++;
+        }
+
+        tried.ShouldBeGreaterThan(30);
+        foreach (var (path, option) in Suggesting(boss))
+        {
+            (await boss.AnswerAsync(boss.Type(path, option, ""), Cancel)).Choices.ShouldBeEmpty(path + " " + option);
+        }
+
+        // Whatever a changed client presses: ids as they stand on the buttons of the other guild, and some that never were.
+        var open = boss.Say("hello");
+        var server = bench.Bot.Desk.ServerReads.FindAsync("keep-of-secrets", Cancel);
+        var serverId = (await server).ShouldBeOfType<SnapshotBot.Service.Servers.ServerFound.One>().Server.Id.Value;
+        foreach (var wish in Wishes(id, serverId, bench.ContainerName))
+        {
+            var answer = await boss.ReadAsync(boss.Forge(open, wish.Id, wish.Values), Cancel);
+            known.ShouldAllBe(name => !answer.Text.Contains(name, StringComparison.Ordinal), wish.Id + ": " + answer.Text);
+        }
+
+        (await StateAsync(bench)).ShouldBe(before);
+        bench.Discord.Ledger.Violations.ShouldBeEmpty();
+        other.Channels.SelectMany(channel => channel.Posts).Where(post => post.OnlyFor is null && post.Author is null).ShouldBeEmpty();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Server_Add_ContainerThatIsNotOffered_IsRefusedHoweverItIsAsked()
+    {
+        await using var bench = await EveningBench.OpenAsync("not told", Cancel);
+        _ = await bench.Engine.StartAsync(EngineBench.Sleeper, "database", Cancel);
+        var name = bench.Engine.Name("database").Value;
+        await bench.SetUpAsync();
+        var admin = bench.Discord.As("admin");
+
+        var suggested = await admin.AnswerAsync(admin.Type("server add", "container", "", ("name", "x")), Cancel);
+        suggested.Choices.Select(choice => choice.Value).ShouldNotContain(name);
+        foreach (var given in (string[])[name, $"{bench.ContainerName}, {name}", name[..4], "/" + name])
+        {
+            (await admin.ReadAsync(admin.Command("server add", ("name", "x"), ("container", given)), Cancel)).Text.ShouldContain("No such container is offered", Case.Sensitive, given);
+        }
+
+        var open = admin.Say("hello");
+        (await admin.ReadAsync(admin.Forge(open, "addsrv", name), Cancel)).Text.ShouldContain("No such container is offered");
+        (await bench.TerminalAsync("server", "list")).Json.GetProperty("servers").GetArrayLength().ShouldBe(0);
+    }
+
+    /// <summary>What there is and who may what, as the terminal tells it.</summary>
+    private static async Task<string> StateAsync(EveningBench bench) => string.Join('\n',
+        (await bench.TerminalAsync("snapshot", "list")).Output, (await bench.TerminalAsync("server", "list")).Output,
+        (await bench.TerminalAsync("settings", "show")).Output, (await bench.TerminalAsync("operation", "list")).Output,
+        string.Join(',', (await bench.TerminalAsync("schedule", "list")).Json.GetProperty("schedules").EnumerateArray().Select(one => one.GetProperty("state").GetString())));
+
+    /// <summary>Every command of the palette, each with its required options, and once with all of them.</summary>
+    private static IEnumerable<(string Path, List<(string, object)> Options)> Commands(Actor who, string snapshot) =>
+        Leaves(who).SelectMany(leaf => (IEnumerable<(string, List<(string, object)>)>)
+        [
+            (leaf.Path, [.. leaf.Options.Where(option => option["required"]?.GetValue<bool>() == true).Select(option => Filled(option, snapshot))]),
+            (leaf.Path, [.. leaf.Options.Select(option => Filled(option, snapshot))]),
+        ]);
+
+    private static IEnumerable<(string Path, string Option)> Suggesting(Actor who) =>
+        from leaf in Leaves(who)
+        from option in leaf.Options
+        where option["autocomplete"]?.GetValue<bool>() == true
+        select (leaf.Path, option["name"]!.GetValue<string>());
+
+    private static IEnumerable<(string Path, List<JsonObject> Options)> Leaves(Actor who)
+    {
+        foreach (var command in who.Palette)
+        {
+            var name = command["name"]!.GetValue<string>();
+            var options = Items(command["options"]);
+            var below = options.Where(option => option["type"]!.GetValue<int>() == 1).ToList();
+            if (below.Count == 0)
+            {
+                yield return (name, options);
+            }
+
+            foreach (var sub in below)
+            {
+                yield return ($"{name} {sub["name"]}", Items(sub["options"]));
+            }
+        }
+    }
+
+    private static (string, object) Filled(JsonObject option, string snapshot)
+    {
+        var name = option["name"]!.GetValue<string>();
+        object value = option["type"]!.GetValue<int>() switch
+        {
+            4 => 1,
+            5 => true,
+            7 => "general",
+            8 => "Snapshot admin",
+            _ when Items(option["choices"]) is [var choice, ..] => choice["value"]!.GetValue<string>(),
+            _ => name switch
+            {
+                "snapshot" or "other" => snapshot,
+                "server" => "keep-of-secrets",
+                "every" => "every 6 hours",
+                "when" => "any",
+                "zone" => "Europe/Berlin",
+                _ => "x1",
+            },
+        };
+        return (name, value);
+    }
+
+    private static IEnumerable<(string Id, string[] Values)> Wishes(string snapshot, string server, string container)
+    {
+        foreach (var word in (string[])["restore", "delete", "lock", "unlock", "diff", "verify", "create", "undo", "duplicate"])
+        {
+            yield return ($"run:{word}:{(word is "create" or "undo" ? server : snapshot)}", []);
+        }
+
+        foreach (var id in (string[])
+            [
+                "open:" + snapshot, "new:" + server, "newsch:" + server, $"form:rename:{snapshot}", $"form:part:{snapshot}", "ask:" + snapshot, "decline:" + snapshot,
+                "undel:" + snapshot, "fine:" + server, "details:" + snapshot, "again:" + snapshot, "cancel:" + snapshot, "postpanel", $"pan:sna:{server}:0:u",
+                $"pan:sch:{server}:0:u", $"pan:sto:{server}:0:u", "yes:abcdefghjkmnpqrs", "no:abcdefghjkmnpqrs", "pre:abcdefghjkmnpqrs", "chg:abcdefghjkmnpqrs",
+                "mute:" + snapshot, "br:abcdefghjkmnpqrs:get", $"part:{snapshot}:files", $"part:{snapshot}:place:1", "sched:run:c-000000000000", $"sched:allon:{server}",
+                $"srv:stop:{server}", $"srv:remove:{server}", "srv:nonsense:x", "setup",
+            ])
+        {
+            yield return (id, []);
+        }
+
+        yield return ("addsrv", [container]);
+        yield return ("set:roles.admin", ["1"]);
+        yield return ("pansrv:sna:u", [server]);
+        yield return ("more:" + snapshot, ["browse"]);
+        yield return ($"part:{snapshot}:player:0", ["Anna"]);
+    }
+
+    private static List<JsonObject> Items(JsonNode? node) => [.. (node as JsonArray ?? []).OfType<JsonObject>()];
+}
