@@ -134,7 +134,7 @@ public sealed class WholeLoopTests(OpenPlayground playground) : IClassFixture<Op
         await tab.SeesAsync("[role=dialog]", "Name of the new server", now);
         await page.FillAsync("[role=dialog] input.text-input", "harbour-test");
         await tab.ClickAsync("[role=dialog] .button.primary", "Submit", now);
-        await tab.SeesAsync(".message:not(.ephemeral)", "harbour-test", now);
+        await tab.SeesAsync(".message:not(.ephemeral)", "Made server harbour-test", now);
 
         await page.CommandAsync("/server start", ("server", "harbour-test"));
         await tab.SeesAsync(".message:not(.ephemeral)", "Started harbour-test", now);

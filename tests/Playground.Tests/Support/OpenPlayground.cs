@@ -1,3 +1,4 @@
+using Shouldly;
 using Xunit;
 
 namespace SnapshotBot.Playground.Tests.Support;
@@ -33,7 +34,12 @@ public sealed class OpenPlayground : IAsyncLifetime
 
         if (_playground is not null)
         {
+            // In order, so that the engine is as before: copies have names that the next run wants too.
+            using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+            var (exit, last) = await _playground.EndAsync(deadline.Token);
             await _playground.DisposeAsync();
+            exit.ShouldBe(0, last);
+            last.ShouldContain("\"left\":[]");
         }
     }
 
