@@ -42,7 +42,7 @@ internal sealed class IncidentBoard
 
     private async Task TellAsync(IncidentInfo incident, CancellationToken cancellationToken)
     {
-        if (await HomeAsync(incident, cancellationToken) is not { } guild || _parts.Settings.Of(guild) is not { Channel: { } channel } told)
+        if (await HomeAsync(incident, cancellationToken) is not { } guild || _parts.Settings.Of(guild).Channel is not { } channel)
         {
             return;
         }
@@ -68,7 +68,7 @@ internal sealed class IncidentBoard
             return;
         }
 
-        var role = mute is not null || told.Alerts == guild ? null : told.Alerts;
+        var role = mute is not null ? null : await _parts.Addresses.RoleOfAsync(guild, cancellationToken);
         var card = IncidentCard.Of(incident, role, mute) with { OnceAs = string.Create(CultureInfo.InvariantCulture, $"i{incident.Id}{LevelOf(incident)}") };
         var message = await _parts.Chat.SendAsync(new ChannelId(channel), card, cancellationToken);
         await _parts.Posted.PutAsync(subject, guild, channel, message.Value, new State(incident.Times, _parts.Time.GetUtcNow(), LevelOf(incident)).Write(), cancellationToken);
@@ -169,6 +169,8 @@ internal sealed record IncidentParts
     public required ServerReads Reads { get; init; }
 
     public required PostedMessages Posted { get; init; }
+
+    public required Addresses Addresses { get; init; }
 
     public required IncidentMutes Mutes { get; init; }
 

@@ -97,6 +97,7 @@ internal sealed class DiscordHost
                 Servers = servers,
                 Reads = serverReads,
                 Posted = posted,
+                Addresses = addresses,
                 Mutes = desk.Mutes,
                 Time = time,
             },
