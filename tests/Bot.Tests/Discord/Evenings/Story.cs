@@ -170,6 +170,9 @@ internal sealed partial class Story(StandIn discord, string title, CancellationT
         text = Link().Replace(text, "‹link›");
         text = Id().Replace(text, "‹id›");
         text = ReadBack().Replace(text, "");
+
+        // Whether a moment of play was missed depends on how busy the machine is.
+        text = text.Replace(", perhaps more: not all of the time is known", "", StringComparison.Ordinal);
         text = Share().Replace(text, "# %");
         text = Others().Replace(text, "");
         text = ShortId().Replace(text, "-# id ‹id›");
