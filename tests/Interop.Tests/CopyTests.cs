@@ -1,11 +1,11 @@
 using System.Globalization;
 using Shouldly;
 using SnapshotBot.Interop.Tests.Support;
-using SnapshotBot.Testing;
 using SnapshotBot.Storage.Backends;
 using SnapshotBot.Storage.Copying;
 using SnapshotBot.Storage.Locking;
 using SnapshotBot.Storage.Repositories;
+using SnapshotBot.Testing;
 using Xunit;
 
 namespace SnapshotBot.Interop.Tests;

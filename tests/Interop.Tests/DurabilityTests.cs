@@ -2,8 +2,8 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Shouldly;
 using SnapshotBot.Interop.Tests.Support;
-using SnapshotBot.Testing;
 using SnapshotBot.Storage.Forgetting;
+using SnapshotBot.Testing;
 using Xunit;
 
 namespace SnapshotBot.Interop.Tests;

@@ -95,16 +95,16 @@ public sealed class AccessTests
     public void Decide_EveryCombination_GrantsNobodyTooLow()
     {
         foreach (var role in (ulong?[])[null, ViewerRole, OperatorRole, AdminRole])
-        foreach (var needed in (GuildRole[])[GuildRole.Viewer, GuildRole.Operator, GuildRole.Admin])
-        foreach (var reach in Enum.GetValues<ServerReach>())
-        foreach (var allowed in (bool[])[true, false])
-        {
-            var member = Member(role, GuildPower.None);
-            var settings = Settings with { IsAllowed = allowed };
-            var granted = Access.Decide(member, settings, GuildAct.Ordinary, needed, reach) is AccessDecision.Granted;
-            granted.ShouldBe(allowed && Access.RoleOf(member, settings) >= needed
-                && (reach == ServerReach.Home || (reach == ServerReach.Guest && needed == GuildRole.Viewer)));
-        }
+            foreach (var needed in (GuildRole[])[GuildRole.Viewer, GuildRole.Operator, GuildRole.Admin])
+                foreach (var reach in Enum.GetValues<ServerReach>())
+                    foreach (var allowed in (bool[])[true, false])
+                    {
+                        var member = Member(role, GuildPower.None);
+                        var settings = Settings with { IsAllowed = allowed };
+                        var granted = Access.Decide(member, settings, GuildAct.Ordinary, needed, reach) is AccessDecision.Granted;
+                        granted.ShouldBe(allowed && Access.RoleOf(member, settings) >= needed
+                            && (reach == ServerReach.Home || (reach == ServerReach.Guest && needed == GuildRole.Viewer)));
+                    }
     }
 
     private static GuildMember Member(ulong? role, GuildPower power) => new(9, role is { } id ? [id] : [], power);

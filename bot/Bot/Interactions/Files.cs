@@ -1,6 +1,6 @@
+using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Chat.Messages;
-using SnapshotBot.Bot.Presentation;
 
 namespace SnapshotBot.Bot.Interactions;
 

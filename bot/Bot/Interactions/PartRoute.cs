@@ -1,8 +1,8 @@
 using System.Globalization;
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Chat.Interactions;
-using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Guilds;
+using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Snapshots;
 
 namespace SnapshotBot.Bot.Interactions;

@@ -1,5 +1,5 @@
-using SnapshotBot.Engine;
 using System.Text;
+using SnapshotBot.Engine;
 using SnapshotBot.Service.Games;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Servers;

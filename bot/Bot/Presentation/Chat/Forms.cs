@@ -100,7 +100,10 @@ internal static class Forms
     {
         fields.Add(new ModalField("How often", new TextInput(Every)
         {
-            IsRequired = true, MostLength = 200, Placeholder = "every 6 hours · daily at 04:00 · weekdays at 18:30", Value = OrNull(filled.Every, 200),
+            IsRequired = true,
+            MostLength = 200,
+            Placeholder = "every 6 hours · daily at 04:00 · weekdays at 18:30",
+            Value = OrNull(filled.Every, 200),
         }));
         fields.Add(new ModalField("When", new SelectInput(new StringSelect(When,
         [
@@ -121,7 +124,8 @@ internal static class Forms
         if (server.Length == 0 && servers.Count > 1)
         {
             fields.Add(new ModalField("Server", new SelectInput(new StringSelect(
-                Server, [.. servers.Take(25).Select(each => new SelectOption(ChatText.Label(each.Name, 100), each.Id))])) { IsRequired = true }));
+                Server, [.. servers.Take(25).Select(each => new SelectOption(ChatText.Label(each.Name, 100), each.Id))]))
+            { IsRequired = true }));
         }
     }
 }

@@ -82,7 +82,8 @@ internal static class ScheduleJson
             _ => ScheduleRunState.Missed,
         },
         Outcome = outcome,
-    }) with { DueAt = null });
+    }) with
+    { DueAt = null });
 
     private static ScheduleDto From(ScheduleInfo it) => new(
         it.Id.Value, it.Name, it.Server, it.ServerId.Value, it.Every, SchedulePages.Every(it), it.Zone, WordOf(it.When), it.Keep,
