@@ -96,7 +96,7 @@ public sealed partial class DurabilityTests : Bench
         var listed = await Terminal.TryRunAsync("ls", "latest");
 
         archived.ExitCode.ShouldNotBe(0);
-        JsonDocument.Parse(archived.Output).RootElement.GetProperty("error").GetProperty("message").GetString()!.ShouldContain("read-only");
+        JsonDocument.Parse(archived.Output).RootElement.GetProperty("error").GetProperty("message").GetString()!.ShouldContain("can only be read");
         listed.ExitCode.ShouldBe(0, listed.ToString());
     }
 

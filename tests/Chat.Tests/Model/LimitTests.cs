@@ -70,6 +70,7 @@ public sealed class LimitTests
         ["request bytes"] = (Limits.RequestBytes, RequestOf),
         ["presence"] = (Limits.Presence, n => Chat().SetPresenceAsync(Text(n), CancellationToken.None)),
         ["commands"] = (Limits.CommandsInAll, n => Begun(Chat().ReplaceCommandsAsync([.. Many(n, i => SlashCommand.Of($"c{i}", "d"))], null, new CancellationToken(canceled: true)))),
+        ["nonce"] = (Limits.Nonce, n => Message.Of(new TextDisplay("a")) with { OnceAs = Text(n) }),
         ["mentioned roles"] = (Limits.MentionedRoles, n => AllowedMentions.Of([.. Many(n, i => new RoleId((ulong)i))])),
     };
 
