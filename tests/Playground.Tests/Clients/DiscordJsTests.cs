@@ -28,7 +28,7 @@ public sealed class DiscordJsTests
         var ready = await bot.NextAsync("ready", now);
         ready["user"]!.GetValue<string>().ShouldBe($"{discord.World.Application.Id}");
         ready["locale"]!.GetValue<string>().ShouldBe("en-US");
-        (ready["roles"]!.GetValue<int>(), ready["channels"]!.GetValue<int>(), ready["commands"]!.GetValue<int>()).ShouldBe((4, 3, 1));
+        (ready["roles"]!.GetValue<int>(), ready["channels"]!.GetValue<int>(), ready["commands"]!.GetValue<int>()).ShouldBe((5, 3, 1));
 
         var mod = discord.As("operator");
         var typed = await mod.AnswerAsync(mod.Type("snapshot create", "server", "mod"), now);

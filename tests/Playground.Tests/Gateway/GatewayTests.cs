@@ -31,7 +31,7 @@ public sealed class GatewayTests
         var guild = await client.NextAsync();
         guild["t"]!.GetValue<string>().ShouldBe("GUILD_CREATE");
         guild["d"]!["preferred_locale"]!.GetValue<string>().ShouldBe("en-US");
-        guild["d"]!["roles"]!.AsArray().Count.ShouldBe(4);
+        guild["d"]!["roles"]!.AsArray().Count.ShouldBe(5, "everyone, three of the bot's people, and the bot's own");
     }
 
     [Theory]
