@@ -70,7 +70,7 @@ internal sealed class CaptureWorkflow(
         context.Progress.Report(OperationProgress.At("commit"));
         if (commits.Images.Any() && reading.Grade is ConsistencyGrade.Quiesced or ConsistencyGrade.Frozen)
             reading = reading with { Grade = ConsistencyGrade.Live };
-        var document = Document(server, plan, images, commits, reading, [.. imageWarnings, .. LayerWarnings(server, commits)], context) with { Players = players };
+        var document = Document(server, plan, images, commits, reading, [.. imageWarnings, .. LayerWarnings(server, commits, images)], context) with { Players = players };
         if (request.Unchanged == UnchangedServer.Skip && parent is not null && await IsUnchangedAsync(session, parent, document, archive.Root, stop.Token))
             throw new NothingChangedException(parent.Info);
         var draft = Draft(request, reading.Result, parent, reading.Moment, started);
@@ -173,7 +173,7 @@ internal sealed class CaptureWorkflow(
             Grade = reading.Grade,
             FreezeMs = reading.Freeze?.TotalMilliseconds,
             Warnings = [.. before, .. reading.Warnings],
-            Containers = [.. server.Containers.Select(one => DocumentWriter.Container(one, commits.Of(one.Name) is { } made && images.Any(kept => kept.Document.Id == made.Id.Value) ? made : null))],
+            Containers = [.. server.Containers.Select(one => DocumentWriter.Container(one, commits.Of(one.Name, images)))],
             Mounts = plan.Mounts,
             Volumes = [.. server.Volumes.Select(volume => DocumentWriter.Element(volume.Definition.Json))],
             Networks = [.. server.Networks.Select(network => DocumentWriter.Element(network.Definition.Json))],
@@ -210,9 +210,9 @@ internal sealed class CaptureWorkflow(
         },
     };
 
-    private static IEnumerable<SnapshotWarning> LayerWarnings(InspectedServer server, LayerCommits commits) =>
+    private static IEnumerable<SnapshotWarning> LayerWarnings(InspectedServer server, LayerCommits commits, IReadOnlyList<CapturedImage> kept) =>
         server.Containers.Where(one => one.Layer.Fault is not null)
-            .Select(one => new SnapshotWarning(commits.Of(one.Name) is null ? "layer-left-out" : "layer-committed", one.Name, one.Layer.Fault.ToString()));
+            .Select(one => new SnapshotWarning(commits.Of(one.Name, kept) is null ? "layer-left-out" : "layer-committed", one.Name, one.Layer.Fault.ToString()));
 
     private IReadOnlyList<string> Ours() => access.LocalPath is { } repository ? [folder.Path, repository] : [folder.Path];
 

@@ -22,8 +22,9 @@ internal sealed class LayerCommits : IAsyncDisposable
     /// <summary>What was made, to be kept in the snapshot.</summary>
     public IEnumerable<ImageDetails> Images => _images.Values;
 
-    /// <summary>The image of a container, by its name; null when its layer was not committed.</summary>
-    public ImageDetails? Of(string container) => _images.GetValueOrDefault(container);
+    /// <summary>The image of a container, by its name; null when its layer was not committed, or found no room among what was kept.</summary>
+    public ImageDetails? Of(string container, IReadOnlyList<CapturedImage> kept) =>
+        _images.TryGetValue(container, out var image) && kept.Any(one => one.Document.Id == image.Id.Value) ? image : null;
 
     /// <summary>Commits every container whose layer can't be read. The engine holds one that runs while it does.</summary>
     public static async Task<LayerCommits> MakeAsync(
