@@ -93,13 +93,14 @@ start_engines() {
   export SNAPSHOTBOT_TEST_ENGINE_20 SNAPSHOTBOT_TEST_ENGINE_26 SNAPSHOTBOT_TEST_ENGINES="$engines"
 }
 
-# Runs a command with its output shown and kept; a signal to this script reaches it at once.
+# Runs a command with its output shown and kept; a signal to this script reaches it at once. It does not get the lock: what it leaves behind must
+# not hold up the next run.
 watched() {
   local log=$1; shift
   mkfifo "$work/pipe"
-  tee "$log" <"$work/pipe" &
+  tee "$log" <"$work/pipe" 9>&- &
   local tee=$!
-  "$@" >"$work/pipe" 2>&1 </dev/null &
+  "$@" >"$work/pipe" 2>&1 </dev/null 9>&- &
   child=$!
   local status=0
   wait "$child" || status=$?

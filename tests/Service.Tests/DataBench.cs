@@ -15,9 +15,13 @@ namespace SnapshotBot.Service.Tests;
 internal sealed class DataBench : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
+    private readonly bool _isOwn;
 
+    /// <param name="add">More services, or others.</param>
+    /// <param name="root">A folder of somebody else's; without, one that goes with this bench.</param>
     public DataBench(Action<IServiceCollection>? add = null, string? root = null)
     {
+        _isOwn = root is null;
         Root = root ?? TestFolder.Make();
         _services = Build(Root, add);
     }
@@ -91,6 +95,7 @@ internal sealed class DataBench : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
-        TestFolder.Remove(Root);
+        if (_isOwn)
+            TestFolder.Remove(Root);
     }
 }

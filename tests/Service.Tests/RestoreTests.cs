@@ -173,24 +173,26 @@ public sealed class RestoreTests
     }
 
     [Fact]
-    public async Task Cost_OfChanges_CountsAndChangesNothing()
+    public async Task Cost_OfChanges_CountsWhatTheRestoreThenDoesAndChangesNothing()
     {
         await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
         var game = await bench.StartGameAsync();
-        await bench.ShellAsync(game, "echo a > /data/a && echo b > /data/b && echo c > /data/c");
+        await bench.ShellAsync(game, "mkdir /data/region && echo a > /data/a && echo b > /data/b && echo c > /data/c && echo e > /data/region/e");
         var server = await bench.AddServerAsync("Survival", game);
         var snapshot = await bench.SnapshotAsync(server.Id);
-        await bench.ShellAsync(game, "rm /data/a && echo changed > /data/b && echo d > /data/d");
+        await bench.ShellAsync(game, "rm /data/a && echo changed > /data/b && echo d > /data/d && touch /data/region/f && rm /data/region/f && touch /data/region/e");
 
         var cost = await bench.Get<RestorePreview>().CostAsync(new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id }, ServiceBench.Cancel);
 
         var counts = cost.ShouldBeOfType<RestoreCost.Cost>();
         counts.FilesAdded.ShouldBe(1);
         counts.FilesRemoved.ShouldBe(1);
-        counts.FilesReplaced.ShouldBe(1);
+        counts.FilesReplaced.ShouldBe(3, "a file, and the times of a file and of its folder");
         counts.Recreate.ShouldBeEmpty();
         counts.Stops.ShouldBeTrue();
         (await bench.ShellAsync(game, "cat /data/b /data/d")).ShouldBe("changed\nd\n");
+        var done = await RestoreAsync(bench, server, snapshot.Id);
+        (done.FilesAdded, done.FilesReplaced, done.FilesRemoved).ShouldBe((counts.FilesAdded, counts.FilesReplaced, counts.FilesRemoved));
     }
 
     private static async Task<RestoreOutcome.Restored> RestoreAsync(ServiceBench bench, ServerInfo server, Snapshots.SnapshotId snapshot) =>

@@ -8,7 +8,9 @@ internal static class PlayScripts
 
     public const string Server = "/game/server.sh";
     public const string Set = "/game/set.sh";
-    public const string Map = "/data/world/map";
+
+    /// <summary>Where its volume is mounted; the map lies there as <c>world/map</c>.</summary>
+    public const string Volume = "/data";
 
     /// <summary>Path and content of what the image holds of the game.</summary>
     public static IReadOnlyList<(string Name, string Text)> Files { get; } =

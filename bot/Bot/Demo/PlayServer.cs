@@ -1,9 +1,10 @@
+using System.Text;
 using SnapshotBot.Engine;
 using SnapshotBot.Playground.Page;
 
 namespace SnapshotBot.Bot.Demo;
 
-/// <summary>One of the playground's game servers as the page shows it: a map is read from the running container, and a press changes a file there.</summary>
+/// <summary>One of the playground's game servers as the page shows it: its map is read where its volume lies, and a press changes a file inside.</summary>
 internal sealed class PlayServer(IDockerEngine engine, string name, PlayKind kind, string container, TimeProvider time) : PlayGame
 {
     // Several open pages share one look.
@@ -113,15 +114,29 @@ internal sealed class PlayServer(IDockerEngine engine, string name, PlayKind kin
             }
 
             var state = found.Status.ToString().ToLowerInvariant();
-            return kind == PlayKind.Map && found.Status == ContainerStatus.Running
-                && await ExecAsync(found.Id, ["/bin/cat", PlayScripts.Map], cancellationToken) is ExecResult.Finished { ExitCode: 0 } map
-                ? new PlayPicture(state, Lines(map.Output))
-                // Frozen for a moment: the world is still what it was.
-                : new PlayPicture(state, found.Status == ContainerStatus.Paused ? _seen.Rows : []);
+            return new PlayPicture(
+                state, kind == PlayKind.Map && found.Status is ContainerStatus.Running or ContainerStatus.Paused ? await MapAsync(found.Id, cancellationToken) : []);
         }
         catch (EngineException)
         {
             return new PlayPicture("away", []);
+        }
+    }
+
+    // Not by a command inside: one that is being started in the moment of a freeze makes that freeze long.
+    private async Task<IReadOnlyList<string>> MapAsync(ContainerId id, CancellationToken cancellationToken)
+    {
+        var mounts = (await engine.Containers.InspectAsync(id, cancellationToken)).Mounts;
+        try
+        {
+            using var map = File.OpenHandle(Path.Combine(mounts.First(mount => mount.Target == PlayScripts.Volume).Source, "world", "map"));
+            var text = new byte[PlayScripts.Rows * (PlayScripts.Columns + 1)];
+            return Lines(Encoding.ASCII.GetString(text, 0, RandomAccess.Read(map, text, 0)));
+        }
+        catch (IOException)
+        {
+            // The game has not made it yet.
+            return [];
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed class PlayServers : IDisposable
         var blueprint = new ContainerBlueprint
         {
             Image = _made.Image,
-            Mounts = [BlueprintMount.Volume(EngineName.Parse($"{_made.Prefix}-{name}"), "/data")],
+            Mounts = [BlueprintMount.Volume(EngineName.Parse($"{_made.Prefix}-{name}"), PlayScripts.Volume)],
             Labels = new Dictionary<string, string>(_made.Labels, StringComparer.Ordinal) { ["snapshotbot.offer"] = "true" },
             Network = "none",
             RestartPolicy = RestartPolicy.None,

@@ -15,6 +15,21 @@ internal sealed class Auditor(IChat chat, AuditLog log, TimeProvider time)
     public Task RefusedAsync(Turn turn, string act, string? subject, string reason, CancellationToken cancellationToken) =>
         WriteAsync(turn, new AuditEntry(turn.Guild, turn.Person, act, subject, AuditVerdict.Refused, reason), cancellationToken);
 
+    /// <summary>Refuses, in words that give nothing away, what this program can't have made or no longer knows.</summary>
+    /// <param name="act">What it came by: <c>button</c>, <c>form</c>.</param>
+    public async Task RefuseUnknownAsync(Turn turn, string act, CancellationToken cancellationToken)
+    {
+        await turn.ShowBesideAsync(turn.Settings.IsAllowed ? Notes.UnknownButton() : Notes.NotSetUp(), cancellationToken);
+        await RefusedAsync(turn, act, null, "unknown-" + act, cancellationToken);
+    }
+
+    /// <summary>Refuses what is over, or was never theirs: the two read the same.</summary>
+    public async Task RefuseGoneAsync(Turn turn, string act, string? subject, CancellationToken cancellationToken)
+    {
+        await turn.ShowBesideAsync(Notes.Expired(null), cancellationToken);
+        await RefusedAsync(turn, act, subject, "gone", cancellationToken);
+    }
+
     /// <summary>The same for what a client does by itself at every key: once a minute for a person and an act, so that nobody who types fills
     /// the log or the channel.</summary>
     public Task RefusedSeldomAsync(Turn turn, string act, string reason, CancellationToken cancellationToken) =>

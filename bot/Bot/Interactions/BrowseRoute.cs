@@ -19,7 +19,7 @@ internal sealed class BrowseRoute(Desk desk, Auditor auditor, CommandRoute comma
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
 
-    private readonly Resolver _resolver = new(desk);
+    private readonly HomeSnapshots _snapshots = new(desk, auditor);
 
     /// <summary>Opens a snapshot at a folder, or at its top.</summary>
     public async Task BeginAsync(Turn turn, string snapshotText, string? folder, GuildServerName? hint, CancellationToken cancellationToken)
@@ -30,7 +30,7 @@ internal sealed class BrowseRoute(Desk desk, Auditor auditor, CommandRoute comma
         }
 
         await turn.AcknowledgeAsync(cancellationToken);
-        if (await FindAsync(turn, snapshotText, hint, cancellationToken) is not { } snapshot)
+        if (await _snapshots.FindAsync(turn, Key, snapshotText, hint, cancellationToken) is not { } snapshot)
         {
             return;
         }
@@ -51,17 +51,18 @@ internal sealed class BrowseRoute(Desk desk, Auditor auditor, CommandRoute comma
         await turn.AcknowledgeAsync(cancellationToken);
         if (Read(turn, id[0]) is not { } state)
         {
-            await turn.ShowBesideAsync(Notes.Expired(null), cancellationToken);
+            await auditor.RefuseGoneAsync(turn, Key, null, cancellationToken);
             return;
         }
 
         if (state.Person != turn.Person)
         {
             await turn.ShowBesideAsync(Notes.NotYours(state.Person), cancellationToken);
+            await auditor.RefusedAsync(turn, Key, null, "not-yours", cancellationToken);
             return;
         }
 
-        if (await FindAsync(turn, state.Snapshot, null, cancellationToken) is not { } snapshot)
+        if (await _snapshots.FindAsync(turn, Key, state.Snapshot, null, cancellationToken) is not { } snapshot)
         {
             return;
         }
@@ -160,19 +161,6 @@ internal sealed class BrowseRoute(Desk desk, Auditor auditor, CommandRoute comma
         {
             await desk.Posted.RemoveAsync(old.Subject, cancellationToken);
         }
-    }
-
-    private async Task<SnapshotInfo?> FindAsync(Turn turn, string text, GuildServerName? hint, CancellationToken cancellationToken)
-    {
-        var (snapshot, reach) = await _resolver.FindSnapshotAsync(text, hint, turn.Guild, cancellationToken);
-        if (snapshot is not null && reach == ServerReach.Home)
-        {
-            return snapshot;
-        }
-
-        await turn.ShowBesideAsync(Notes.NoSuch("snapshot"), cancellationToken);
-        await auditor.RefusedAsync(turn, Key, null, "snapshot-unknown", cancellationToken);
-        return null;
     }
 
     private Task<SnapshotBrowser> BrowserAsync(CancellationToken cancellationToken) => desk.Service.GetAsync<SnapshotBrowser>(cancellationToken);

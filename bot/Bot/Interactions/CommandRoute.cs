@@ -46,6 +46,10 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
     }
 
     /// <summary>Whether the command's role is theirs; refuses when it is not. For what opens a form, which must be the first answer.</summary>
+    public async Task<bool> MayAsync(Turn turn, string key, CancellationToken cancellationToken) =>
+        desk.Command(key) is { } command && await MayAsync(turn, command, cancellationToken);
+
+    /// <summary>The same for a command that was looked up.</summary>
     public async Task<bool> MayAsync(Turn turn, ChatCommand command, CancellationToken cancellationToken)
     {
         if (Access.Decide(turn.Member, turn.Settings, command.Act, command.Needed, ServerReach.Home) is not AccessDecision.Refused refused)

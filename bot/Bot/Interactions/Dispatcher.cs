@@ -43,9 +43,21 @@ internal sealed class Dispatcher : IChatHandler
         _settings = new SettingRoute(desk, _auditor, _commands);
         _browsing = new BrowseRoute(desk, _auditor, _commands);
         var parts = new PartRoute(desk, _auditor, _commands, _browsing);
-        var others = new PressRoutes(
-            new IncidentRoute(desk, _auditor, _commands, carrier), new ScheduleRoute(desk, _auditor, _commands, _panels), _browsing, parts);
-        _presses = new PressRoute(desk, _auditor, _commands, carrier, _panels, _settings, others);
+        _presses = new PressRoute(_auditor, new PressRoutes
+        {
+            Panels = _panels,
+            New = new NewRoute(desk, _auditor, _commands),
+            Snapshots = new SnapshotRoute(desk, _auditor, _commands, _browsing),
+            Browsing = _browsing,
+            Parts = parts,
+            Questions = new QuestionRoute(desk, _auditor, _commands),
+            Asks = new AskRoute(desk, _auditor, _commands, carrier),
+            Operations = new OperationRoute(desk, _auditor, _commands, carrier),
+            Incidents = new IncidentRoute(desk, _auditor, _commands, carrier),
+            Schedules = new ScheduleRoute(desk, _auditor, _commands, _panels),
+            Servers = new ServerRoute(desk, _auditor, _commands),
+            Settings = _settings,
+        });
         _forms = new FormRoute(desk, _auditor, _commands, parts);
         _suggester = new Suggester(desk);
     }

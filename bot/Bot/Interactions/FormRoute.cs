@@ -21,15 +21,14 @@ internal sealed class FormRoute(Desk desk, Auditor auditor, CommandRoute command
             return;
         }
 
-        await turn.ShowBesideAsync(turn.Settings.IsAllowed ? Notes.UnknownButton() : Notes.NotSetUp(), cancellationToken);
-        await auditor.RefusedAsync(turn, "form", null, "unknown-form", cancellationToken);
+        await auditor.RefuseUnknownAsync(turn, "form", cancellationToken);
     }
 
     private (ChatCommand? Command, Given? Given) Read(CustomId id, FieldValues fields) => id.Verb switch
     {
         Verb.New when desk.Command("snapshot create") is { } command => (command, NewSnapshot(command, id[0], fields)),
         Verb.NewSchedule or Verb.Change when desk.Command("schedule set") is { } command => (command, NewSchedule(command, id[0], fields)),
-        Verb.Form when desk.Command(PressRoute.KeyOf(id[0])) is { } command => (command, OfSnapshot(command, id[0], id[1], fields)),
+        Verb.Form when desk.Command(SnapshotRoute.KeyOf(id[0])) is { } command => (command, OfSnapshot(command, id[0], id[1], fields)),
         _ => (null, null),
     };
 

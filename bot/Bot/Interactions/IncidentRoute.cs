@@ -11,7 +11,7 @@ internal sealed class IncidentRoute(Desk desk, Auditor auditor, CommandRoute com
     /// <summary>Says that a server the guard took for broken is fine.</summary>
     public async Task ResumeAsync(Turn turn, string serverId, CancellationToken cancellationToken)
     {
-        if (!await MayAsync(turn, "snapshot delete", cancellationToken))
+        if (!await commands.MayAsync(turn, "snapshot delete", cancellationToken))
         {
             return;
         }
@@ -32,7 +32,7 @@ internal sealed class IncidentRoute(Desk desk, Auditor auditor, CommandRoute com
     /// <summary>For a day nobody is rung for this; what happens is still written into its message.</summary>
     public async Task MuteAsync(Turn turn, string incidentId, CancellationToken cancellationToken)
     {
-        if (!await MayAsync(turn, "snapshot create", cancellationToken))
+        if (!await commands.MayAsync(turn, "snapshot create", cancellationToken))
         {
             return;
         }
@@ -55,7 +55,4 @@ internal sealed class IncidentRoute(Desk desk, Auditor auditor, CommandRoute com
     private bool IsHome(Turn turn, IncidentInfo incident) => incident.ServerId is { } server
         ? desk.Servers.FindName(server.Value, turn.Guild) is { Reach: ServerReach.Home }
         : desk.GuildSettings.Allowed() is [var first, ..] && first == turn.Guild;
-
-    private async Task<bool> MayAsync(Turn turn, string key, CancellationToken cancellationToken) =>
-        desk.Command(key) is { } command && await commands.MayAsync(turn, command, cancellationToken);
 }

@@ -13,7 +13,7 @@ internal sealed class PartRoute(Desk desk, Auditor auditor, CommandRoute command
     private const string Key = "snapshot restore";
     private const string PartInput = "--part";
 
-    private readonly Resolver _resolver = new(desk);
+    private readonly HomeSnapshots _snapshots = new(desk, auditor);
 
     /// <summary>Shows what of a snapshot can come back by itself.</summary>
     public async Task ShowAsync(Turn turn, string snapshotId, CancellationToken cancellationToken)
@@ -57,7 +57,7 @@ internal sealed class PartRoute(Desk desk, Auditor auditor, CommandRoute command
             default:
                 if (turn.IsOpen)
                 {
-                    await turn.ShowBesideAsync(Notes.UnknownButton(), cancellationToken);
+                    await auditor.RefuseUnknownAsync(turn, "button", cancellationToken);
                 }
 
                 break;
@@ -112,22 +112,12 @@ internal sealed class PartRoute(Desk desk, Auditor auditor, CommandRoute command
             return (snapshot, parts[index]);
         }
 
-        await turn.ShowBesideAsync(Notes.UnknownButton(), cancellationToken);
+        await auditor.RefuseUnknownAsync(turn, "button", cancellationToken);
         return (null, null);
     }
 
-    private async Task<SnapshotInfo?> FindAsync(Turn turn, string snapshotId, CancellationToken cancellationToken)
-    {
-        var (snapshot, reach) = await _resolver.FindSnapshotAsync(snapshotId, null, turn.Guild, cancellationToken);
-        if (snapshot is not null && reach == ServerReach.Home)
-        {
-            return snapshot;
-        }
-
-        await turn.ShowBesideAsync(Notes.NoSuch("snapshot"), cancellationToken);
-        await auditor.RefusedAsync(turn, Key, null, "snapshot-unknown", cancellationToken);
-        return null;
-    }
+    private Task<SnapshotInfo?> FindAsync(Turn turn, string snapshotId, CancellationToken cancellationToken) =>
+        _snapshots.FindAsync(turn, Key, snapshotId, null, cancellationToken);
 
     private async Task<IReadOnlyList<SnapshotPart>> PartsAsync(SnapshotInfo snapshot, CancellationToken cancellationToken) =>
         await (await desk.Service.GetAsync<PartReads>(cancellationToken)).OfAsync(snapshot.Id, cancellationToken);

@@ -7,6 +7,8 @@ namespace SnapshotBot.Bot.Interactions;
 /// <summary>The buttons of schedules: each is a command as if typed, shown with the schedule it changed.</summary>
 internal sealed class ScheduleRoute(Desk desk, Auditor auditor, CommandRoute commands, PanelRoute panels)
 {
+    private const string SetKey = "schedule set";
+
     public Task PressAsync(Turn turn, CustomId id, CancellationToken cancellationToken) => id[0] switch
     {
         "open" => OpenAsync(turn, id[1], cancellationToken),
@@ -14,7 +16,7 @@ internal sealed class ScheduleRoute(Desk desk, Auditor auditor, CommandRoute com
         "run" or "history" or "remove" => RunAsync(turn, "schedule " + id[0], id[1], cancellationToken),
         "change" => ChangeAsync(turn, id[1], cancellationToken),
         "allon" => AllOnAsync(turn, id[1], cancellationToken),
-        _ => turn.ShowBesideAsync(Notes.UnknownButton(), cancellationToken),
+        _ => auditor.RefuseUnknownAsync(turn, "button", cancellationToken),
     };
 
     /// <summary>"Use that", and "go on" once the zone is set: the preview anew, of what was kept.</summary>
@@ -26,7 +28,7 @@ internal sealed class ScheduleRoute(Desk desk, Auditor auditor, CommandRoute com
             return;
         }
 
-        await turn.ShowBesideAsync(Notes.Expired(null), cancellationToken);
+        await auditor.RefuseGoneAsync(turn, SetKey, null, cancellationToken);
     }
 
     /// <summary>The form again, with what was filled in.</summary>
@@ -43,12 +45,12 @@ internal sealed class ScheduleRoute(Desk desk, Auditor auditor, CommandRoute com
             return;
         }
 
-        await turn.ShowBesideAsync(Notes.Expired(null), cancellationToken);
+        await auditor.RefuseGoneAsync(turn, SetKey, null, cancellationToken);
     }
 
     private (KeptCommand? Kept, ChatCommand? Command) Kept(Turn turn, string handle) =>
-        desk.Confirms.Look(handle, turn.Guild, turn.Person) is { } request && KeptCommand.Read(request) is { Command: "schedule set" } kept
-            ? (kept, desk.Command("schedule set"))
+        desk.Confirms.Look(handle, turn.Guild, turn.Person) is { } request && KeptCommand.Read(request) is { Command: SetKey } kept
+            ? (kept, desk.Command(SetKey))
             : (null, null);
 
     private async Task RunAsync(Turn turn, string key, string schedule, CancellationToken cancellationToken)
@@ -117,7 +119,7 @@ internal sealed class ScheduleRoute(Desk desk, Auditor auditor, CommandRoute com
     private async Task ChangeAsync(Turn turn, string schedule, CancellationToken cancellationToken)
     {
         // A form must be the first answer: nothing is acknowledged before it.
-        if (desk.Command("schedule set") is not { } command || !await commands.MayAsync(turn, command, cancellationToken))
+        if (desk.Command(SetKey) is not { } command || !await commands.MayAsync(turn, command, cancellationToken))
         {
             return;
         }

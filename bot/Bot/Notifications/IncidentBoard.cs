@@ -19,24 +19,38 @@ internal sealed class IncidentBoard
     private readonly IncidentParts _parts;
     private readonly ILogger _log;
 
+    // Who mutes one while its message is being sent or edited must not be drawn over by what was read before.
+    private readonly SemaphoreSlim _drawing = new(1);
+
     public IncidentBoard(IncidentParts parts, ILogger log)
     {
         (_parts, _log) = (parts, log);
-        parts.Mutes.Muted = RedrawAsync;
+        parts.Mutes.Muted = (incident, cancellationToken) => DrawAsync(incident, RedrawAsync, cancellationToken);
     }
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await foreach (var incident in _parts.Incidents.WatchAsync(cancellationToken))
         {
-            try
-            {
-                await TellAsync(incident, cancellationToken);
-            }
-            catch (ChatRequestException refused)
-            {
-                _log.IncidentNotTold(incident.Id, refused);
-            }
+            await DrawAsync(incident, TellAsync, cancellationToken);
+        }
+    }
+
+    /// <summary>One at a time: sends, edits and what is kept of them belong together.</summary>
+    private async Task DrawAsync(IncidentInfo incident, Func<IncidentInfo, CancellationToken, Task> draw, CancellationToken cancellationToken)
+    {
+        await _drawing.WaitAsync(cancellationToken);
+        try
+        {
+            await draw(incident, cancellationToken);
+        }
+        catch (ChatRequestException refused)
+        {
+            _log.IncidentNotTold(incident.Id, refused);
+        }
+        finally
+        {
+            _drawing.Release();
         }
     }
 
@@ -84,15 +98,8 @@ internal sealed class IncidentBoard
     {
         if (_parts.Posted.Find(SubjectOf(incident)) is { Message: { } id } there)
         {
-            try
-            {
-                await _parts.Chat.EditAsync(
-                    new ChannelId(there.Channel), new MessageId(id), IncidentCard.Of(incident, null, _parts.Mutes.Of(incident)), cancellationToken);
-            }
-            catch (ChatRequestException refused)
-            {
-                _log.IncidentNotTold(incident.Id, refused);
-            }
+            await _parts.Chat.EditAsync(
+                new ChannelId(there.Channel), new MessageId(id), IncidentCard.Of(incident, null, _parts.Mutes.Of(incident)), cancellationToken);
         }
     }
 

@@ -58,7 +58,9 @@ internal static class RestoreCostPages
         };
         facts.AddRange(cost.Recreate.Select(each => new Fact("Recreated", $"{Words.Safe(each.Container)}: {ReasonOf(each)}")));
         facts.Add(new Fact("Down", cost.Stops ? DowntimeOf(cost.Downtime) : "not at all: it does not run, and would stay so"));
-        facts.Add(new Fact("Way back", $"the world of now is kept first; undo until {Words.Time(cost.UndoUntil, zone)}"));
+        facts.Add(new Fact("Way back", cost.UndoUntil is { } until
+            ? $"the world of now is kept first; undo until {Words.Time(until, zone)}"
+            : "nothing of it is here now, so there is nothing to keep first"));
         var blocks = new List<Block> { new Facts(facts) };
         blocks.AddRange(cost.Notes.Select(note => new Sentence("⚠ " + NoteOf(note), Tone.Look)));
         if (cost.Removed.Count > 0)

@@ -7,10 +7,13 @@ namespace SnapshotBot.Engine;
 
 internal sealed class DockerImages(EngineChannel channel) : IImages
 {
+    // containerd's image store answers 404 to a list while one of its images is being removed.
+    private const int MostListings = 5;
+
     public async Task<IReadOnlyList<ImageSummary>> ListAsync(CancellationToken cancellationToken)
     {
         var subject = new CallSubject("list its images", EngineNoun.Image, string.Empty);
-        var json = await channel.GetAsync("/images/json", subject, cancellationToken);
+        var json = await GetListAsync(subject, cancellationToken);
         return Answer.Read(json, subject, root => root.EnumerateArray().Select(ImageReader.ReadSummary).ToList());
     }
 
@@ -119,6 +122,21 @@ internal sealed class DockerImages(EngineChannel channel) : IImages
                 return Answer.Read(json, subject, root => ImageId.Parse(root.Text("Id")));
             },
             cancellationToken);
+    }
+
+    private async Task<byte[]> GetListAsync(CallSubject subject, CancellationToken cancellationToken)
+    {
+        for (var listing = 1; ; listing++)
+        {
+            try
+            {
+                return await channel.GetAsync("/images/json", subject, cancellationToken);
+            }
+            catch (EngineNotFoundException) when (listing < MostListings)
+            {
+                // What was being removed is gone by the next time it is asked, or the one after.
+            }
+        }
     }
 
     private static CallSubject Subject(string doing, ImageId id) => new($"{doing} {id.ToShortString()}", EngineNoun.Image, id.ToShortString());

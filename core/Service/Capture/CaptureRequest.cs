@@ -12,7 +12,10 @@ internal sealed record CaptureRequest(ServerId Server, SnapshotTags Tags)
 
     public UnreadableLayers UnreadableLayers { get; init; }
 
-    /// <summary>The server before it was stopped for a restore: restart policies held for that are not the server's own.</summary>
+    /// <summary>
+    /// The server before it was stopped for a restore: restart policies held for that are not the server's own, and mounts that no container uses
+    /// are in the snapshot all the same.
+    /// </summary>
     public InspectedServer? Before { get; init; }
 }
 

@@ -39,7 +39,12 @@ internal sealed class CaptureWorkflow(
         var server = request.Missing == MissingContainers.Skip
             ? await inspector.InspectExistingAsync(request.Server, cancellationToken)
             : await inspector.InspectAsync(request.Server, cancellationToken);
-        server = request.Before is { } before ? server.WithPoliciesOf(before) : server;
+        if (request.Before is { } before)
+        {
+            var unused = before.Mounts.Where(mount => server.Mounts.All(other => other.Key != mount.Key)).ToList();
+            server = await inspector.WithMountsAsync(server.WithPoliciesOf(before), unused, cancellationToken);
+        }
+
         await using var session = await access.WriteAsync(cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Lost);
         await view.SyncAsync(session, stop.Token);

@@ -26,6 +26,17 @@ internal sealed class Inspector(EngineConnection connection, ContainerLocator lo
         return await InspectAsync(servers.Get(id), [.. located.Where(one => one.Summary is not null)], cancellationToken);
     }
 
+    /// <summary>The same server with mounts that none of its containers uses now, and whoever else writes them.</summary>
+    public async Task<InspectedServer> WithMountsAsync(InspectedServer server, IReadOnlyList<InspectedMount> unused, CancellationToken cancellationToken)
+    {
+        if (unused.Count == 0)
+            return server;
+        var mounts = server.Mounts.Concat(unused).ToList();
+        var containers = server.Containers.Select(one => one.Details).ToList();
+        var engine = await connection.GetAsync(cancellationToken);
+        return server with { Mounts = mounts, ForeignWriters = await ForeignAsync(engine, containers, mounts, cancellationToken) };
+    }
+
     private async Task<InspectedServer> InspectAsync(GameServer server, IReadOnlyList<LocatedContainer> located, CancellationToken cancellationToken)
     {
         var engine = await connection.GetAsync(cancellationToken);

@@ -21,7 +21,7 @@ internal sealed class MountInspector(HostFiles files)
         {
             foreach (var mount in container.Mounts)
             {
-                var key = mount.VolumeName is { } volume ? "volume:" + volume : $"{mount.Kind}:{mount.Source}:{(mount.Source.Length == 0 ? container.Name + mount.Target : "")}";
+                var key = KeyOf(mount.Kind, mount.VolumeName, mount.Source, container.Name + mount.Target);
                 var use = new DocumentUse(container.Name, mount.Target, mount.IsReadOnly);
                 var known = mounts.FindIndex(one => one.Key == key);
                 if (known >= 0)
@@ -33,6 +33,18 @@ internal sealed class MountInspector(HostFiles files)
 
         return [.. mounts.Select(mount => Decide(mount, volumes, hostMounts))];
     }
+
+    /// <summary>A mount of a snapshot that no container uses now, whose files are there: whoever puts the snapshot back writes over them.</summary>
+    /// <param name="mount">As the snapshot has it.</param>
+    /// <param name="source">Where its files are on the engine's host: the folder, or the file that is mounted by itself.</param>
+    public static InspectedMount Unused(DocumentMount mount, string source)
+    {
+        var kind = mount.Volume is null ? MountKind.Bind : MountKind.Volume;
+        return new() { Key = KeyOf(kind, mount.Volume, source, ""), Kind = kind, Source = source, Volume = mount.Volume, Uses = mount.Uses, IsFile = mount.File is not null };
+    }
+
+    private static string KeyOf(MountKind kind, string? volume, string source, string place) =>
+        volume is not null ? "volume:" + volume : $"{kind}:{source}:{(source.Length == 0 ? place : "")}";
 
     private InspectedMount Decide(InspectedMount mount, IReadOnlyDictionary<string, VolumeDetails> volumes, HostMounts hostMounts)
     {

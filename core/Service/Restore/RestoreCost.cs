@@ -51,8 +51,8 @@ public abstract record RestoreCost
         /// <summary>What else has a say in these containers.</summary>
         public required IReadOnlyList<ManagerNote> Notes { get; init; }
 
-        /// <summary>The world of now is kept first; until when it could be put back.</summary>
-        public required DateTimeOffset UndoUntil { get; init; }
+        /// <summary>The world of now is kept first; until when it could be put back. Null when there is nothing to be kept.</summary>
+        public required DateTimeOffset? UndoUntil { get; init; }
     }
 
     public sealed record Refused(Refusal Refusal) : RestoreCost;

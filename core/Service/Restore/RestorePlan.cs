@@ -15,7 +15,7 @@ internal sealed record RestorePlan
 
     public required TreeId Root { get; init; }
 
-    /// <summary>The server's containers that exist now.</summary>
+    /// <summary>The server's containers that exist now, and those of its mounts whose files are there though nobody uses them.</summary>
     public required InspectedServer Live { get; init; }
 
     /// <summary>In starting order.</summary>
@@ -24,6 +24,9 @@ internal sealed record RestorePlan
     public required IReadOnlyList<PlannedTree> Trees { get; init; }
 
     public IEnumerable<PlannedContainer> Recreated => Containers.Where(one => one.Reason is not null);
+
+    /// <summary>Whether anything of the server is there that is kept before it is written over.</summary>
+    public bool KeepsTheWorldOfNow => Live.Containers.Count > 0 || Live.Mounts.Count > 0;
 
     public bool Stops => Live.Containers.Any(one => one.Details.State.IsRunning);
 }

@@ -21,7 +21,7 @@ internal sealed class RestorePlanner(
         var document = await SnapshotDocuments.ReadAsync(session, root, cancellationToken);
         CheckMaps(request.Maps, document);
         var live = await inspector.InspectExistingAsync(request.Server, cancellationToken);
-        Refuse(live);
+        RefuseManaged(live);
         var whole = request.Paths.Count + request.Parts.Count == 0;
 
         // What Wings made it makes again by itself, in its own way: its files are all there is to restore.
@@ -51,6 +51,8 @@ internal sealed class RestorePlanner(
                 trees.Add(new PlannedTree(container.Document.Layer!, LayerPath(container), selection, null, container.Name));
         }
 
+        live = await inspector.WithMountsAsync(live, UnusedMounts(trees, live), cancellationToken);
+        RefuseForeign(live);
         return new()
         {
             Snapshot = snapshot,
@@ -199,8 +201,17 @@ internal sealed class RestorePlanner(
         }
     }
 
-    /// <summary>What something else would fight, or somebody else still writes.</summary>
-    private static void Refuse(InspectedServer live)
+    /// <summary>Files of a container that is gone are still somebody's world: they are kept first like those of one that is there.</summary>
+    private List<InspectedMount> UnusedMounts(IReadOnlyList<PlannedTree> trees, InspectedServer live) =>
+        [.. from tree in trees
+            where tree is { Mount: not null, LivePath: not null }
+            let source = tree.Mount!.File is { } file ? GamePath.Join(tree.LivePath!, file) : tree.LivePath!
+            let mount = MountInspector.Unused(tree.Mount!, source)
+            where live.Mounts.All(other => other.Key != mount.Key && other.Source != source) && files.Status(source) is not null
+            select mount];
+
+    /// <summary>What something else would fight.</summary>
+    private static void RefuseManaged(InspectedServer live)
     {
         foreach (var container in live.Containers)
         {
@@ -210,7 +221,11 @@ internal sealed class RestorePlanner(
             if (Managers.IsWings(labels) && container.Details.State.IsRunning)
                 throw new RefusedException(new Refusal.ManagedElsewhere(container.Name, "Wings"));
         }
+    }
 
+    /// <summary>What somebody else still writes.</summary>
+    private static void RefuseForeign(InspectedServer live)
+    {
         if (live.ForeignWriters.Count > 0)
             throw new RefusedException(new Refusal.ForeignWriter(live.ForeignWriters[0].Container.Name, live.ForeignWriters[0].Source));
     }

@@ -70,7 +70,7 @@ public sealed class RestorePreview
             Stops = plan.Stops,
             Downtime = _forecast.Expect(request.Server, running, tally.Added + tally.Replaced + tally.Removed),
             Notes = Managers.NotesOf(plan),
-            UndoUntil = now + _options.UndoTime,
+            UndoUntil = plan.KeepsTheWorldOfNow ? now + _options.UndoTime : null,
         };
     }
 

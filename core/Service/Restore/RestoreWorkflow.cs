@@ -113,7 +113,7 @@ internal sealed class RestoreWorkflow(
     /// <summary>The way back, made now that all is still and consistent.</summary>
     private async Task<SnapshotInfo?> SafetyAsync(RestoreSnapshot request, RestorePlan plan, OperationContext context, CancellationToken cancellationToken)
     {
-        if (plan.Live.Containers.Count == 0)
+        if (!plan.KeepsTheWorldOfNow)
             return null;
         context.Progress.Report(OperationProgress.At("safety"));
         var now = time.GetUtcNow();

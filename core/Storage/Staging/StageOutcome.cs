@@ -19,5 +19,6 @@ public abstract record StageOutcome
     public sealed record NoRoom(long Needed, long Free, long Reserve) : StageOutcome;
 }
 
-/// <summary>What a swap will do to live data.</summary>
+/// <summary>What a swap will do to live data, in entries that differ. Folders that only get back the times the swap itself changes are not counted.</summary>
+/// <param name="Described">Entries whose content stays and whose owner, mode, times or attributes change.</param>
 public sealed record StageTotals(long Added, long Replaced, long Removed, long Described, long BytesStaged);

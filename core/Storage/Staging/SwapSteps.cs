@@ -10,6 +10,7 @@ internal sealed class SwapSteps(StageRequest request)
     private readonly List<SwapEntry> _moves = [];
     private readonly Dictionary<PathBytes, SwapEntry> _descriptions = [];
     private readonly HashSet<TreePath> _touched = [];
+    private int _described;
 
     /// <summary>Puts something staged in the place of what is live, or where nothing is.</summary>
     public void Put(TreeChange change, byte[] stagedName, byte[] asideName)
@@ -36,6 +37,7 @@ internal sealed class SwapSteps(StageRequest request)
     {
         if ((change.Aspects & ChangeAspects.Metadata) != ChangeAspects.None)
         {
+            _described++;
             Describe(change.ToPath(), change.Before!.Inode, MetadataOf(change.Before), MetadataOf(change.After!));
         }
     }
@@ -44,7 +46,7 @@ internal sealed class SwapSteps(StageRequest request)
         _moves.Count(move => move.Action == SwapAction.Add),
         _moves.Count(move => move.Action == SwapAction.Replace),
         _moves.Count(move => move.Action == SwapAction.Remove),
-        _descriptions.Count,
+        _described,
         bytesStaged);
 
     /// <summary>All steps in order, once everything is staged: moves first, then what describes, deepest first.</summary>

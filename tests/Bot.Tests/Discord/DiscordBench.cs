@@ -1,10 +1,13 @@
 using Microsoft.Data.Sqlite;
 using Shouldly;
+using SnapshotBot.Bot.Hosting;
 using SnapshotBot.Bot.Tests.Support;
 using SnapshotBot.Engine;
 using SnapshotBot.Playground;
 using SnapshotBot.Playground.People;
 using SnapshotBot.Playground.State;
+using SnapshotBot.Service.Servers;
+using SnapshotBot.Service.Upkeep;
 using SnapshotBot.Testing;
 using SnapshotBot.Testing.Engines;
 
@@ -93,6 +96,19 @@ internal sealed class DiscordBench : IAsyncDisposable
         var run = await RealProgram.RunAsync(Environment, [.. arguments, "--json", "--progress", "none"]);
         run.Exit.ShouldBe(0, string.Join(' ', arguments) + ": " + run.Output + run.Errors);
         return run;
+    }
+
+    /// <summary>Another process that works on the same data; the caller disposes it.</summary>
+    public ServiceHost Service() => new(new Settings(null, Environment.GetValueOrDefault), TimeProvider.System);
+
+    /// <summary>Something is found not to be as it should be, by another process than the bot.</summary>
+    /// <returns>The incident's id.</returns>
+    public async Task<string> OpenIncidentAsync(string server, IncidentCause cause, CancellationToken cancellationToken)
+    {
+        await using var service = Service();
+        var incidents = await service.GetAsync<Incidents>(cancellationToken);
+        _ = await incidents.OpenAsync(new ServerId(server), cause, cancellationToken);
+        return incidents.List(IncidentFilter.Open, 100).First(incident => incident.Cause.Word == cause.Word).Id;
     }
 
     /// <summary>Changes a row behind the program's back, where a test can't wait for the clock.</summary>

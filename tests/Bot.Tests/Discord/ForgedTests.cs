@@ -6,6 +6,7 @@ using SnapshotBot.Playground;
 using SnapshotBot.Playground.People;
 using SnapshotBot.Playground.State;
 using SnapshotBot.Service.Guilds;
+using SnapshotBot.Service.Upkeep;
 using Xunit;
 
 // Cancel, which all of these pass on, is the test's own token.
@@ -25,7 +26,7 @@ public sealed class ForgedTests
     // Whoever is refused reads one of these and nothing of what is there.
     private static readonly string[] Refusals =
     [
-        "not allowed", "not set up here", "No such", "belongs to", "too old", "means nothing", "no game server here", "No such container",
+        "not allowed", "not set up here", "No such", "belongs to", "too old", "means nothing", "no game server here", "No such container", "over already",
     ];
 
     // An admin of another guild that is allowed sets up that guild, and nothing else.
@@ -40,7 +41,7 @@ public sealed class ForgedTests
         var verbs = typeof(Verb).GetFields(BindingFlags.Public | BindingFlags.Static | BindingFlags.NonPublic)
             .Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!);
 
-        verbs.Except(Wishes(new Things("s", "n", "o", "h", "c", 1)).Select(wish => wish.Id.Split(':')[0]), StringComparer.Ordinal).ShouldBeEmpty();
+        verbs.Except(Wishes(Things.Nobodys).Select(wish => wish.Id.Split(':')[0]), StringComparer.Ordinal).ShouldBeEmpty();
     }
 
     [Fact(Timeout = Patience)]
@@ -53,7 +54,7 @@ public sealed class ForgedTests
         _ = await bench.TerminalAsync("settings", "set", "guilds", $"{bench.Guild.Id},{second.Id}");
         await using var audit = await AuditReader.OpenAsync(bench, Cancel);
         await using var bot = await bench.ServeAsync(Cancel);
-        things = things with { Handle = await HandleAsync(bench, things) };
+        things = await PrepareQuestionsAsync(bench, things);
         var before = await StateAsync(bench);
         var open = await bench.PublicPostAsync(Cancel);
 
@@ -225,14 +226,30 @@ public sealed class ForgedTests
         await bench.SetUpAsync(Cancel);
         var added = await bench.TerminalAsync("server", "add", "castle", "--container", bench.ContainerName);
         var made = await bench.TerminalAsync("snapshot", "create", "castle", "--name", Secret);
+        // What the bot would do by itself in a moment is done: only what is pressed changes anything.
+        _ = await bench.TerminalAsync("snapshot", "verify", made.Json.GetProperty("snapshot").GetProperty("id").GetString()!);
         var operations = await bench.TerminalAsync("operation", "list", "--all");
-        return new Things(
-            added.Json.GetProperty("server").GetProperty("id").GetString()!,
-            made.Json.GetProperty("snapshot").GetProperty("id").GetString()!,
-            operations.Json.GetProperty("operations")[0].GetProperty("id").GetString()!,
-            "abcdefghjkmnpqrs",
-            bench.ContainerName,
-            bench.Guild.Role("Snapshot viewer").Id);
+        var schedule = await bench.TerminalAsync("schedule", "set", "nightly", "--server", "castle", "--every", "daily at 04:00", "--zone", "UTC");
+        var server = added.Json.GetProperty("server").GetProperty("id").GetString()!;
+        return new Things
+        {
+            Server = server,
+            Snapshot = made.Json.GetProperty("snapshot").GetProperty("id").GetString()!,
+            Operation = operations.Json.GetProperty("operations")[0].GetProperty("id").GetString()!,
+            Schedule = schedule.Json.GetProperty("schedule").GetProperty("id").GetString()!,
+            Incident = await bench.OpenIncidentAsync(server, new IncidentCause.CrashLoop(bench.ContainerName, 5, 1), Cancel),
+            Container = bench.ContainerName,
+            Role = bench.Guild.Role("Snapshot viewer").Id,
+        };
+    }
+
+    /// <summary>The same with questions that wait for the admin, and for nobody else.</summary>
+    private static async Task<Things> PrepareQuestionsAsync(DiscordBench bench, Things things)
+    {
+        var admin = bench.As("admin");
+        var preview = await admin.ReadAsync(admin.Command("schedule set", ("server", "castle"), ("name", "weekly"), ("every", "mondays at 06:00")), Cancel);
+        var walk = await admin.ReadAsync(admin.Command("snapshot browse", ("snapshot", things.Snapshot)), Cancel);
+        return things with { Handle = await HandleAsync(bench, things), Preview = HandleIn(preview, Verb.Change), Walk = HandleIn(walk, Verb.Browse) };
     }
 
     /// <summary>The handle of a question that waits for the admin's yes.</summary>
@@ -240,8 +257,10 @@ public sealed class ForgedTests
     {
         var admin = bench.As("admin");
         var card = await admin.ReadAsync(admin.Command("snapshot delete", ("snapshot", things.Snapshot)), Cancel);
-        return card.Body.ToJsonString().Split("\"custom_id\":\"yes:")[1].Split('"')[0];
+        return HandleIn(card, Verb.Yes);
     }
+
+    private static string HandleIn(Post card, string verb) => card.Body.ToJsonString().Split($"\"custom_id\":\"{verb}:")[1].Split('"', ':')[0];
 
     private static async Task<string> StateAsync(DiscordBench bench) => string.Join(
         '\n',
@@ -343,9 +362,63 @@ public sealed class ForgedTests
         new($"{Verb.Fine}:{it.Server}", GuildRole.Admin),
         new(Verb.PostPanel, GuildRole.Admin),
         new(Verb.AddServer, GuildRole.Admin, it.Container),
+        new($"{Verb.Schedule}:open:{it.Schedule}", GuildRole.Viewer),
+        new($"{Verb.Schedule}:pause:{it.Schedule}", GuildRole.Admin),
+        new($"{Verb.Schedule}:resume:{it.Schedule}", GuildRole.Admin),
+        new($"{Verb.Schedule}:run:{it.Schedule}", GuildRole.Admin),
+        new($"{Verb.Schedule}:history:{it.Schedule}", GuildRole.Admin),
+        new($"{Verb.Schedule}:remove:{it.Schedule}", GuildRole.Admin),
+        new($"{Verb.Schedule}:change:{it.Schedule}", GuildRole.Admin),
+        new($"{Verb.Schedule}:allon:{it.Server}", GuildRole.Admin),
+        new($"{Verb.Preview}:{it.Preview}", GuildRole.Admin),
+        new($"{Verb.Change}:{it.Preview}", GuildRole.Admin),
+        new($"{Verb.Mute}:{it.Incident}", GuildRole.Operator),
+        new($"{Verb.Browse}:{it.Walk}:up", GuildRole.Operator),
+        new($"{Verb.Browse}:{it.Walk}:in", GuildRole.Operator, "0"),
+        new($"{Verb.Browse}:{it.Walk}:tick", GuildRole.Operator, "0"),
+        new($"{Verb.Browse}:{it.Walk}:restore", GuildRole.Admin),
+        new($"{Verb.Browse}:{it.Walk}:get", GuildRole.Operator),
+        new($"{Verb.Part}:{it.Snapshot}:player:0", GuildRole.Admin, "Steve"),
+        new($"{Verb.Part}:{it.Snapshot}:place:0", GuildRole.Admin),
+        new($"{Verb.Part}:{it.Snapshot}:paths:0", GuildRole.Admin),
+        new($"{Verb.Part}:{it.Snapshot}:files", GuildRole.Operator),
+        new($"{Verb.Part}:{it.Snapshot}:name", GuildRole.Admin),
+        new($"{Verb.Server}:start:{it.Server}", GuildRole.Operator),
+        new($"{Verb.Server}:stop:{it.Server}", GuildRole.Operator),
+        new($"{Verb.Server}:keep:{it.Server}", GuildRole.Admin),
+        new($"{Verb.Server}:remove:{it.Server}", GuildRole.Admin),
     ];
 
-    private sealed record Things(string Server, string Snapshot, string Operation, string Handle, string Container, ulong Role);
+    /// <summary>What is there to be pressed for: ids, and handles of what waits for the admin.</summary>
+    private sealed record Things
+    {
+        public const string NobodysHandle = "abcdefghjkmnpqrs";
+
+        public static readonly Things Nobodys = new() { Server = "s", Snapshot = "n", Operation = "o", Schedule = "d", Incident = "i", Container = "c", Role = 1 };
+
+        public required string Server { get; init; }
+
+        public required string Snapshot { get; init; }
+
+        public required string Operation { get; init; }
+
+        public required string Schedule { get; init; }
+
+        public required string Incident { get; init; }
+
+        public required string Container { get; init; }
+
+        public required ulong Role { get; init; }
+
+        /// <summary>Of a question that waits for a yes.</summary>
+        public string Handle { get; init; } = NobodysHandle;
+
+        /// <summary>Of a schedule that is shown before it is saved.</summary>
+        public string Preview { get; init; } = NobodysHandle;
+
+        /// <summary>Of a walk through the snapshot's files.</summary>
+        public string Walk { get; init; } = NobodysHandle;
+    }
 
     private sealed record Wish(string Id, GuildRole Needed, params string[] Values);
 
@@ -359,7 +432,7 @@ public sealed class ForgedTests
 
         public static async Task<AuditReader> OpenAsync(DiscordBench bench, CancellationToken cancellationToken)
         {
-            var service = new ServiceHost(new Settings(null, name => bench.Environment.GetValueOrDefault(name)), TimeProvider.System);
+            var service = bench.Service();
             return new AuditReader(service, await service.GetAsync<AuditLog>(cancellationToken));
         }
 

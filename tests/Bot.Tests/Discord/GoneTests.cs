@@ -1,5 +1,6 @@
 using Shouldly;
 using SnapshotBot.Playground.State;
+using SnapshotBot.Service.Upkeep;
 using Xunit;
 
 // Cancel, which all of these pass on, is the test's own token.
@@ -35,6 +36,38 @@ public sealed class GoneTests
 
         Of(usual, "📭").ShouldHaveSingleItem().Text.ShouldContain("channel of **nightly** is gone");
         bench.Discord.Ledger.Violations.ShouldBeEmpty();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Alert_RoleIsGone_SaysSoOnceAndTellsWithoutCallingAnybody()
+    {
+        await using var bench = await DiscordBench.OpenAsync(Cancel);
+        await bench.SetUpAsync(Cancel);
+        var channel = bench.Guild.Channels[0];
+        var role = bench.Guild.AddRole("On call", Permissions.Everyone);
+        await bench.TerminalAsync("settings", "set", "channel", $"{channel.Id}");
+        await bench.TerminalAsync("settings", "set", "alerts", $"{role.Id}");
+        var added = await bench.TerminalAsync("server", "add", "castle", "--container", bench.ContainerName);
+        var server = added.Json.GetProperty("server").GetProperty("id").GetString()!;
+        await using var bot = await bench.ServeAsync(Cancel);
+        var call = $"<@&{role.Id}>";
+
+        var called = await TroubleAsync(bench, channel, server, "first");
+        called.Text.ShouldContain(call);
+        bench.Discord.World.DeleteRole(bench.Guild, role);
+        var second = await TroubleAsync(bench, channel, server, "second");
+        var third = await TroubleAsync(bench, channel, server, "third");
+
+        second.Text.ShouldNotContain(call);
+        third.Text.ShouldNotContain(call);
+        Of(channel, "📭").ShouldHaveSingleItem().Text.ShouldContain("role that is called when something goes wrong is gone");
+        bench.Discord.Ledger.Violations.ShouldBeEmpty();
+    }
+
+    private static async Task<Post> TroubleAsync(DiscordBench bench, TextChannel channel, string server, string what)
+    {
+        _ = await bench.OpenIncidentAsync(server, new IncidentCause.UpkeepFailed(what, $"The {what} trouble."), Cancel);
+        return await bench.Discord.WaitAsync(() => Of(channel, $"The {what} trouble").FirstOrDefault(), Cancel);
     }
 
     private static async Task RunAsync(DiscordBench bench, TextChannel channel, int saved)

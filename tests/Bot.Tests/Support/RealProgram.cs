@@ -7,7 +7,9 @@ namespace SnapshotBot.Bot.Tests.Support;
 /// <summary>The program itself, started as a process: what a person at a shell gets.</summary>
 internal static partial class RealProgram
 {
-    public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "snapshotbot");
+    public static string Path { get; } = Environment.GetEnvironmentVariable("SNAPSHOTBOT_TEST_PROGRAM") is { Length: > 0 } given
+        ? given
+        : System.IO.Path.Combine(AppContext.BaseDirectory, "snapshotbot");
 
     public static Task<ProgramRun> RunAsync(IReadOnlyDictionary<string, string> environment, params IReadOnlyList<string> arguments) =>
         RunAsync(Path, environment, arguments);

@@ -169,6 +169,30 @@ public sealed class ImageTests
         }
     }
 
+    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
+    public async Task List_ImagesAreRemovedMeanwhile_Answers(string name)
+    {
+        await using var bench = await EngineBench.OpenAsync(name, Token);
+
+        var coming = ComeAndGoAsync(bench, 10);
+        do
+        {
+            (await bench.Engine.Images.ListAsync(Token)).ShouldNotBeEmpty();
+        }
+        while (!coming.IsCompleted);
+        await coming;
+    }
+
+    private static async Task ComeAndGoAsync(EngineBench bench, int images)
+    {
+        for (var i = 0; i < images; i++)
+        {
+            var tag = ImageTag.Parse(bench.Name("brief") + $":{i}");
+            _ = await CommitAsync(bench, tag);
+            await RemoveAsync(bench, tag);
+        }
+    }
+
     private static async Task<ImageId> CommitAsync(EngineBench bench, ImageTag tag)
     {
         var id = await bench.StartAsync(EngineBench.Sleeper, "source", Token);

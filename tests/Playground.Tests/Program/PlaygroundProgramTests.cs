@@ -8,7 +8,7 @@ namespace SnapshotBot.Playground.Tests.Program;
 /// <summary>What becomes of things when the bot, or the whole playground, is killed.</summary>
 public sealed class PlaygroundProgramTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>How often the bot is killed, each time a little later in its restore.</summary>
     private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("SNAPSHOTBOT_TEST_PLAYGROUND_KILLS") ?? "1", CultureInfo.InvariantCulture);

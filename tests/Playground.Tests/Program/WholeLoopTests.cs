@@ -7,7 +7,7 @@ namespace SnapshotBot.Playground.Tests.Program;
 /// <summary>The whole loop on the page by the program itself: the real bot, real containers on a real engine, a real browser.</summary>
 public sealed class WholeLoopTests(OpenPlayground playground) : IClassFixture<OpenPlayground>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
     [Fact]
     public async Task Owner_CreatesLocksComparesRestoresAndUndoes()
@@ -113,7 +113,7 @@ public sealed class WholeLoopTests(OpenPlayground playground) : IClassFixture<Op
         // It is in the list, and its first run is asked for by a suggestion.
         await page.CommandAsync("/schedule list");
         await tab.SeesAsync(".message.ephemeral", "Daily at 04:00", now);
-        await page.CommandAsync("/schedule run", ("schedule", "nightly"));
+        await page.CommandAsync("/schedule run", ("name", "nightly"));
         await page.GoAsync("snapshots");
         await tab.SeesAsync(".message:not(.ephemeral)", "harbour", now);
         tab.Console.ShouldBeEmpty();
@@ -134,9 +134,9 @@ public sealed class WholeLoopTests(OpenPlayground playground) : IClassFixture<Op
         await tab.SeesAsync("[role=dialog]", "Name of the new server", now);
         await page.FillAsync("[role=dialog] input.text-input", "harbour-test");
         await tab.ClickAsync("[role=dialog] .button.primary", "Submit", now);
-        await tab.SeesAsync(".message:not(.ephemeral)", "Made server harbour-test", now);
+        await tab.SeesAsync(".message:not(.ephemeral)", "Duplicated pier → harbour-test", now);
 
-        await page.CommandAsync("/server start", ("server", "harbour-test"));
+        await page.PressAsync("Start", ".message:not(.ephemeral)");
         await tab.SeesAsync(".message:not(.ephemeral)", "Started harbour-test", now);
         await page.CommandAsync("/server list");
         await tab.SeesAsync(".message.ephemeral", "harbour-test", now);

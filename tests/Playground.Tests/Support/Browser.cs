@@ -99,7 +99,8 @@ internal sealed class Browser : IAsyncDisposable
         await _over.CancelAsync();
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
-        await Task.WhenAll(_reading, _errors);
+        await _reading;
+        await _errors.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _socket.Dispose();
         _process.Dispose();
         _over.Dispose();
@@ -114,7 +115,8 @@ internal sealed class Browser : IAsyncDisposable
         {
             if (line.StartsWith(Mark, StringComparison.Ordinal))
             {
-                _errors = _process.StandardError.ReadToEndAsync(CancellationToken.None);
+                // Read on, for a full pipe would stop it; and given up with it, for what it leaves behind may hold the pipe open.
+                _errors = _process.StandardError.BaseStream.CopyToAsync(Stream.Null, _over.Token);
                 return new Uri(line[Mark.Length..]);
             }
         }

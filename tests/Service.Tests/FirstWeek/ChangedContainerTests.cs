@@ -92,6 +92,48 @@ public sealed class ChangedContainerTests
     }
 
     [Fact]
+    public async Task Restore_ContainerIsGoneAndItsWorldPlayedOn_ThatWorldIsKeptFirst()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        await bench.ShellAsync(game, "echo old > /data/level");
+        var server = await bench.AddServerAsync("Survival", game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        await bench.ShellAsync(game, "echo new > /data/level; echo built > /data/castle; sync");
+        await StopAndRemoveAsync(bench, game);
+        var request = new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id };
+        var cost = (await bench.Get<RestorePreview>().CostAsync(request, ServiceBench.Cancel)).ShouldBeOfType<RestoreCost.Cost>();
+
+        var restored = (await bench.RunAsync(request)).ShouldBeOfType<RestoreOutcome.Restored>();
+
+        cost.UndoUntil.ShouldNotBeNull();
+        restored.UndoUntil.ShouldNotBeNull();
+        var again = (await FindAsync(bench, bench.Engine.Name("game").Value)).Id;
+        (await bench.ShellAsync(again, "cat /data/level; ls /data/castle || true")).ShouldBe("old\n");
+        (await bench.RunAsync(new UndoRestore(server.Id))).ShouldBeOfType<RestoreOutcome.Restored>();
+        (await bench.ShellAsync(again, "cat /data/level /data/castle")).ShouldBe("new\nbuilt\n");
+    }
+
+    [Fact]
+    public async Task Restore_AnotherContainerRunsOnTheWorldOfOneThatIsGone_IsRefused()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        await bench.ShellAsync(game, "echo old > /data/level");
+        var server = await bench.AddServerAsync("Survival", game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        await StopAndRemoveAsync(bench, game);
+        var other = await bench.Engine.StartAsync(
+            EngineBench.Sleeper with { Mounts = [BlueprintMount.Volume(bench.Engine.Name("world"), "/data")] }, "other", ServiceBench.Cancel);
+        await bench.ShellAsync(other, "echo theirs > /data/level");
+
+        var refused = (await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id })).ShouldBeOfType<RestoreOutcome.Refused>();
+
+        refused.Refusal.ShouldBeOfType<Refusal.ForeignWriter>().Container.ShouldBe(bench.Engine.Name("other").Value);
+        (await bench.ShellAsync(other, "cat /data/level")).ShouldBe("theirs\n");
+    }
+
+    [Fact]
     public async Task Restore_SomethingStartsItBetweenStopAndSwap_IsTakenBackAndTold()
     {
         await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);

@@ -74,7 +74,7 @@ public sealed class UpkeepTests
         (await bench.RunAsync(new CopyRepository(bench.Data.Get<RepositoryAccess>().LocalPath, null))).ShouldBeOfType<CopyRepositoryOutcome.SamePlace>();
 
         // A machine that has nothing but the copy and the password.
-        var other = TestFolder.Make();
+        var other = Path.Combine(bench.Data.Root, "other");
         Directory.CreateDirectory(Path.Combine(other, "sb-data"));
         Directory.Move(target, Path.Combine(other, "sb-data", "repository"));
         File.Copy(Path.Combine(bench.Data.Root, "sb-data", "repository-password"), Path.Combine(other, "sb-data", "repository-password"));
@@ -98,7 +98,7 @@ public sealed class UpkeepTests
         (await bench.RunAsync(new KeepSettings())).Kept.ShouldBeFalse();
         (await bench.ListAsync()).Count.ShouldBe(1);
 
-        var other = TestFolder.Make();
+        var other = Path.Combine(bench.Data.Root, "other");
         var data = Path.Combine(bench.Data.Root, "sb-data");
         Directory.CreateDirectory(Path.Combine(other, "sb-data"));
         Directory.Move(Path.Combine(data, "repository"), Path.Combine(other, "sb-data", "repository"));

@@ -30,7 +30,9 @@ internal static class CostCard
         lines.AddRange(cost.Recreate.Select(each => $"**Version:** {ChatText.Name(each.Container)}: {Reason(each)}"));
         lines.Add($"**Down:** {Down(cost)} · **Space:** {Space(cost)}");
         lines.AddRange(cost.Notes.Select(note => "⚠ " + ChatText.Name(RestoreCostPages.NoteOf(note), 200)));
-        lines.Add($"**Way back:** today's world is kept first; Undo until {ChatText.Time(cost.UndoUntil, 'f')}");
+        lines.Add("**Way back:** " + (cost.UndoUntil is { } until
+            ? $"today's world is kept first; Undo until {ChatText.Time(until, 'f')}"
+            : "nothing of it is here now, so there is nothing to keep first"));
         if (question.Part.Length > 0)
         {
             lines.Add(ChatText.Small("Items can double: what is in other players' bags stays as it is now."));

@@ -18,7 +18,7 @@ internal sealed record RestorePlanDto(RestoreCostDto Plan);
 internal sealed record RestoreCostDto(
     string Snapshot, long TimeLostMs, PlayersNowDto Players, long FilesAdded, long FilesReplaced, long FilesRemoved, IReadOnlyList<string> Removed,
     long Bytes, RestoreSpaceDto? Space, bool Stops, long DowntimeMs, string DowntimeBasis, IReadOnlyList<RecreateDto> Recreate,
-    IReadOnlyList<ManagerNoteDto> Notes, string UndoUntil);
+    IReadOnlyList<ManagerNoteDto> Notes, string? UndoUntil);
 
 internal sealed record PlayersNowDto(int? Online, IReadOnlyList<string> Names, bool CanBeWarned, string? Unknown);
 

@@ -15,6 +15,9 @@ namespace SnapshotBot.Bot.Tests.Discord.Evenings;
 /// </summary>
 internal sealed partial class Story(StandIn discord, string title, CancellationToken cancellationToken)
 {
+    // As much of the end of a story that broke off as a person reads.
+    private const int Shown = 12_000;
+
     private readonly StringBuilder _text = new("# " + title + "\n");
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
 
@@ -109,11 +112,13 @@ internal sealed partial class Story(StandIn discord, string title, CancellationT
     /// <summary>It did not come to its end: what was told, what everybody saw last and what the bot logged, for whoever looks into it.</summary>
     public void BreaksOff(string log)
     {
+        var posts = string.Join('\n', discord.World.Guilds.SelectMany(guild => guild.Channels).SelectMany(channel => channel.Posts).Select(post => PostText.Of(post.Body)));
+        var all = $"{Named(_text.ToString())}\n\n=== posts\n{posts}\n\n=== log\n{log}";
+        Xunit.TestContext.Current.TestOutputHelper?.WriteLine(all[Math.Max(0, all.Length - Shown)..]);
         if (Environment.GetEnvironmentVariable("SNAPSHOTBOT_TEST_STORIES") is { Length: > 0 } folder)
         {
             _ = Directory.CreateDirectory(folder);
-            var posts = string.Join('\n', discord.World.Guilds.SelectMany(guild => guild.Channels).SelectMany(channel => channel.Posts).Select(post => PostText.Of(post.Body)));
-            File.WriteAllText(Path.Combine(folder, "broken-off.txt"), $"{Named(_text.ToString())}\n\n=== posts\n{posts}\n\n=== log\n{log}");
+            File.WriteAllText(Path.Combine(folder, "broken-off.txt"), all);
         }
     }
 
