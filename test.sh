@@ -126,6 +126,14 @@ build() {
   done
 }
 
+# The program as most tests start it: by itself, often, and so compiled ahead.
+publish() {
+  say "Making the program ..."
+  export SNAPSHOTBOT_TEST_PROGRAM="$root/artifacts/for-tests/snapshotbot"
+  watched "$work/publish.log" dotnet publish bot/Bot/SnapshotBot.csproj -c Release -v q --nologo -p:RunAnalyzers=false -p:ProgramForTests=true \
+    -o "${SNAPSHOTBOT_TEST_PROGRAM%/*}"
+}
+
 project() { printf '%s%s' "$(printf '%s' "${1:0:1}" | tr '[:lower:]' '[:upper:]')" "${1:1}"; }
 
 run_suite() {
@@ -227,6 +235,7 @@ need_dotnet || give_up "$dotnet_problem"
 [ ${#suites[@]} -eq 0 ] || get_tools || give_up "What the tests need can't be got; see above. Nothing was installed or started."
 case " ${suites[*]-} " in *" playground "*) get_browser || give_up "The browser can't be got; see above. Nothing was installed." ;; esac
 build || give_up "The build failed; see above."
+case " ${suites[*]-} " in *" interop "* | *" service "* | *" bot "* | *" playground "*) publish || give_up "The program could not be made; see above." ;; esac
 if [ "$need_engines" = true ]; then
   start_engines || give_up "A test engine did not start; see above. The system's own engine, if any, was not touched."
 fi

@@ -1,13 +1,11 @@
 using System.Diagnostics;
+using SnapshotBot.Testing.Engines;
 
 namespace SnapshotBot.Service.Tests;
 
 /// <summary>Programs as they were built beside these tests.</summary>
 internal static class BuiltProgram
 {
-    /// <summary>The program itself.</summary>
-    public static string Bot => Path.Combine(Folder("bot/Bot"), "snapshotbot.dll");
-
     /// <summary>The folder of the program that counts inside a container.</summary>
     public static string WriterFolder => Folder("tests/Writer");
 
@@ -19,8 +17,8 @@ internal static class BuiltProgram
     /// <summary>Starts the program on a bench's data and engine.</summary>
     public static Process Start(ServiceBench bench, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = bench.Root };
-        foreach (var argument in (string[])[Bot, .. arguments, "--data", Path.Combine(bench.Root, "sb-data"), "--progress", "none"])
+        var start = new ProcessStartInfo(TestTool.Program(Path.Combine(Folder("bot/Bot"), "snapshotbot"))) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = bench.Root };
+        foreach (var argument in (string[])[.. arguments, "--data", Path.Combine(bench.Root, "sb-data"), "--progress", "none"])
             start.ArgumentList.Add(argument);
         start.Environment["DOCKER_HOST"] = bench.Engine.Test.Endpoint.Text;
         var process = Process.Start(start)!;

@@ -177,15 +177,15 @@ public sealed class RestoreTests
     {
         await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
         var game = await bench.StartGameAsync();
-        await bench.ShellAsync(game, "mkdir /data/region && echo a > /data/a && echo b > /data/b && echo c > /data/c && echo e > /data/region/e");
+        await bench.ShellAsync(game, "mkdir /data/region && echo a > /data/a && echo b > /data/b && echo c > /data/c && echo e > /data/region/e && mkdir -p /data/lost/deep && echo g > /data/lost/deep/g");
         var server = await bench.AddServerAsync("Survival", game);
         var snapshot = await bench.SnapshotAsync(server.Id);
-        await bench.ShellAsync(game, "rm /data/a && echo changed > /data/b && echo d > /data/d && touch /data/region/f && rm /data/region/f && touch /data/region/e");
+        await bench.ShellAsync(game, "rm -r /data/a /data/lost && echo changed > /data/b && echo d > /data/d && touch /data/region/f && rm /data/region/f && touch /data/region/e");
 
         var cost = await bench.Get<RestorePreview>().CostAsync(new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id }, ServiceBench.Cancel);
 
         var counts = cost.ShouldBeOfType<RestoreCost.Cost>();
-        counts.FilesAdded.ShouldBe(1);
+        counts.FilesAdded.ShouldBe(4, "a file, and a folder with what was in it");
         counts.FilesRemoved.ShouldBe(1);
         counts.FilesReplaced.ShouldBe(3, "a file, and the times of a file and of its folder");
         counts.Recreate.ShouldBeEmpty();

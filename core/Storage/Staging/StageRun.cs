@@ -31,6 +31,7 @@ internal sealed class StageRun : IDisposable
     private readonly SwapSteps _steps;
     private List<FileWork> _batch = [];
     private int _batchBlobs;
+    private long _added;
 
     public StageRun(BlobReader blobs, StageRequest request, RestoreProgress progress)
     {
@@ -95,7 +96,7 @@ internal sealed class StageRun : IDisposable
 
         _area.Root.SyncFileSystem();
         var tree = new SwapTree(_area.LivePath, _area.Path, _steps.ToEntries());
-        return new StageOutcome.Staged(tree, _steps.Totals(_tally.End().Totals.BytesWritten));
+        return new StageOutcome.Staged(tree, _steps.Totals(_added, _tally.End().Totals.BytesWritten));
     }
 
     public void Dispose()
@@ -108,14 +109,19 @@ internal sealed class StageRun : IDisposable
 
     private void Take(TreeChange change)
     {
+        var path = change.ToPath();
+        var contains = _request.Selection.Contains(path);
+        if (contains && change is { Before: null, After: not null })
+        {
+            _added++;
+        }
+
         if (_takenOver.TryGetValue(change.Directory, out var known))
         {
             PassOver(change, known);
             return;
         }
 
-        var path = change.ToPath();
-        var contains = _request.Selection.Contains(path);
         var isDirectory = change.After?.Type == NodeType.Directory;
         if (!contains && !(isDirectory && _request.Selection.LeadsTo(path)))
         {

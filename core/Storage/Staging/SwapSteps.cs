@@ -42,8 +42,10 @@ internal sealed class SwapSteps(StageRequest request)
         }
     }
 
-    public StageTotals Totals(long bytesStaged) => new(
-        _moves.Count(move => move.Action == SwapAction.Add),
+    /// <param name="added">Entries that come with what is added, each by itself: a folder is one step, whatever is in it.</param>
+    /// <param name="bytesStaged">Bytes written for it.</param>
+    public StageTotals Totals(long added, long bytesStaged) => new(
+        added,
         _moves.Count(move => move.Action == SwapAction.Replace),
         _moves.Count(move => move.Action == SwapAction.Remove),
         _described,

@@ -1,15 +1,14 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using SnapshotBot.Testing.Engines;
 
 namespace SnapshotBot.Bot.Tests.Support;
 
 /// <summary>The program itself, started as a process: what a person at a shell gets.</summary>
 internal static partial class RealProgram
 {
-    public static string Path { get; } = Environment.GetEnvironmentVariable("SNAPSHOTBOT_TEST_PROGRAM") is { Length: > 0 } given
-        ? given
-        : System.IO.Path.Combine(AppContext.BaseDirectory, "snapshotbot");
+    public static string Path { get; } = TestTool.Program(System.IO.Path.Combine(AppContext.BaseDirectory, "snapshotbot"));
 
     public static Task<ProgramRun> RunAsync(IReadOnlyDictionary<string, string> environment, params IReadOnlyList<string> arguments) =>
         RunAsync(Path, environment, arguments);

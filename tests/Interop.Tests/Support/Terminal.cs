@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using SnapshotBot.Testing.Engines;
 using Xunit;
 
 namespace SnapshotBot.Interop.Tests.Support;
@@ -7,7 +8,8 @@ namespace SnapshotBot.Interop.Tests.Support;
 /// <summary>The real program, <c>snapshotbot repository ...</c>, at work on one repository.</summary>
 public sealed class Terminal(string repository, string passwordFile, string dataFolder)
 {
-    private static readonly string Program = typeof(Terminal).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(each => each.Key == "Program").Value!;
+    private static readonly string Program =
+        TestTool.Program(typeof(Terminal).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(each => each.Key == "Program").Value!);
 
     private readonly Dictionary<string, string> _environment = new()
     {

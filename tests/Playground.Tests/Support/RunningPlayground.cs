@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using SnapshotBot.Testing.Engines;
 
 namespace SnapshotBot.Playground.Tests.Support;
 
@@ -32,7 +33,7 @@ internal sealed class RunningPlayground : IAsyncDisposable
     public static async Task<RunningPlayground> StartAsync(CancellationToken cancellationToken, RunningPlayground? after = null)
     {
         var temporary = after?._temporary ?? Directory.CreateTempSubdirectory("snapshotbot-playground-test-").FullName;
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "snapshotbot"), ["playground", "--port", "0", "--json"])
+        var start = new ProcessStartInfo(TestTool.Program(Path.Combine(AppContext.BaseDirectory, "snapshotbot")), ["playground", "--port", "0", "--json"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

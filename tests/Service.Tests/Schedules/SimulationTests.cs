@@ -20,6 +20,9 @@ public sealed class SimulationTests
     private static readonly DateTimeOffset Start = new(2026, 3, 14, 9, 17, 0, TimeSpan.Zero);
     private static readonly string[] Zones = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC"];
 
+    // What is due at the very end rings a moment later: alarms of one instant are spread.
+    private static readonly TimeSpan LongestSpread = TimeSpan.FromSeconds(1);
+
     private static int Days => Number("SNAPSHOTBOT_TEST_DAYS", 20);
 
     private static int Kills => Number("SNAPSHOTBOT_TEST_KILLS", 3);
@@ -72,7 +75,7 @@ public sealed class SimulationTests
         await RunQueuedAsync(bench, lease);
         var day = bench.Time.GetUtcNow();
         var done = 0;
-        while (clock.Next() is var (id, at) && at < End)
+        while (clock.Next() is var (id, at) && at < End + LongestSpread)
         {
             if (at > bench.Time.GetUtcNow())
                 bench.Time.SetUtcNow(at);
@@ -88,8 +91,8 @@ public sealed class SimulationTests
             }
         }
 
-        // What was due at the very end and whose alarm is a moment later still counts.
-        bench.Time.SetUtcNow(End);
+        if (bench.Time.GetUtcNow() < End)
+            bench.Time.SetUtcNow(End);
         await rounds.FillAsync(clock, DataBench.Cancel);
         await RunQueuedAsync(bench, lease);
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using SnapshotBot.Engine;
@@ -15,7 +14,7 @@ namespace SnapshotBot.Service.Tests.Upkeep;
 /// <summary>Clones of snapshots on real engines: a good one earns its badge, a damaged world does not, and nothing of either is left.</summary>
 public sealed class BootTests
 {
-    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("SNAPSHOTBOT_TEST_KILLS") ?? "3", CultureInfo.InvariantCulture);
+    private static readonly int Kills = KilledProgram.Kills(3);
 
     /// <summary>A game that runs whatever its world is like, and answers only when the world is whole.</summary>
     private const string Game =
@@ -93,7 +92,7 @@ public sealed class BootTests
         var (_, snapshot) = await GameAsync(bench, "good");
         var before = await PrintAsync(bench);
         var watch = Stopwatch.StartNew();
-        using (var whole = Start(bench, "snapshot", "verify", snapshot.Id.Value, "--boot", "--json"))
+        using (var whole = BuiltProgram.Start(bench, "snapshot", "verify", snapshot.Id.Value, "--boot", "--json"))
         {
             await whole.WaitForExitAsync(ServiceBench.Cancel);
             whole.ExitCode.ShouldBe(0, await whole.StandardOutput.ReadToEndAsync(ServiceBench.Cancel));
@@ -102,7 +101,7 @@ public sealed class BootTests
         var length = watch.Elapsed;
         for (var round = 0; round < Kills; round++)
         {
-            using var process = Start(bench, "snapshot", "verify", snapshot.Id.Value, "--boot", "--json");
+            using var process = BuiltProgram.Start(bench, "snapshot", "verify", snapshot.Id.Value, "--boot", "--json");
             await Task.WhenAny(process.WaitForExitAsync(ServiceBench.Cancel), Task.Delay(length * (round + 1) / (Kills + 1), ServiceBench.Cancel));
             process.Kill();
             await process.WaitForExitAsync(ServiceBench.Cancel);
@@ -173,26 +172,4 @@ public sealed class BootTests
     }
 
     private static string Why(ProveBootOutcome outcome) => outcome is ProveBootOutcome.NotProven failed ? failed.Reason + failed.Log : outcome.ToString();
-
-    private static Process Start(ServiceBench bench, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = bench.Root };
-        foreach (var argument in (string[])[Program(), .. arguments, "--data", Path.Combine(bench.Root, "sb-data"), "--progress", "none"])
-            start.ArgumentList.Add(argument);
-        start.Environment["DOCKER_HOST"] = bench.Engine.Test.Endpoint.Text;
-        var process = Process.Start(start)!;
-
-        // Pipes that nobody empties would stop the program.
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginErrorReadLine();
-        return process;
-    }
-
-    private static string Program()
-    {
-        var folder = AppContext.BaseDirectory.TrimEnd('/');
-        var tests = folder[..folder.LastIndexOf("/tests/", StringComparison.Ordinal)];
-        var built = folder[(folder.IndexOf("/bin/", StringComparison.Ordinal) + 5)..];
-        return Path.Combine(tests, "bot", "Bot", "bin", built, "snapshotbot.dll");
-    }
 }

@@ -14,6 +14,10 @@ public static class TestTool
     /// <summary>A busybox without libraries: the only program in the images of tests.</summary>
     public static string Busybox => Require("SNAPSHOTBOT_TEST_BUSYBOX");
 
+    /// <summary>The program itself: the one <c>SNAPSHOTBOT_TEST_PROGRAM</c> names, which is compiled ahead and starts several times as fast, else the one
+    /// that was built beside the tests.</summary>
+    public static string Program(string built) => Environment.GetEnvironmentVariable("SNAPSHOTBOT_TEST_PROGRAM") is { Length: > 0 } given ? given : built;
+
     /// <summary>The variable's value; without it the test fails, for a test that is left out proves nothing.</summary>
     public static string Require(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
         ? value
