@@ -9,13 +9,15 @@ internal static class PlayScripts
     public const string Server = "/game/server.sh";
     public const string Set = "/game/set.sh";
 
-    /// <summary>Where its volume is mounted; the map lies there as <c>world/map</c>.</summary>
     public const string Volume = "/data";
+
+    /// <summary>The line of the log after which the map follows; it is told whenever it changed.</summary>
+    public const string MapFollows = "the map is now";
 
     /// <summary>Path and content of what the image holds of the game.</summary>
     public static IReadOnlyList<(string Name, string Text)> Files { get; } =
     [
-        ("game/server.sh", """
+        ("game/server.sh", $$"""
             trap 'echo "world saved"; exit 0' TERM INT
             if [ ! -e /data/world/map ]; then
               mkdir -p /data/world/regions /data/players
@@ -29,7 +31,12 @@ internal static class PlayScripts
               cat /game/first-map > /data/world/map
             fi
             echo "the server is up"
-            while :; do sleep 1 & wait $!; done
+            told=
+            while :; do
+              now=$(cat /data/world/map)
+              [ "$now" = "$told" ] || { told=$now; echo "{{MapFollows}}"; echo "$now"; }
+              sleep 0.4 & wait $!
+            done
 
             """),
         ("game/set.sh", """

@@ -1,12 +1,14 @@
-using System.Text;
 using SnapshotBot.Engine;
 using SnapshotBot.Playground.Page;
 
 namespace SnapshotBot.Bot.Demo;
 
-/// <summary>One of the playground's game servers as the page shows it: its map is read where its volume lies, and a press changes a file inside.</summary>
+/// <summary>One of the playground's game servers as the page shows it: it tells its map in its log, and a press changes a file inside.</summary>
 internal sealed class PlayServer(IDockerEngine engine, string name, PlayKind kind, string container, TimeProvider time) : PlayGame
 {
+    // A map and what else is said meanwhile.
+    private const int LinesRead = 60;
+
     // Several open pages share one look.
     private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(700);
     private static readonly TimeSpan ExecTime = TimeSpan.FromSeconds(10);
@@ -126,22 +128,13 @@ internal sealed class PlayServer(IDockerEngine engine, string name, PlayKind kin
     // Not by a command inside: one that is being started in the moment of a freeze makes that freeze long.
     private async Task<IReadOnlyList<string>> MapAsync(ContainerId id, CancellationToken cancellationToken)
     {
-        var mounts = (await engine.Containers.InspectAsync(id, cancellationToken)).Mounts;
-        try
-        {
-            using var map = File.OpenHandle(Path.Combine(mounts.First(mount => mount.Target == PlayScripts.Volume).Source, "world", "map"));
-            var text = new byte[PlayScripts.Rows * (PlayScripts.Columns + 1)];
-            return Lines(Encoding.ASCII.GetString(text, 0, RandomAccess.Read(map, text, 0)));
-        }
-        catch (IOException)
-        {
-            // The game has not made it yet.
-            return [];
-        }
+        var said = (await engine.Containers.ReadLogTailAsync(id, LinesRead, cancellationToken)).Split('\n');
+        var last = Array.FindLastIndex(said, Math.Max(0, said.Length - 1 - PlayScripts.Rows), line => line == PlayScripts.MapFollows);
+        return last < 0 ? [] : Lines(said.Skip(last + 1));
     }
 
     // What stands in a container may be anything by now.
-    private static IReadOnlyList<string> Lines(string map) => [.. map.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+    private static IReadOnlyList<string> Lines(IEnumerable<string> map) => [.. map
         .Take(PlayScripts.Rows).Select(line => line.Length > PlayScripts.Columns ? line[..PlayScripts.Columns] : line)];
 
     private async Task<ContainerSummary?> FindAsync(CancellationToken cancellationToken) =>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Chat.Interactions;
-using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Snapshots;
 

@@ -1,4 +1,3 @@
-using SnapshotBot.Bot.Commands;
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Service.Guilds;
 

@@ -1,4 +1,3 @@
-using SnapshotBot.Bot.Commands;
 
 namespace SnapshotBot.Bot.Interactions;
 

@@ -14,22 +14,14 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
     /// <summary>Bytes read at once: large enough for few system calls, small enough to be in the cache when they are hashed.</summary>
     private const int ReadLength = 1 << 20;
 
-    /// <summary>Zeros of a hole become blobs of this length, which all are one.</summary>
-    private const int ZeroLength = 4 << 20;
-
     /// <summary>Holes begin and end on multiples of this: on a cut of aligned chunkers.</summary>
     private const long ZeroAlignment = 64 * 1024;
 
     /// <summary>Files from this length on are remembered block by block; smaller ones are as quickly copied as compared.</summary>
     private const int BlocksFrom = 64 * 1024;
 
-    private static readonly byte[] Zeros = new byte[ZeroLength];
-
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(ReadLength + ChunkingPolicy.MaximumChunkSize, pinned: true);
-    private readonly Dictionary<int, BlobId> _zeroIds = [];
-    private readonly List<BlobId> _blobs = [];
-    private readonly List<int> _lengths = [];
-    private readonly List<ulong> _hashes = [];
+    private readonly ChunkWriter _chunks = new(lane, keepsBlocks: pass.Record is not null);
     private BlockComparer? _comparer;
 
     public async Task DoAsync(Work work, CancellationToken cancellationToken)
@@ -100,18 +92,18 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
             attributes = handle.ReadAttributes();
         }
 
-        Clear();
+        _chunks.Clear();
         var chunker = pass.Chunking.For(file.Name, length, _buffer.AsSpan(0, Math.Min(length, ChunkingPolicy.HeadSize)));
         for (var at = 0; at < length;)
         {
             var cut = chunker.FindCut(_buffer.AsSpan(at, length - at), at);
-            await WriteAsync(_buffer.AsMemory(at, cut), cancellationToken);
+            await _chunks.WriteAsync(_buffer.AsMemory(at, cut), cancellationToken);
             at += cut;
         }
 
         pass.Tally.Done(length);
         var changed = length != status.Size || !directory.TryStat(file.Name, out var after) || IsChanged(status, after);
-        Keep(file, status, attributes, [.. _blobs], length, changed, length >= BlocksFrom || file.Scope.Times == FileTimes.ProveNothing ? pass.Remember(_lengths, _hashes) : null);
+        Keep(file, status, attributes, [.. _chunks.Blobs], length, changed, length >= BlocksFrom || file.Scope.Times == FileTimes.ProveNothing ? pass.Remember(_chunks.Lengths, _chunks.Hashes) : null);
     }
 
     private async Task ReadStretchAsync(LargeFile file, int number, CancellationToken cancellationToken)
@@ -147,7 +139,7 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
 
     private async Task<StretchContent> ReadRangeAsync(LargeFile file, long start, long end, CancellationToken cancellationToken)
     {
-        Clear();
+        _chunks.Clear();
         var head = new byte[ChunkingPolicy.HeadSize];
         var headLength = file.Handle.ReadAt(0, head);
         var chunker = pass.Chunking.For(file.Pending.Name, file.Status.Size, head.AsSpan(0, headLength));
@@ -155,7 +147,7 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
         if (Known(file, start) is { } known)
         {
             at += await ReadChangedAsync(file, chunker, known, start, end, cancellationToken);
-            return Stretch(at - start);
+            return _chunks.ToStretch(at - start);
         }
 
         while (at < end)
@@ -166,7 +158,7 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
             holeEnd = holeEnd == end ? end : holeEnd / ZeroAlignment * ZeroAlignment;
             if (holeEnd - at >= ZeroAlignment)
             {
-                await WriteZerosAsync(holeEnd - at, cancellationToken);
+                await _chunks.WriteZerosAsync(holeEnd - at, cancellationToken);
                 pass.Tally.Done(holeEnd - at);
                 at = holeEnd;
                 continue;
@@ -180,10 +172,8 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
             }
         }
 
-        return Stretch(at - start);
+        return _chunks.ToStretch(at - start);
     }
-
-    private StretchContent Stretch(long bytes) => new([.. _blobs], bytes, [.. _lengths], [.. _hashes]);
 
     /// <summary>The file's blocks from an earlier pass, when one begins where this range does.</summary>
     private static FileBlocks? Known(LargeFile file, long start) =>
@@ -209,7 +199,7 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
             }
 
             for (var block = range.FirstBlock; block < range.FirstBlock + range.Blocks; block++)
-                Add(file.Pending.ParentNode!.Content![block], known.LengthOf(block), known.HashOf(block));
+                _chunks.Add(file.Pending.ParentNode!.Content![block], known.LengthOf(block), known.HashOf(block));
             pass.Tally.Done(range.Length);
             at += range.Length;
         }
@@ -265,7 +255,7 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
             }
 
             var cut = chunker.FindCut(_buffer.AsSpan(bufferAt, filled - bufferAt), cutAt);
-            await WriteAsync(_buffer.AsMemory(bufferAt, cut), cancellationToken);
+            await _chunks.WriteAsync(_buffer.AsMemory(bufferAt, cut), cancellationToken);
             bufferAt += cut;
             cutAt += cut;
             cancellationToken.ThrowIfCancellationRequested();
@@ -274,7 +264,7 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
 
     private async Task ReadStreamAsync(DirectoryScope scope, int slot, ArchiveItem.Streamed item, CancellationToken cancellationToken)
     {
-        Clear();
+        _chunks.Clear();
         var name = item.Target[(item.Target.AsSpan().LastIndexOf((byte)'/') + 1)..];
         var stream = await item.Open(cancellationToken);
         await using (stream)
@@ -295,7 +285,7 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
                 {
                     chunker ??= pass.Chunking.For(name, filled, _buffer.AsSpan(0, Math.Min(filled, ChunkingPolicy.HeadSize)));
                     var cut = chunker.FindCut(_buffer.AsSpan(0, filled), total);
-                    await WriteAsync(_buffer.AsMemory(0, cut), cancellationToken);
+                    await _chunks.WriteAsync(_buffer.AsMemory(0, cut), cancellationToken);
                     _buffer.AsSpan(cut, filled - cut).CopyTo(_buffer);
                     filled -= cut;
                     total += cut;
@@ -303,7 +293,7 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
                 }
             }
 
-            scope.Nodes[slot] = NodeFactory.Made(name, NodeType.File, item.ModifiedAt, [.. _blobs], (ulong)total);
+            scope.Nodes[slot] = NodeFactory.Made(name, NodeType.File, item.ModifiedAt, [.. _chunks.Blobs], (ulong)total);
             pass.Tally.FileDone(Counted.New);
         }
 
@@ -312,58 +302,6 @@ internal sealed class FileReader(PassContext pass, BlobLane lane)
             await pass.Trees.FinishAsync(scope, cancellationToken);
         }
     }
-
-    private async ValueTask WriteAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken)
-    {
-        if (IsZero(chunk.Span))
-        {
-            await WriteZeroAsync(chunk.Length, cancellationToken);
-            return;
-        }
-
-        var id = new BlobId(ObjectId.Hash(chunk.Span));
-        Add(id, chunk.Length, pass.Record is null ? 0 : BlockHash.Of(chunk.Span));
-        await lane.WriteAsync(id, chunk, cancellationToken);
-    }
-
-    private async ValueTask WriteZerosAsync(long length, CancellationToken cancellationToken)
-    {
-        for (; length > 0; length -= ZeroLength)
-        {
-            await WriteZeroAsync((int)Math.Min(length, ZeroLength), cancellationToken);
-        }
-    }
-
-    private async ValueTask WriteZeroAsync(int length, CancellationToken cancellationToken)
-    {
-        if (!_zeroIds.TryGetValue(length, out var id))
-        {
-            id = new BlobId(ObjectId.Hash(Zeros.AsSpan(0, length)));
-            _zeroIds.Add(length, id);
-        }
-
-        Add(id, length, BlockHash.Zeros);
-        await lane.WriteAsync(id, Zeros.AsMemory(0, length), cancellationToken);
-    }
-
-    private void Add(BlobId id, int length, ulong hash)
-    {
-        _blobs.Add(id);
-        if (pass.Record is not null)
-        {
-            _lengths.Add(length);
-            _hashes.Add(hash);
-        }
-    }
-
-    private void Clear()
-    {
-        _blobs.Clear();
-        _lengths.Clear();
-        _hashes.Clear();
-    }
-
-    private static bool IsZero(ReadOnlySpan<byte> chunk) => chunk[0] == 0 && chunk.IndexOfAnyExcept((byte)0) < 0;
 
     private static bool IsChanged(in FileStatus before, in FileStatus after) =>
         before.Size != after.Size || before.Modified != after.Modified || before.Changed != after.Changed || before.Inode != after.Inode;

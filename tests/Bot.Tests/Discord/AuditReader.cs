@@ -1,0 +1,38 @@
+using Shouldly;
+using SnapshotBot.Bot.Hosting;
+using SnapshotBot.Playground.People;
+using SnapshotBot.Service.Guilds;
+
+namespace SnapshotBot.Bot.Tests.Discord;
+
+/// <summary>What the program wrote down about who was kept from what.</summary>
+internal sealed class AuditReader : IAsyncDisposable
+{
+    private readonly ServiceHost _service;
+    private readonly AuditLog _log;
+
+    private AuditReader(ServiceHost service, AuditLog log) => (_service, _log) = (service, log);
+
+    public static async Task<AuditReader> OpenAsync(DiscordBench bench, CancellationToken cancellationToken)
+    {
+        var service = bench.Service();
+        return new AuditReader(service, await service.GetAsync<AuditLog>(cancellationToken));
+    }
+
+    public int RefusalsOf(Actor who) => _log.List(who.Channel.Guild.Id, 10_000)
+        .Count(line => line.Entry.Verdict == AuditVerdict.Refused && line.Entry.Person == who.Person.Id);
+
+    /// <summary>The line comes a moment after the answer: an answer must not wait for it.</summary>
+    public async Task GrowsAsync(Actor who, int seen, string what, CancellationToken cancellationToken)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limited.CancelAfter(TimeSpan.FromSeconds(30));
+        while (RefusalsOf(who) <= seen)
+        {
+            limited.IsCancellationRequested.ShouldBeFalse("written down: " + what);
+            await Task.Delay(10, CancellationToken.None);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _service.DisposeAsync();
+}
