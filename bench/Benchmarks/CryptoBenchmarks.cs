@@ -35,6 +35,35 @@ public class CryptoBenchmarks
     public ObjectId Sha256() => ObjectId.Hash(_message);
 }
 
+/// <summary>Hashing the pieces of a file that is compared with a snapshot: 1 MiB of them, each by itself and side by side.</summary>
+public class PieceHashBenchmarks
+{
+    private byte[] _content = [];
+    private int[] _lengths = [];
+    private ObjectId[] _ids = [];
+
+    [Params(4 * 1024, 16 * 1024, 64 * 1024)]
+    public int Length { get; set; }
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        _content = Samples.Noise(1 << 20);
+        _lengths = [.. Enumerable.Repeat(Length, _content.Length / Length)];
+        _ids = new ObjectId[_lengths.Length];
+    }
+
+    [Benchmark(Baseline = true)]
+    public void EachByItself()
+    {
+        for (var i = 0; i < _ids.Length; i++)
+            _ids[i] = ObjectId.Hash(_content.AsSpan(i * Length, Length));
+    }
+
+    [Benchmark]
+    public void SideBySide() => Sha256Lanes.Hash(_content, _lengths, _ids);
+}
+
 /// <summary>What every command waits for at its start, and what it would wait for with the library's own.</summary>
 public class KeyDerivationBenchmarks
 {

@@ -29,6 +29,12 @@ internal sealed class BatchOptions
     public Action<FileWork>? Written { get; init; }
 }
 
+/// <summary>A batch of files that is being compared with what is there.</summary>
+/// <param name="Files">All of them.</param>
+/// <param name="Found">Those whose content the repository has.</param>
+/// <param name="Check">Ends when they are compared.</param>
+internal sealed record CheckedBatch(IReadOnlyList<FileWork> Files, IReadOnlyList<FileWork> Found, Task Check);
+
 /// <summary>Brings a batch of files to their content: compares what is there, fetches what is missing pack by pack, writes each file once.</summary>
 internal sealed class BatchWriter : IBlobSink
 {
@@ -49,10 +55,21 @@ internal sealed class BatchWriter : IBlobSink
         _writer = new(options.Target);
     }
 
-    public async Task WriteAsync(IReadOnlyList<FileWork> files, CancellationToken cancellationToken)
+    public Task WriteAsync(IReadOnlyList<FileWork> files, CancellationToken cancellationToken) =>
+        WriteAsync(BeginCheck(files, cancellationToken), cancellationToken);
+
+    /// <summary>Begins to compare what is there, on other threads: whoever gathers files can go on meanwhile.</summary>
+    public CheckedBatch BeginCheck(IReadOnlyList<FileWork> files, CancellationToken cancellationToken)
     {
         var found = files.Where(Locate).ToList();
-        ContentChecker.Check(found.Where(MayMatch), _options.Live, cancellationToken);
+        return new(files, found, Task.Run(() => ContentChecker.Check(found.Where(MayMatch), _options.Live, cancellationToken), CancellationToken.None));
+    }
+
+    /// <summary>Brings files to their content once they are compared.</summary>
+    public async Task WriteAsync(CheckedBatch batch, CancellationToken cancellationToken)
+    {
+        await batch.Check;
+        var found = batch.Found;
         var anew = new List<FileWork>();
         var patched = new List<FileWork>();
         foreach (var file in found)

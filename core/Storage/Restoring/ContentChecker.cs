@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SnapshotBot.Storage.Crypto;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Format;
 
@@ -77,11 +78,30 @@ internal static class ContentChecker
 
             var start = file.Offsets[i];
             var read = handle.ReadAt(start, buffer[..(int)(file.Offsets[end] - start)]);
-            for (; i < end; i++)
+            while (end > i && file.Offsets[end] - start > read)
             {
-                var (from, to) = ((int)(file.Offsets[i] - start), (int)(file.Offsets[i + 1] - start));
-                file.Matches![i] = to <= read && ObjectId.Hash(buffer[from..to]) == file.Content[i].Value;
+                end--;
             }
+
+            Compare(file, i, end, buffer[..(int)(file.Offsets[end] - start)]);
+            i = end == i ? unit.End : end;
+        }
+    }
+
+    /// <summary>Compares pieces that were read one behind the other.</summary>
+    private static void Compare(FileWork file, int first, int end, ReadOnlySpan<byte> content)
+    {
+        var lengths = new int[end - first];
+        var ids = new ObjectId[lengths.Length];
+        for (var i = 0; i < lengths.Length; i++)
+        {
+            lengths[i] = (int)(file.Offsets[first + i + 1] - file.Offsets[first + i]);
+        }
+
+        Sha256Lanes.Hash(content, lengths, ids);
+        for (var i = 0; i < ids.Length; i++)
+        {
+            file.Matches![first + i] = ids[i] == file.Content[first + i].Value;
         }
     }
 

@@ -24,6 +24,7 @@ internal sealed class RestoreRun : IDisposable
     private readonly HashSet<TreePath> _blocked = [];
     private List<FileWork> _batch = [];
     private int _batchBlobs;
+    private CheckedBatch? _checking;
 
     public RestoreRun(BlobReader blobs, DirectoryHandle target, RestoreOptions options, RestoreTally tally)
     {
@@ -61,7 +62,12 @@ internal sealed class RestoreRun : IDisposable
 
     public async Task<RestoreOutcome> EndAsync(CancellationToken cancellationToken)
     {
-        await FlushAsync(cancellationToken);
+        while (_batch.Count > 0 || _checking is not null)
+        {
+            // Keeping a file may turn out to mean writing it: such files are a further batch.
+            await FlushAsync(cancellationToken);
+        }
+
         foreach (var directory in _links.Link(_directories, _tally))
         {
             _finisher.Touched(directory);
@@ -73,7 +79,12 @@ internal sealed class RestoreRun : IDisposable
         return _tally.End();
     }
 
-    public void Dispose() => _directories.Dispose();
+    public void Dispose()
+    {
+        // Where the walk was cut short, files are still being read below the directories.
+        _checking?.Check.ContinueWith(_ => { }, TaskScheduler.Default).Wait();
+        _directories.Dispose();
+    }
 
     private void Take(TreeChange change, CancellationToken cancellationToken)
     {
@@ -225,21 +236,24 @@ internal sealed class RestoreRun : IDisposable
         }
     }
 
+    /// <summary>Files are compared while the walk gathers the next; they are written between two stretches of it.</summary>
     private async Task FlushAsync(CancellationToken cancellationToken)
     {
-        // Keeping a file may turn out to mean writing it: such files are a further batch.
-        while (_batch.Count > 0)
+        var before = _checking;
+        _checking = _batch.Count > 0 ? _writer.BeginCheck(_batch, cancellationToken) : null;
+        _batch = [];
+        _batchBlobs = 0;
+        if (before is null)
         {
-            var files = _batch;
-            _batch = [];
-            _batchBlobs = 0;
-            await _writer.WriteAsync(files, cancellationToken);
-            foreach (var file in files)
+            return;
+        }
+
+        await _writer.WriteAsync(before, cancellationToken);
+        foreach (var file in before.Files)
+        {
+            if (file.HasFailed)
             {
-                if (file.HasFailed)
-                {
-                    _links.Failed(file.Node);
-                }
+                _links.Failed(file.Node);
             }
         }
     }
