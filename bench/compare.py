@@ -116,9 +116,16 @@ class Bench:
                     BORG_RELOCATED_REPO_ACCESS_IS_OK="yes", SNAPSHOTBOT_DATA=self.path("data"), **more)
 
     def aside(self, path):
-        """ext4 passes over each freed inode for minutes: a tree is put aside and deleted only when all clocks have stopped."""
+        """ext4 passes over each freed inode for minutes: a tree of many files is put aside and deleted only when all clocks have stopped."""
         if os.path.lexists(path):
             os.rename(path, os.path.join(self.trash, f"{time.monotonic_ns()}"))
+
+    def sweep(self):
+        """Deletes what was put aside and has few files: three rounds would fill a disk else."""
+        for name in os.listdir(self.trash):
+            tree = os.path.join(self.trash, name)
+            if sum(len(files) for _, _, files in os.walk(tree)) < 10_000:
+                shutil.rmtree(tree, ignore_errors=True)
 
     def measure(self, world, tool, stage, command, env):
         subprocess.run(["sync", "-f", self.work], check=True)
@@ -169,6 +176,7 @@ class Bench:
         plays = os.path.exists(play)
         for name in ("src", "repositories", "restored", "cache", "played"):
             self.aside(self.path(name))
+        self.sweep()
         for name in ("repositories", "restored", "cache"):
             os.makedirs(self.path(name))
         subprocess.run(["cp", "-a", data, source], check=True)
