@@ -9,7 +9,7 @@ namespace SnapshotBot.Storage.Restoring;
 /// One restore under way: acts on each difference as it is told. Directories are made at once, open to nobody else; files are gathered into
 /// batches, so that memory stays bounded; directories get their owner, mode and times at the very end.
 /// </summary>
-internal sealed class RestoreRun : IDisposable
+internal sealed class RestoreRun : IAsyncDisposable
 {
     private const int BatchFiles = 8192;
     private const int BatchBlobs = 16 * 1024;
@@ -79,10 +79,14 @@ internal sealed class RestoreRun : IDisposable
         return _tally.End();
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        // Where the walk was cut short, files are still being read below the directories.
-        _checking?.Check.ContinueWith(_ => { }, TaskScheduler.Default).Wait();
+        if (_checking is { } cutShort)
+        {
+            // Files are still being read below the directories.
+            await cutShort.Check.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         _directories.Dispose();
     }
 

@@ -37,7 +37,7 @@ public sealed class TreeRestorer(BlobReader blobs, TreeLoader trees)
         ITreeSource snapshot, DirectoryHandle target, RestoreOptions options, RestoreProgress progress, CancellationToken cancellationToken)
     {
         var run = new RestoreRun(blobs, target, options, new RestoreTally(progress));
-        using (run)
+        await using (run)
         {
             using var live = new LiveTreeSource(target, LiveDetail.StatusAndAttributes);
             var comparison = new TreeComparisonOptions
