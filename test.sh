@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Runs the tests: ./test.sh [SUITE...]     suites: storage, chat, engine, service, bot, interop, playground, format; without any: all
+#                 ./test.sh SUITE --class Schedules.SimulationTests     only that class, with its figures; sizes are set by variables (docs/evidence.md)
 #
 # Gets what they need without installing it (programs from Debian, two Docker engines of their own), builds once, runs, and stops what it
 # started. The last line is always 'N passed, N failed, N skipped'. Downloads are kept in ~/.cache/snapshotbot (SNAPSHOTBOT_CACHE).
@@ -7,7 +8,7 @@ set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$root" || exit 1
 
-passed=0 failed=0 skipped=0 child='' work='' locked=false unsteady=()
+only=() passed=0 failed=0 skipped=0 child='' work='' locked=false unsteady=()
 all=(storage interop chat engine service bot playground)
 # Short, for a socket's path has 108 bytes at most; the same at every run, so that the next one ends what a killed one left.
 engines=/var/tmp/snapshotbot-test-$(printf '%s' "$root" | cksum | cut -d ' ' -f 1)
@@ -141,18 +142,15 @@ run_suite() {
   name=$(project "$suite")
   log="$work/$suite.log"
   say "== $name"
-  local left_out=()
-  mapfile -t left_out < <(unproven "$suite")
-  [ ${#left_out[@]} -eq 0 ] || say "Not run, for they are not proven yet (tests/unproven.txt; SNAPSHOTBOT_TEST_UNPROVEN=1 runs them): ${left_out[*]}"
-  local without=() test
-  for test in ${left_out[@]+"${left_out[@]}"}; do
-    case "$test" in *.*) without+=(-method- "SnapshotBot.$name.Tests.$test") ;; esac
-  done
   # Tests of an engine wait for it most of the time: four at once on two cores are no more than it can bear.
   local threads=()
   case "$suite" in storage | chat) ;; *) threads=(-maxThreads 4) ;; esac
-  watched "$log" timeout --kill-after=10 1200 "tests/$name.Tests/bin/Release/net10.0/SnapshotBot.$name.Tests" -noColor -noLogo \
-    ${threads[@]+"${threads[@]}"} ${without[@]+"${without[@]}"} || status=$?
+  # A class that is asked for may be asked for at its full size.
+  local patience=1200 classes=() class
+  [ ${#only[@]} -eq 0 ] || { patience=10800; classes=(-diagnostics); }
+  for class in ${only[@]+"${only[@]}"}; do classes+=(-class "SnapshotBot.$name.Tests.$class"); done
+  watched "$log" timeout --kill-after=10 "$patience" "tests/$name.Tests/bin/Release/net10.0/SnapshotBot.$name.Tests" -noColor -noLogo \
+    ${threads[@]+"${threads[@]}"} ${classes[@]+"${classes[@]}"} || status=$?
   # ... Total: 46, Errors: 0, Failed: 2, Skipped: 0, Not Run: 0, Time: 13.661s
   total=$(summary "$log" Total)
   bad=$(($(summary "$log" Failed) + $(summary "$log" Errors)))
@@ -160,7 +158,7 @@ run_suite() {
     say "$name.Tests ended with status $status before all its tests were done."
     bad=$((bad + 1)) total=$((total + 1))
   fi
-  [ "$bad" -eq 0 ] || { again "$name" "$log" && bad=0; }
+  [ "$bad" -eq 0 ] || [ ${#only[@]} -gt 0 ] || { again "$name" "$log" && bad=0; }
   local left=$(($(summary "$log" Skipped) + $(summary "$log" 'Not Run')))
   failed=$((failed + bad)) skipped=$((skipped + left)) passed=$((passed + total - bad - left))
 }
@@ -177,12 +175,6 @@ again() {
   watched "$log" timeout --kill-after=10 300 "tests/$name.Tests/bin/Release/net10.0/SnapshotBot.$name.Tests" -noColor -noLogo "${only[@]}" || status=$?
   [ "$status" -eq 0 ] && [ "$(summary "$log" Total)" -gt 0 ] && [ $(($(summary "$log" Failed) + $(summary "$log" Errors))) -eq 0 ] || return 1
   unsteady+=("${names[@]}")
-}
-
-# Tests that have not been seen to pass where they are now: written down, named at every run, and out of the way of all others.
-unproven() {
-  [ -z "${SNAPSHOTBOT_TEST_UNPROVEN:-}" ] || return 0
-  sed -nE "s/^$1[[:space:]]+([^#[:space:]]+).*/\1/p" tests/unproven.txt
 }
 
 summary() { local value; value=$(grep -oE "$2: [0-9]+" "$1" | tail -n 1); printf '%d' "${value##* }"; }
@@ -210,13 +202,16 @@ check_format() {
 }
 
 suites=() format=false
-for argument in "$@"; do
-  case " ${all[*]} format " in
-    *" ${argument,,} "*) if [ "${argument,,}" = format ]; then format=true; else suites+=("${argument,,}"); fi ;;
-    *) give_up "There is no suite '$argument'. There are: ${all[*]} format." ;;
-  esac
-done
 [ $# -gt 0 ] || { suites=("${all[@]}"); format=true; }
+while [ $# -gt 0 ]; do
+  case " ${all[*]} format " in
+    *" ${1,,} "*) if [ "${1,,}" = format ]; then format=true; else suites+=("${1,,}"); fi ;;
+    *) [ "$1" = --class ] && [ $# -gt 1 ] || give_up "There is no suite '$1'. There are: ${all[*]} format, and --class NAME after one of them."
+       only+=("${2#*Tests.}"); shift ;;
+  esac
+  shift
+done
+[ ${#only[@]} -eq 0 ] || { [ ${#suites[@]} -eq 1 ] && [ "$format" = false ]; } || give_up "--class wants one suite before it: ./test.sh service --class KillTests"
 
 need_engines=false
 for suite in ${suites[@]+"${suites[@]}"}; do
