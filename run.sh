@@ -32,6 +32,23 @@ sources() {
 
 changed() { [ ! -x "$binary" ] || [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$(sources)" ]; }
 
+# Makes the program; analyzers are for whoever changes it. Says now and then that it still works.
+publish() {
+  local folder=$1 log=$2 net=$3 job seconds=0
+  (cd "$root" && exec dotnet publish -c Release -o "$folder" bot/Bot/SnapshotBot.csproj -v q --nologo -p:RunAnalyzers=false -p:UseDiscordNet="$net") \
+    >"$log" 2>&1 8>&- &
+  job=$!
+  # A job in the background does not hear Ctrl-C by itself.
+  trap 'kill "$job" 2>/dev/null; exit 130' INT TERM
+  while kill -0 "$job" 2>/dev/null; do
+    sleep 1
+    seconds=$((seconds + 1))
+    [ $((seconds % 20)) -ne 0 ] || say "  still building, $seconds s so far; the first time takes some minutes"
+  done
+  trap - INT TERM
+  wait "$job"
+}
+
 build() {
   need_dotnet || die "$dotnet_problem"
   mkdir -p "$root/artifacts"
@@ -51,8 +68,7 @@ build() {
   else
     say "Discord client: our own, since Discord.Net can't be restored here."
   fi
-  if ! (cd "$root" && dotnet publish -c Release -o "$new" bot/Bot/SnapshotBot.csproj -v q --nologo \
-      -p:UseDiscordNet="$([ "$client" = native ] && echo false || echo true)") >"$log" 2>&1 8>&-; then
+  if ! publish "$new" "$log" "$([ "$client" = native ] && echo false || echo true)"; then
     grep -E 'error|warning' "$log" | sort -u | head -n 20 >&2 || tail -n 20 "$log" >&2
     die "The build failed; the whole output is in $log. What was built before is unharmed."
   fi

@@ -185,9 +185,10 @@ EOF
   local tenths=300
   until answers "$dir"; do
     tenths=$((tenths - 1))
-    if [ "$tenths" -eq 0 ] || gone "$dir/docker.pid" "$dir"; then
+    # Not by its command line: in its first moment it has that of this script.
+    if [ "$tenths" -eq 0 ] || ! kill -0 "$(cat "$dir/docker.pid")" 2>/dev/null; then
       local why
-      why=$(grep -hE 'level=(fatal|error)|failed|Error' "$dir/dockerd.log" "$dir/containerd.log" | tail -n 3)
+      why=$(grep -hE 'level=(fatal|error)|failed|Error' "$dir/dockerd.log" "$dir/containerd.log" | tail -n 3) || true
       halt "$dir"
       die "The private engine did not start: ${why:-no reason in $dir/dockerd.log}"
     fi
