@@ -14,6 +14,7 @@ internal sealed class RefusingProxy : IAsyncDisposable
     private readonly string _real;
     private readonly string _refused;
     private readonly TimeSpan? _late;
+    private readonly TaskCompletionSource<string> _lateAnswer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _accepting;
 
     private RefusingProxy(string real, string refused, TimeSpan? late)
@@ -28,6 +29,9 @@ internal sealed class RefusingProxy : IAsyncDisposable
     }
 
     public string Path { get; }
+
+    /// <summary>The engine's first line of answer to what took effect later, which nobody else gets.</summary>
+    public Task<string> LateAnswer => _lateAnswer.Task;
 
     public static RefusingProxy Start(string real, string refused) => new(real, refused, null);
 
@@ -71,7 +75,9 @@ internal sealed class RefusingProxy : IAsyncDisposable
                 await Task.Delay(late, _stop.Token);
                 await engine.ConnectAsync(new UnixDomainSocketEndPoint(_real), _stop.Token);
                 await engine.SendAsync(Encoding.Latin1.GetBytes(OneRequest(head)), _stop.Token);
-                _ = await engine.ReceiveAsync(new byte[1024], _stop.Token);
+                var answer = new byte[1024];
+                var length = await engine.ReceiveAsync(answer, _stop.Token);
+                _lateAnswer.TrySetResult(Encoding.Latin1.GetString(answer, 0, length).Split('\r')[0]);
                 return;
             }
 
