@@ -64,6 +64,17 @@ public sealed class LiveMessageTests
         (await tab.EvaluateAsync("document.activeElement.dataset.customId", now))!.GetValue<string>().ShouldBe("lock");
         (await tab.EvaluateAsync("document.querySelectorAll('.message').length", now))!.GetValue<int>().ShouldBe(1);
         await tab.SeesAsync(".edited", "(edited)", now);
+
+        // Who is choosing from a list is not disturbed: what was edited meanwhile shows when they have chosen, or have not.
+        await tab.ClickAsync(".container .select-button", "", now);
+        await bot.OriginalAsync(await pressed.Task, Card("verified"));
+        await bot.SendAsync(HttpMethod.Post, $"webhooks/{discord.World.Application.Id}/{(await pressed.Task).Token}", """{"content":"and one more"}""");
+        await tab.SeesAsync(".message", "and one more", now);
+        (await tab.EvaluateAsync("document.querySelector('.container .select-button').ariaExpanded", now))!.GetValue<string>().ShouldBe("true");
+        (await tab.TextAsync(".container", now)).ShouldContain("saved");
+        await tab.KeysAsync(now, "Escape");
+        await tab.SeesAsync(".container", "verified", now);
+        (await tab.EvaluateAsync("document.activeElement.className", now))!.GetValue<string>().ShouldBe("select-button");
         (await tab.NamelessAsync(now)).ShouldBeEmpty();
         (await tab.PaleAsync(now)).ShouldBeEmpty();
         (await tab.OverflowAsync(now)).ShouldBe(0);
@@ -81,7 +92,8 @@ public sealed class LiveMessageTests
                 new JsonObject { ["type"] = 10, ["content"] = text + "\n<t:1700000000:f> · <t:1700000000:R>" },
                 new JsonObject { ["type"] = 12, ["items"] = new JsonArray(new JsonObject { ["media"] = new JsonObject { ["url"] = "attachment://growth.png" }, ["description"] = "How it grew" }) },
                 new JsonObject { ["type"] = 13, ["file"] = new JsonObject { ["url"] = "attachment://level.dat" } },
-                new JsonObject { ["type"] = 1, ["components"] = new JsonArray(new JsonObject { ["type"] = 2, ["style"] = 2, ["label"] = "Lock", ["custom_id"] = "lock" }) }),
+                new JsonObject { ["type"] = 1, ["components"] = new JsonArray(new JsonObject { ["type"] = 2, ["style"] = 2, ["label"] = "Lock", ["custom_id"] = "lock" }) },
+                new JsonObject { ["type"] = 1, ["components"] = new JsonArray(new JsonObject { ["type"] = 3, ["custom_id"] = "more", ["options"] = new JsonArray(new JsonObject { ["label"] = "Rename", ["value"] = "rename" }) }) }),
         }),
     }.ToJsonString();
 }

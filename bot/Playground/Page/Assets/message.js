@@ -21,6 +21,12 @@ export class Message {
   }
 
   update(post) {
+    const chooser = this.element.querySelector('.select-button[aria-expanded=true]');
+    if (chooser) {
+      this.#later(post, chooser);
+      return;
+    }
+
     this.post = post;
     const { body } = post;
     const { author } = body;
@@ -39,7 +45,23 @@ export class Message {
           h('div', { class: 'failure', role: 'alert', hidden: true }),
           post.ephemeral && h('div', { class: 'only' }, icon(icons.eye, 15), 'Only you can see this', h('span', { text: '•', 'aria-hidden': 'true' }),
             h('button', { type: 'button', class: 'dismiss', text: 'Dismiss message', onclick: () => this.context.dismiss(post) })))));
-    if (focused) [...this.element.querySelectorAll('[data-custom-id]')].find(one => one.dataset.customId === focused)?.focus?.();
+    const again = focused && [...this.element.querySelectorAll('[data-custom-id]')].find(one => one.dataset.customId === focused);
+    if (again) (again.matches('button') ? again : again.querySelector('button')).focus();
+  }
+
+  // Somebody is choosing from a list: it must not vanish under their hand. The newest edit is drawn when they have.
+  #later(post, chooser) {
+    const isFirst = !this.edited;
+    this.edited = post;
+    if (!isFirst) return;
+    const watch = new MutationObserver(() => {
+      if (chooser.getAttribute('aria-expanded') === 'true') return;
+      watch.disconnect();
+      const newest = this.edited;
+      this.edited = null;
+      this.update(newest);
+    });
+    watch.observe(chooser, { attributes: true, attributeFilter: ['aria-expanded'] });
   }
 
   #content() {
