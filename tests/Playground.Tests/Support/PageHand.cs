@@ -73,7 +73,13 @@ internal sealed class PageHand(Tab tab, CancellationToken cancellationToken)
 
     public async Task ChooseAsync(string select, string label)
     {
-        await tab.ClickAsync(select, "", cancellationToken);
+        do
+        {
+            // A message that is edited just then takes the press with it, as it does from a person: once more.
+            await tab.ClickAsync(select, "", cancellationToken);
+        }
+        while (await tab.EvaluateAsync("document.querySelector('.select-button[aria-expanded=true]') !== null", cancellationToken) is not { } open || !open.GetValue<bool>());
+
         await tab.TypeKeysAsync(label, cancellationToken);
         await tab.KeysAsync(cancellationToken, "Enter");
     }
