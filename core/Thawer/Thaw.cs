@@ -29,6 +29,7 @@ internal sealed class Thaw(Orders orders)
                 goodSince = Stopwatch.GetTimestamp();
             else if (Stopwatch.GetElapsedTime(goodSince) >= Watch)
                 return;
+            // A pause that is still to come announces itself to nobody: it is looked for until the watch is over.
             Thread.Sleep(Pace);
         }
     }

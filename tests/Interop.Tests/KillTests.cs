@@ -117,6 +117,7 @@ public sealed class KillTests : Bench
     {
         while (!process.HasExited && Directory.GetFiles(Path.Combine(Repository, "locks")).Length == 0)
         {
+            // The lock is another process's file: its coming is only seen by looking, and the kill must come soon after.
             await Task.Delay(1, Token);
         }
     }

@@ -81,6 +81,7 @@ public sealed class ConsistencyTests
         for (var since = Stopwatch.GetTimestamp(); await LastAsync(bench, game) < 100;)
         {
             Stopwatch.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(60), "the writer does not write");
+            // A program inside a container says how far it is only when asked.
             await Task.Delay(100, ServiceBench.Cancel);
         }
 

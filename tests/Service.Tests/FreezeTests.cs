@@ -247,6 +247,7 @@ public sealed class FreezeTests
         for (var since = Stopwatch.GetTimestamp(); !await condition();)
         {
             Stopwatch.GetElapsedTime(since).ShouldBeLessThan(limit);
+            // The state of a container and of its group is only known by looking.
             await Task.Delay(20, ServiceBench.Cancel);
         }
     }

@@ -39,7 +39,7 @@ internal sealed class Counter : IDisposable
             return;
         File.WriteAllText(_held, "");
         while (File.Exists(_hold))
-            Thread.Sleep(1);
+            Thread.Sleep(1); // A game holds its writes until it is told by a file, as by a console it reads now and then.
         File.Delete(_held);
     }
 

@@ -26,7 +26,7 @@ internal static class Tick
             var took = Stopwatch.GetElapsedTime(since);
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{at.ToUnixTimeMilliseconds() / 1000.0:F3} {took.TotalMilliseconds:F3}"));
             if (took < Every)
-                Thread.Sleep(Every - took);
+                Thread.Sleep(Every - took); // What is measured: a tick twenty times a second.
         }
     }
 }

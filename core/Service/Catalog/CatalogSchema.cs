@@ -44,6 +44,7 @@ internal static class CatalogSchema
         {
             if (tryLock() is { } held)
                 return held;
+            // A lock of the kernel's that another process holds tells nobody when it is free; the catalog is opened synchronously.
             Thread.Sleep(LockPace);
         }
 

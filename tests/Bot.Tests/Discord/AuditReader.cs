@@ -30,6 +30,7 @@ internal sealed class AuditReader : IAsyncDisposable
         while (RefusalsOf(who) <= seen)
         {
             limited.IsCancellationRequested.ShouldBeFalse("written down: " + what);
+            // Another process writes it: nothing here is told.
             await Task.Delay(10, CancellationToken.None);
         }
     }

@@ -70,6 +70,7 @@ public sealed class RecordedSessionTests
 
         while (lines.Count <= asked)
         {
+            // The tape fills as the line brings frames; it has no word for it.
             await Task.Delay(20, Cancel);
         }
 
@@ -163,6 +164,7 @@ public sealed class RecordedSessionTests
 
         while (Answered(discord).Count < frames.Count)
         {
+            // What was recorded is nobody's in this world: only the ledger of calls knows of the answers, and it tells nobody.
             await Task.Delay(20, Cancel);
         }
     }

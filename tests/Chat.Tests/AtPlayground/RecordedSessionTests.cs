@@ -80,6 +80,7 @@ public sealed class RecordedSessionTests
 
         while (lines.Count < 10)
         {
+            // The tape fills as the line brings frames; it has no word for it.
             await Task.Delay(20, now);
         }
 
@@ -162,6 +163,7 @@ public sealed class RecordedSessionTests
 
         while (Answers(discord).Count < frames.Count)
         {
+            // What was recorded is nobody's in this world: only the ledger of calls knows of the answers, and it tells nobody.
             await Task.Delay(20, cancellationToken);
         }
     }

@@ -113,6 +113,7 @@ public sealed class ScheduleRoundsTests
         {
             i.ShouldBeLessThan(10_000);
             bench.Time.Advance(TimeSpan.FromMilliseconds(250));
+            // Rounds run on other threads: they get a moment of real time for each step of the clock.
             await Task.Delay(1, DataBench.Cancel);
         }
     }

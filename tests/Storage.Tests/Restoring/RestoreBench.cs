@@ -159,4 +159,33 @@ public sealed class RestoreBench : IAsyncLifetime
 
         return Convert.ToHexString(hash.GetHashAndReset());
     }
+
+    internal static void WriteRandom(ScratchFolder folder, string name, int size)
+    {
+        var content = new byte[size];
+        Random.Shared.NextBytes(content);
+        File.WriteAllBytes(folder.At(name), content);
+    }
+
+    internal static void Overwrite(string path, long offset, byte[] content)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+        RandomAccess.Write(file, content, offset);
+    }
+
+    internal static Dictionary<string, ulong> Inodes(DirectoryHandle root)
+    {
+        var inodes = new Dictionary<string, ulong>(StringComparer.Ordinal);
+        using var listing = root.Reopen();
+        var buffer = new byte[64 * 1024];
+        while (listing.ReadEntries(buffer) is > 0 and var filled)
+        {
+            foreach (var entry in new DirectoryEntries(buffer.AsSpan(0, filled)))
+            {
+                inodes.Add(PathText.Show(entry.Name), entry.Inode);
+            }
+        }
+
+        return inodes;
+    }
 }
