@@ -75,6 +75,7 @@ internal sealed class ServiceHost(Settings settings, Func<ServiceOptions, Servic
             Environment = settings.Variable,
             Notice = _notices.Enqueue,
         }));
+        services.AddSingleton<IPeriodicWork, MemoryTrim>();
         AddHeartbeat(services);
         return services.BuildServiceProvider();
     }

@@ -19,6 +19,9 @@ internal static class CatalogSchema
     {
         using var connection = new SqliteConnection(connectionString);
         connection.Open();
+
+        // All connections of the process together: each alone would keep 2 MB of pages, which the kernel's cache holds too.
+        Run(connection, "PRAGMA soft_heap_limit = 8388608");
         if (IsUpToDate(connection))
             return;
 

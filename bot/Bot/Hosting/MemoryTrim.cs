@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using SnapshotBot.Service.Operations;
+
+namespace SnapshotBot.Bot.Hosting;
+
+/// <summary>
+/// Gives the kernel back what a serving process holds and does not use: memory that native code freed, and pages of program code that only the
+/// start ran, or an operation of hours ago. Code that is used again is mapped again from the page cache, page by page.
+/// </summary>
+internal sealed partial class MemoryTrim : IPeriodicWork
+{
+    /// <summary>MADV_DONTNEED of madvise(2).</summary>
+    private const int DoNotNeed = 4;
+
+    private const int StartRounds = 3;
+
+    private int _rounds;
+
+    public string Name => "memory";
+
+    /// <summary>More often at first: most of what there is to give back is the start's.</summary>
+    public TimeSpan Every => _rounds <= StartRounds ? TimeSpan.FromSeconds(5) : TimeSpan.FromMinutes(1);
+
+    public Task RunAsync(CancellationToken cancellationToken)
+    {
+        _rounds++;
+        if (OperatingSystem.IsLinux())
+        {
+            foreach (var (start, length) in Code())
+            {
+                _ = Advise(start, length, DoNotNeed);
+            }
+
+            Trim();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// Code mapped from the program's own folder. It is never unmapped while the process lives, and never written: what the kernel forgets of it is
+    /// in the file. A mapping with pages of its own (a debugger's breakpoints) is left out.
+    /// </summary>
+    private static List<(nint Start, nuint Length)> Code()
+    {
+        var found = new List<(nint, nuint)>();
+        (nint Start, nuint Length)? code = null;
+        using var maps = new StreamReader("/proc/self/smaps");
+        while (maps.ReadLine() is { } line)
+        {
+            // 7fd4b2070000-7fd4b7c6a000 r-xp 00000000 fe:00 5368797                    /opt/snapshotbot/snapshotbot.r2r.dll
+            if (line.Contains(" r-xp ", StringComparison.Ordinal) && line.Contains(AppContext.BaseDirectory, StringComparison.Ordinal))
+            {
+                var dash = line.IndexOf('-', StringComparison.Ordinal);
+                var start = nuint.Parse(line.AsSpan(0, dash), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+                var end = nuint.Parse(line.AsSpan(dash + 1, line.IndexOf(' ', StringComparison.Ordinal) - dash - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+                code = ((nint)start, end - start);
+            }
+            else if (code is { } one && line.StartsWith("Anonymous:", StringComparison.Ordinal))
+            {
+                if (line.EndsWith(" 0 kB", StringComparison.Ordinal))
+                {
+                    found.Add(one);
+                }
+
+                code = null;
+            }
+        }
+
+        return found;
+    }
+
+    private static void Trim()
+    {
+        try
+        {
+            _ = TrimHeap(0);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // A C library without it, as Alpine's: it gives memory back by itself.
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(nint address, nuint length, int advice);
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int TrimHeap(nuint keep);
+}
