@@ -29,7 +29,7 @@ tools/unpack-debian.sh bookworm "$work/runtime" base-files libc6 libgcc-s1 libst
 (
   cd "$work/runtime"
   rm -f .unpacked
-  mkdir -p bin usr/bin usr/share/dotnet etc/ssl/certs tmp root proc sys dev
+  mkdir -p bin usr/bin usr/local/bin usr/share/dotnet etc/ssl/certs tmp root proc sys dev
   chmod 1777 tmp
   for applet in sh ln mkdir test cat ls cp rm chmod sleep env id; do ln -sf busybox "bin/$applet"; done
   cat usr/share/ca-certificates/*/*.crt >etc/ssl/certs/ca-certificates.crt

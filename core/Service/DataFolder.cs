@@ -10,7 +10,7 @@ namespace SnapshotBot.Service;
 
 /// <summary>
 /// The folder everything of ours is in: <c>catalog.db</c>, <c>runner.lock</c>, <c>operations/</c>, <c>repository/</c>,
-/// <c>repository-password</c>, <c>logs/</c>. Readable by its owner alone.
+/// <c>repository-password</c>, <c>exports/</c>, <c>logs/</c>. Readable by its owner alone.
 /// </summary>
 public sealed class DataFolder
 {
@@ -39,6 +39,8 @@ public sealed class DataFolder
     public string ProfilesPath => In("profiles");
 
     private string OperationsPath => In("operations");
+
+    private string ExportsPath => In("exports");
 
     /// <summary>Makes the folder and those in it. Nothing happens to what is there.</summary>
     public void Prepare()
@@ -197,6 +199,15 @@ public sealed class DataFolder
         File.Delete(System.IO.Path.Combine(folder, "journal"));
         SyncFolder(folder);
         Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>Where an archive goes that was asked for without a place; the folder is there then. Of the name stays what every system takes.</summary>
+    internal string ExportPath(string name)
+    {
+        const int longest = 100;
+        Directory.CreateDirectory(ExportsPath, OwnerOnly);
+        var plain = string.Concat(name.Select(each => char.IsAsciiLetterOrDigit(each) || each is '-' or '_' ? each : '-'));
+        return System.IO.Path.Combine(ExportsPath, (plain.Length > longest ? plain[^longest..] : plain).TrimStart('-') + ".tar.zst");
     }
 
     /// <summary>A folder for files that are only passing through; gone with the operation's folder at the latest.</summary>

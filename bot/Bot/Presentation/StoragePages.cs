@@ -111,6 +111,7 @@ internal static class StoragePages
             blocks.Add(new Sentence($"⚠ {Words.Count(export.LeftOut, "socket is", "sockets are")} not in it: an archive can't hold them.", Tone.Look));
         }
 
+        blocks.Add(new Sentence("It holds what the snapshot holds, passwords in configuration too: only its owner may read it. It stays until you delete it.", Tone.Small));
         return new Page(blocks);
     }
 

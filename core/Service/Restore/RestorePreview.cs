@@ -80,7 +80,8 @@ public sealed class RestorePreview
 
         // Who is there now and was not yet there when it was last asked has played, nobody knows for how long.
         var isNews = !played.IsAny && now is PlayersNow.Known { Online: > 0 };
-        return isNews || (!played.IsWhole && !played.IsAny) ? null : new PlayedSince(played.Time, played.IsWhole, _play.WhoPlayed(server, from, to));
+        var isWhole = played.IsWhole || (now is PlayersNow.Known && to - from <= PlayHistory.LongestGap);
+        return isNews || (!isWhole && !played.IsAny) ? null : new PlayedSince(played.Time, isWhole, _play.WhoPlayed(server, from, to));
     }
 
     private static async Task<PlayersNow> PlayersAsync(Game game, CancellationToken cancellationToken)

@@ -50,19 +50,21 @@ internal sealed class PlayHistory(CatalogStore catalog)
     public PlayedTime Since(ServerId server, DateTimeOffset from, DateTimeOffset to)
     {
         long played = 0;
-        var isWhole = true;
+        var (isWhole, wasAsked) = (true, false);
         var known = from.UtcTicks;
         foreach (var row in Stretches(server, from))
         {
             if (row.From > to.UtcTicks)
                 break;
+            wasAsked = true;
             isWhole &= row.From - known <= LongestGap.Ticks;
             known = Math.Max(known, Math.Min(row.Until, to.UtcTicks));
             if (row.Online > 0)
                 played += Math.Max(0, Math.Min(row.Until, to.UtcTicks) - Math.Max(row.From, from.UtcTicks));
         }
 
-        return new(TimeSpan.FromTicks(played), isWhole && to.UtcTicks - known <= LongestGap.Ticks);
+        // However short it was: of a game that never answers nothing is known.
+        return new(TimeSpan.FromTicks(played), wasAsked && isWhole && to.UtcTicks - known <= LongestGap.Ticks);
     }
 
     /// <summary>Who is known to have played in a time, those who played longest first. Games that tell a number only name nobody.</summary>

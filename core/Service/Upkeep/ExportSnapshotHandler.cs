@@ -1,3 +1,4 @@
+using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.Exporting;
@@ -5,7 +6,7 @@ using SnapshotBot.Storage.Exporting;
 namespace SnapshotBot.Service.Upkeep;
 
 /// <summary>Writes an archive beside its place and moves it there when it is whole; killed before, healing takes the half one away.</summary>
-internal sealed class ExportSnapshotHandler(RepositoryAccess access, SnapshotView view, SnapshotStore store)
+internal sealed class ExportSnapshotHandler(RepositoryAccess access, SnapshotView view, SnapshotStore store, DataFolder folder)
     : IOperationHandler<ExportSnapshot, ExportSnapshotOutcome>
 {
     public async Task<ExportSnapshotOutcome> HandleAsync(ExportSnapshot request, OperationContext context, CancellationToken cancellationToken)
@@ -13,12 +14,13 @@ internal sealed class ExportSnapshotHandler(RepositoryAccess access, SnapshotVie
         await using var session = await access.WriteAsync(cancellationToken);
         await view.SyncAsync(session, cancellationToken);
         var snapshot = store.Get(request.Snapshot);
-        var part = $"{request.File}.{context.Id}.part";
-        var target = new FileInfo(request.File);
+        var file = request.File ?? OwnPlace(snapshot);
+        var part = $"{file}.{context.Id}.part";
+        var target = new FileInfo(file);
         if (target.Directory is not { Exists: true })
-            return new ExportSnapshotOutcome.BadTarget(request.File, "its folder is not there");
-        if (new DirectoryInfo(request.File).Exists)
-            return new ExportSnapshotOutcome.BadTarget(request.File, "it is a folder");
+            return new ExportSnapshotOutcome.BadTarget(file, "its folder is not there");
+        if (new DirectoryInfo(file).Exists)
+            return new ExportSnapshotOutcome.BadTarget(file, "it is a folder");
         var number = await context.Journal.WriteAsync(new ExportBegun(part), cancellationToken);
         ExportFigures figures;
         try
@@ -40,12 +42,24 @@ internal sealed class ExportSnapshotHandler(RepositoryAccess access, SnapshotVie
         }
         catch (UnauthorizedAccessException error)
         {
-            return new ExportSnapshotOutcome.BadTarget(request.File, error.Message);
+            return new ExportSnapshotOutcome.BadTarget(file, error.Message);
         }
 
-        new FileInfo(part).MoveTo(request.File, overwrite: true);
+        new FileInfo(part).MoveTo(file, overwrite: true);
         await context.Journal.SettleAsync(number);
-        return new ExportSnapshotOutcome.Exported(snapshot, request.File, figures.Entries, figures.Bytes, figures.ArchiveBytes, figures.LeftOut);
+        return new ExportSnapshotOutcome.Exported(snapshot, file, figures.Entries, figures.Bytes, figures.ArchiveBytes, figures.LeftOut);
+    }
+
+    /// <summary>
+    /// Whoever asks from afar does not see the disk: what is written there never takes the room that is kept free for games. How small the archive
+    /// becomes shows when it is written, so it counts as if nothing could be compressed.
+    /// </summary>
+    /// <exception cref="RefusedException">Too little room.</exception>
+    private string OwnPlace(SnapshotInfo snapshot)
+    {
+        var file = folder.ExportPath($"{snapshot.Server}-{snapshot.Name}-{snapshot.Id.Value}");
+        SpaceGuard.Require(folder.Path, folder.Space(), snapshot.BytesProcessed);
+        return file;
     }
 
     private sealed class Steps(IProgress<OperationProgress> progress, long total) : IProgress<long>

@@ -88,7 +88,11 @@ public sealed class DayTests
 
             // Pressed while nobody is there to hear it, and once more when they are back.
             Exchange[] asked = [viewer.Command("snapshot list"), viewer.Type("snapshot info", "snapshot", "")];
-            (await bot.AnsweredAsync(asked, TokenTime)).ShouldBeTrue($"reconnect {i}: {bot.Log}");
+            if (!await bot.AnsweredAsync(asked, TokenTime))
+            {
+                Assert.Fail($"reconnect {i}: {bot.Log}");
+            }
+
             asked.ShouldAllBe(one => one.State != ExchangeState.NotAnswered);
             (await bot.DriveAsync(() => bench.Discord.Logins.Resumes > before && bench.Discord.Connected == 1, TokenTime)).ShouldBeTrue($"resume {i}");
 
@@ -291,7 +295,7 @@ public sealed class DayTests
                     // What is pressed while the session is lost Discord tells nobody: so nobody presses until they are back.
                     var logins = _discord.Logins.Identifies;
                     _discord.Faults.InvalidateSessions(SessionFate.Lost);
-                    (await bot.DriveAsync(() => _discord.Logins.Identifies > logins && _discord.Connected == 1, TokenTime)).ShouldBeTrue(bot.Log);
+                    (await bot.DriveAsync(() => _discord.Logins.Identifies > logins && _discord.Connected == 1, TokenTime)).ShouldBeTrue("it logs in anew");
                     break;
                 case 4:
                     _discord.Faults.TurnToZombies();

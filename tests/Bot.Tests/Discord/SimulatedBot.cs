@@ -24,6 +24,7 @@ internal sealed class SimulatedBot : IAsyncDisposable
     private readonly DiscordBench _bench;
     private readonly ServiceHost _service;
     private readonly StringWriter _log = new();
+    private readonly TextWriter _written;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task<ServeEnding> _serving;
 
@@ -33,13 +34,25 @@ internal sealed class SimulatedBot : IAsyncDisposable
         Clock = clock;
         var settings = new Settings(null, name => bench.Environment.GetValueOrDefault(name));
         _service = new ServiceHost(settings, clock);
-        _service.LogTo(TextWriter.Synchronized(_log));
+        _written = TextWriter.Synchronized(_log);
+        _service.LogTo(_written);
         _serving = Task.Run(() => new ServeHost(_service, settings, _ => { }, clock).RunWithDiscordAsync(_stop.Token));
     }
 
     public FakeTimeProvider Clock { get; }
 
-    public string Log => _log.ToString();
+    /// <summary>What it has said so far; of a day that is much.</summary>
+    public string Log
+    {
+        get
+        {
+            // The lock of the synchronized writer around it, which writes meanwhile.
+            lock (_written)
+            {
+                return _log.ToString();
+            }
+        }
+    }
 
     private StandIn Discord => _bench.Discord;
 

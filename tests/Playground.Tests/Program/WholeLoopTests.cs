@@ -91,6 +91,9 @@ public sealed class WholeLoopTests(OpenPlayground playground) : IClassFixture<Op
         var now = deadline.Token;
         var (tab, page) = await playground.OpenAsync("admin", "general", now);
         await page.CommandAsync("/panel");
+
+        // The new one takes the place of another's: not to choose from one that is just being removed.
+        await tab.SeesAsync(".message.ephemeral", "The panel is posted", now);
         await tab.SeesAsync(".message:not(.ephemeral) .container", "harbour", now);
         await page.ChooseAsync(".message:not(.ephemeral) .select-button", "harbour");
         await tab.SeesAsync(".message.ephemeral .container", "Create snapshot", now);

@@ -31,6 +31,17 @@ internal sealed class PageHand(Tab tab, CancellationToken cancellationToken)
     public Task PressAsync(string label, string message = ".message") =>
         tab.ClickAsync($"{message} .button", label, cancellationToken);
 
+    /// <summary>All commands the palette offers.</summary>
+    public async Task<IReadOnlyList<string>> CommandsAsync()
+    {
+        await tab.EvaluateAsync("document.getElementById('composer').focus()", cancellationToken);
+        await tab.TypeAsync("/", cancellationToken);
+        await tab.UntilAsync("document.querySelector('.composer [role=option]')", cancellationToken);
+        var all = await tab.EvaluateAsync("[...document.querySelectorAll('.composer [role=option] .option-label')].map(one => one.innerText)", cancellationToken);
+        await tab.KeysAsync(cancellationToken, "Escape", "Escape");
+        return [.. all!.AsArray().Select(one => one!.GetValue<string>())];
+    }
+
     /// <summary>Chooses a command in the palette; its first option is asked for, or whether to send it.</summary>
     public async Task TypeCommandAsync(string command)
     {
@@ -40,7 +51,7 @@ internal sealed class PageHand(Tab tab, CancellationToken cancellationToken)
         await tab.KeysAsync(cancellationToken, "Enter");
     }
 
-    /// <summary>Sends a command from the palette; options that are not asked for are added, the first suggestion is taken.</summary>
+    /// <summary>Sends a command from the palette; options that are not asked for are added, the first suggestion is taken, and none for a word after a =.</summary>
     public async Task CommandAsync(string command, params (string Option, string Word)[] options)
     {
         await TypeCommandAsync(command);
@@ -55,8 +66,8 @@ internal sealed class PageHand(Tab tab, CancellationToken cancellationToken)
                 await tab.UntilAsync(asked, cancellationToken);
             }
 
-            await tab.TypeAsync(word, cancellationToken);
-            if ((await tab.EvaluateAsync("document.activeElement.dataset.suggests", cancellationToken))?.GetValue<string>() == "true")
+            await tab.TypeAsync(word.TrimStart('='), cancellationToken);
+            if (!word.StartsWith('=') && (await tab.EvaluateAsync("document.activeElement.dataset.suggests", cancellationToken))?.GetValue<string>() == "true")
             {
                 await tab.UntilAsync($"document.querySelector('.composer [role=option]')?.innerText.includes({Quote(word)})", cancellationToken);
                 await tab.KeysAsync(cancellationToken, "Enter");

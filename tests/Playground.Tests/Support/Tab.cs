@@ -49,6 +49,10 @@ internal sealed class Tab(Browser browser, string session, ConcurrentQueue<strin
     public Task SeesAsync(string selector, string text, CancellationToken cancellationToken) =>
         UntilAsync($"[...document.querySelectorAll({Quote(selector)})].some(one => one.innerText.includes({Quote(text)}))", cancellationToken);
 
+    /// <summary>Marks what stands there by now with <c>data-old</c>: what is without it came later.</summary>
+    public Task MarkMessagesAsync(CancellationToken cancellationToken) =>
+        EvaluateAsync("document.querySelectorAll('.message').forEach(one => one.dataset.old = '')", cancellationToken);
+
     /// <summary>From now on remembers all that each message says.</summary>
     public Task RememberAsync(CancellationToken cancellationToken) => EvaluateAsync(
         """

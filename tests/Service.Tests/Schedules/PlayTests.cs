@@ -44,6 +44,15 @@ public sealed class PlayTests
     }
 
     [Fact]
+    public async Task Since_GameThatNeverAnswered_IsNotKnownHoweverShort()
+    {
+        await using var bench = new ScheduleBench(Start);
+        var server = await bench.AddServerAsync();
+
+        bench.Data.Get<PlayHistory>().Since(server, Start, Start.AddMinutes(1)).IsWhole.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task EveryTwoHoursOfPlay_PlayedInPieces_IsDueEachTimeOnce()
     {
         await using var bench = new ScheduleBench(Start);

@@ -138,6 +138,22 @@ public sealed class UpkeepTests
     }
 
     [Fact]
+    public async Task Export_WithoutAPlace_GoesToTheDataFolderWhateverTheNameIs()
+    {
+        await using var bench = new UpkeepBench();
+        var snapshot = await bench.CommitAsync(1, 50_000);
+        (await bench.RunAsync(new RenameSnapshot(snapshot.Id, "../../etc/ünicode 🏰 @everyone"))).ShouldBeOfType<ChangeSnapshotOutcome.Changed>();
+
+        var export = (await bench.RunAsync(new ExportSnapshot(snapshot.Id, null))).ShouldBeOfType<ExportSnapshotOutcome.Exported>();
+
+        Path.GetDirectoryName(export.File).ShouldBe(Path.Combine(bench.Data.Get<DataFolder>().Path, "exports"));
+        Path.GetFileName(export.File).ShouldMatch("^[A-Za-z0-9_-]+\\.tar\\.zst$");
+        export.File.ShouldContain(snapshot.Id.Value);
+        new FileInfo(export.File).Length.ShouldBe(export.ArchiveBytes);
+        File.GetUnixFileMode(Path.GetDirectoryName(export.File)!).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    [Fact]
     public async Task Turns_OfThirtyDays_ReadEverythingOnce()
     {
         await using var bench = new UpkeepBench();
