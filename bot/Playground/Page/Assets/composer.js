@@ -173,6 +173,8 @@ export class Composer {
     const { option, input } = field;
     this.list.show([], { input, empty: 'Loading options…' });
     this.timer = setTimeout(async () => {
+      // The command was sent or left meanwhile.
+      if (!this.fields.includes(field)) return;
       const answer = await this.suggest(this.chosen.path, option.name, field.value === null ? input.value : '', this.#values(field));
       if (asked !== this.asked || document.activeElement !== input) return;
       if (answer.state !== 'answered') this.list.show([], { input, empty: 'Loading options failed' });
