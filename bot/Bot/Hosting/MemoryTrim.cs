@@ -13,18 +13,12 @@ internal sealed partial class MemoryTrim : IPeriodicWork
     /// <summary>MADV_DONTNEED of madvise(2).</summary>
     private const int DoNotNeed = 4;
 
-    private const int StartRounds = 3;
-
-    private int _rounds;
-
     public string Name => "memory";
 
-    /// <summary>More often at first: most of what there is to give back is the start's.</summary>
-    public TimeSpan Every => _rounds <= StartRounds ? TimeSpan.FromSeconds(5) : TimeSpan.FromMinutes(1);
+    public TimeSpan Every => TimeSpan.FromSeconds(10);
 
     public Task RunAsync(CancellationToken cancellationToken)
     {
-        _rounds++;
         if (OperatingSystem.IsLinux())
         {
             foreach (var (start, length) in Code())
