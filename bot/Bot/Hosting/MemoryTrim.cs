@@ -21,9 +21,16 @@ internal sealed partial class MemoryTrim : IPeriodicWork
     {
         if (OperatingSystem.IsLinux())
         {
-            foreach (var (start, length) in Code())
+            try
             {
-                _ = Advise(start, length, DoNotNeed);
+                foreach (var (start, length) in Code())
+                {
+                    _ = Advise(start, length, DoNotNeed);
+                }
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // A process that may not be looked into, not even by itself, keeps its code.
             }
 
             Trim();
