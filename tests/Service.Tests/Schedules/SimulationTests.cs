@@ -104,8 +104,11 @@ public sealed class SimulationTests
         var window = TimeSpan.FromSeconds(count == 200 ? 60 : 4);
         await using var bench = new DataBench();
         var server = Servers.ServerId.New();
+
+        // Making a catalog takes seconds on a busy machine: what became due meanwhile would be late for that alone.
+        bench.Get<CatalogStore>().Read(Rows.Operations, "").ShouldBeEmpty();
         var now = TimeProvider.System.GetUtcNow();
-        var first = now + TimeSpan.FromSeconds(3);
+        var first = now + TimeSpan.FromSeconds(5);
         await bench.Get<CatalogStore>().WriteAsync(
             context => context.Schedules.AddRange(Enumerable.Range(0, count).Select(i =>
             {
@@ -129,7 +132,7 @@ public sealed class SimulationTests
 
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(running);
-        rows.Count.ShouldBe(count);
+        rows.Count.ShouldBe(count, "each rang");
         var lags = rows.Select(row => new DateTimeOffset(row.QueuedAt, TimeSpan.Zero) - DueOf(bench, row)).Order().ToList();
         var p99 = lags[(int)(lags.Count * 0.99)];
         TestContext.Current.SendDiagnosticMessage($"{count} due in {window}: median {lags[lags.Count / 2].TotalMilliseconds:0} ms, p99 {p99.TotalMilliseconds:0} ms");

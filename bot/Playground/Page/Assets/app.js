@@ -138,7 +138,13 @@ socket
   .on('post', message => log(() => { if (!state.posts.has(message.post.id)) place('log').append(add(message.post)); }))
   .on('edit', message => log(() => state.posts.get(message.post.id)?.update(message.post)))
   .on('gone', message => { state.posts.get(message.id)?.element.remove(); state.posts.delete(message.id); })
-  .on('unread', message => { state.unread.add(message.channel); sides(); })
+  .on('unread', message => {
+    state.unread.add(message.channel);
+    // In place: a press on a channel must not be lost to its being drawn anew.
+    const button = document.querySelector(`.channel[data-key="${CSS.escape(message.channel)}"]:not(.unread)`);
+    button?.classList.add('unread');
+    button?.append(h('span', { class: 'visually-hidden', text: 'unread' }));
+  })
   .on('game', message => { games.set(message); shown(); })
   .on('bot', message => { games.setBot(message.state); shown(); })
   .on('open', () => document.body.classList.remove('away'))
