@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace SnapshotBot.Service.Catalog;
 
-/// <summary>Brings a catalog to this program's form. Asking SQLite for one number is all it costs when there is nothing to do.</summary>
+/// <summary>Brings a catalog to this program's form. Where there is nothing to do it says how much SQLite may cache and asks for one number.</summary>
 internal static class CatalogSchema
 {
     /// <summary>Counts the migrations; kept in the file as <c>user_version</c>. A new migration adds one.</summary>
