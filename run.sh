@@ -272,6 +272,8 @@ get_engine
 get_demo_program
 export SNAPSHOTBOT_DEMO_STAMP="$toured"
 if [ -z "$private" ] && [ -z "$after" ]; then exec "$binary" "$@"; fi
+# Ctrl-C is the program's to answer: it cleans up, and its status is ours.
+trap : INT
 status=0
 "$binary" "$@" 7>&- || status=$?
 if [ "$status" -eq 0 ] && [ -n "$after" ]; then

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the tests: ./test.sh [SUITE...]     suites: storage, chat, engine, service, bot, interop, playground, format; without any: all
-#                 ./test.sh SUITE --class Schedules.SimulationTests     only that class, with its figures; sizes are set by variables (docs/evidence.md)
+#                 ./test.sh SUITE --class SimulationTests     only that class, with its figures; sizes are set by variables (docs/evidence.md)
 #
 # Gets what they need without installing it (programs from Debian, two Docker engines of their own), builds once, runs, and stops what it
 # started. The last line is always 'N passed, N failed, N skipped'. Downloads are kept in ~/.cache/snapshotbot (SNAPSHOTBOT_CACHE).
@@ -59,13 +59,14 @@ EOF
 }
 
 get_tools() {
-  say "Getting restic 0.14 and 0.18, rclone, strace, busybox ..."
+  say "Getting restic 0.14 and 0.18, rclone, strace, busybox, node ..."
   tools/unpack-debian.sh bookworm "$cache/restic-old" restic || return 1
   tools/unpack-debian.sh trixie "$cache/restic-new" restic || return 1
   tools/unpack-debian.sh bookworm "$cache/busybox" busybox-static || return 1
   tools/luanti.sh "$cache/luanti" || return 1
   tool rclone rclone || return 1
   tool strace strace libunwind8 liblzma5 || return 1
+  tools/node.sh "$cache/bin" || return 1
   export PATH="$PATH:$cache/bin"
   export SNAPSHOTBOT_TEST_RESTIC_OLD="$cache/restic-old/usr/bin/restic" SNAPSHOTBOT_TEST_RESTIC_NEW="$cache/restic-new/usr/bin/restic"
   export SNAPSHOTBOT_TEST_LUANTI="$cache/luanti"
@@ -148,7 +149,7 @@ run_suite() {
   # A class that is asked for may be asked for at its full size.
   local patience=1200 classes=() class
   [ ${#only[@]} -eq 0 ] || { patience=10800; classes=(-diagnostics); }
-  for class in ${only[@]+"${only[@]}"}; do classes+=(-class "SnapshotBot.$name.Tests.$class"); done
+  for class in ${only[@]+"${only[@]}"}; do classes+=(-class "*.$class"); done
   watched "$log" timeout --kill-after=10 "$patience" "tests/$name.Tests/bin/Release/net10.0/SnapshotBot.$name.Tests" -noColor -noLogo \
     ${threads[@]+"${threads[@]}"} ${classes[@]+"${classes[@]}"} || status=$?
   # ... Total: 46, Errors: 0, Failed: 2, Skipped: 0, Not Run: 0, Time: 13.661s
@@ -212,6 +213,9 @@ while [ $# -gt 0 ]; do
   shift
 done
 [ ${#only[@]} -eq 0 ] || { [ ${#suites[@]} -eq 1 ] && [ "$format" = false ]; } || give_up "--class wants one suite before it: ./test.sh service --class KillTests"
+for class in ${only[@]+"${only[@]}"}; do
+  grep -rqE "class ${class##*.}\b" "tests/$(project "${suites[0]}").Tests" --include='*.cs' || give_up "There is no class '$class' in the tests of ${suites[0]}."
+done
 
 need_engines=false
 for suite in ${suites[@]+"${suites[@]}"}; do
