@@ -91,6 +91,22 @@ public sealed class FreezeTests
     }
 
     [Fact]
+    public async Task Create_RuntimeFailsToPauseTwice_IsFrozenAllTheSame()
+    {
+        var real = TestEngine.Require(TestEngine.Old).Endpoint.SocketPath!;
+        await using var proxy = RefusingProxy.Start(real, "/pause", refusals: 2);
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, address: "unix://" + proxy.Path);
+        var game = await bench.StartGameAsync();
+        var server = await bench.AddServerAsync("Survival", game);
+
+        var snapshot = await bench.SnapshotAsync(server.Id);
+
+        snapshot.Grade.ShouldBe(ConsistencyGrade.Frozen);
+        snapshot.Warnings.ShouldBeEmpty();
+        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Restart_EngineTakesForPausedWhatTheKernelThawed_RunsForBoth()
     {
         await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);

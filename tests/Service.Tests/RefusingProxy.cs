@@ -17,8 +17,11 @@ internal sealed class RefusingProxy : IAsyncDisposable
     private readonly TaskCompletionSource<string> _lateAnswer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _accepting;
 
-    private RefusingProxy(string real, string refused, TimeSpan? late)
+    private int _refusalsLeft;
+
+    private RefusingProxy(string real, string refused, TimeSpan? late, int refusals)
     {
+        _refusalsLeft = refusals;
         _real = real;
         _refused = refused;
         _late = late;
@@ -33,10 +36,13 @@ internal sealed class RefusingProxy : IAsyncDisposable
     /// <summary>The engine's first line of answer to what took effect later, which nobody else gets.</summary>
     public Task<string> LateAnswer => _lateAnswer.Task;
 
-    public static RefusingProxy Start(string real, string refused) => new(real, refused, null);
+    /// <param name="real">The engine's socket.</param>
+    /// <param name="refused">The end of the paths that are refused as by a runtime that fails.</param>
+    /// <param name="refusals">How many of them; those after are passed on.</param>
+    public static RefusingProxy Start(string real, string refused, int refusals = int.MaxValue) => new(real, refused, null, refusals);
 
     /// <summary>As an engine that is too busy: the answer is lost, and what was asked for happens some time later.</summary>
-    public static RefusingProxy StartLate(string real, string late, TimeSpan after) => new(real, late, after);
+    public static RefusingProxy StartLate(string real, string late, TimeSpan after) => new(real, late, after, 0);
 
     public async ValueTask DisposeAsync()
     {
@@ -81,7 +87,7 @@ internal sealed class RefusingProxy : IAsyncDisposable
                 return;
             }
 
-            if (path.EndsWith(_refused, StringComparison.Ordinal))
+            if (path.EndsWith(_refused, StringComparison.Ordinal) && Interlocked.Decrement(ref _refusalsLeft) >= 0)
             {
                 const string body = """{"message":"cannot pause: the test says so"}""";
                 await client.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"), _stop.Token);

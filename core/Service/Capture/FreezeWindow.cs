@@ -7,13 +7,16 @@ using SnapshotBot.Storage.FileSystem;
 namespace SnapshotBot.Service.Capture;
 
 /// <summary>Holds a server still for as long as something is read, and says how still it stood. Thawed is always.</summary>
-internal sealed class FreezeWindow(RunState runState, EngineConnection connection, ServiceOptions options)
+internal sealed class FreezeWindow(RunState runState, EngineConnection connection, ServiceOptions options, TimeProvider time)
 {
     /// <summary>Part of the budget that is the reading's; the rest is for thawing before the thawer does it.</summary>
     private const double ReadingShare = 0.8;
 
-    /// <summary>How often a freeze in which the engine hangs is tried.</summary>
+    /// <summary>How often a freeze in which the engine hangs, or that its runtime fails at, is tried.</summary>
     private const int Attempts = 3;
+
+    /// <summary>Before a freeze that the runtime failed at is tried again: long enough for a program that waited for its disk.</summary>
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Finds who writes the server's data now: its own containers and others that share a mount.</summary>
     /// <exception cref="RunStateChangedException">A container went away since it was inspected.</exception>
@@ -41,6 +44,12 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
             try
             {
                 var frozen = await TryReadAsync(engine, containers, context, read, cancellationToken);
+                if (frozen is Frozen.Not { MayPass: true } && attempt < Attempts)
+                {
+                    await Task.Delay(BetweenAttempts, time, cancellationToken);
+                    continue;
+                }
+
                 return frozen is Frozen.Held held ? held with { Duration = held.Duration + stood } : frozen;
             }
             catch (PauseStuckException stuck)
@@ -83,7 +92,7 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
             catch (EngineException refused) when (refused is not EngineUnavailableException)
             {
                 await thawer.DismissAsync();
-                return new Frozen.Not(new SnapshotWarning("pause-refused", Names(containers), refused.Message));
+                return new Frozen.Not(new SnapshotWarning("pause-refused", Names(containers), refused.Message), MayPass: refused is EngineRefusedException { Status: >= 500 });
             }
 
             var reading = await ReadAsync(engine, targets, freeze, read, cancellationToken);
@@ -172,5 +181,8 @@ internal abstract record Frozen
     public sealed record Held(TimeSpan Duration, IReadOnlyList<SnapshotWarning> Warnings) : Frozen;
 
     /// <summary>It could not be frozen, or not for long enough; it runs.</summary>
-    public sealed record Not(SnapshotWarning Reason) : Frozen;
+    /// <param name="MayPass">
+    /// The runtime failed at it, as runc does ("unable to freeze") while a process waits for the disk: a little later it may go well.
+    /// </param>
+    public sealed record Not(SnapshotWarning Reason, bool MayPass = false) : Frozen;
 }
