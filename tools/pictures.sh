@@ -28,7 +28,7 @@ tests/Playground.Tests/bin/Release/net10.0/SnapshotBot.Playground.Tests -noColor
   -method '*.Owner_CreatesLocksComparesRestoresAndUndoes' -method '*.OperatorViewerAndStranger_AreToldWhatTheyMayNot' >&2
 
 mkdir -p docs/pictures
-for name in cost-1280 panel-1280 form-390 saved-390 cost-390 restored-390 refused-390; do
+for name in cost-1280 panel-1280 form-390 cost-390 restored-390 refused-390; do
   shrink "$pictures/$name.png" "docs/pictures/$name.png"
 done
 ls -l docs/pictures >&2

@@ -102,14 +102,31 @@ internal sealed class Tab(Browser browser, string session, ConcurrentQueue<strin
     {
         var find = $"[...document.querySelectorAll({Quote(selector)})].filter(one => !one.disabled && one.offsetParent !== null && one.innerText.includes({Quote(text)})).at(-1)";
         await UntilAsync(find, cancellationToken);
-        var place = await EvaluateAsync(
-            $"(() => {{ const one = {find}; one.scrollIntoView({{ block: 'center' }}); const box = one.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; }})()",
-            cancellationToken);
+
+        // As a person does: where it stands once the page has come to rest, and nothing lies over it.
+        var stand = $$"""
+            (async () => {
+              const one = {{find}};
+              if (!one) return null;
+              one.scrollIntoView({ block: 'center' });
+              const middle = () => { const box = one.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; };
+              const before = middle();
+              await new Promise(done => setTimeout(done, 30));
+              const after = middle();
+              return String(before) === String(after) && one.contains(document.elementFromPoint(...after)) ? after : null;
+            })()
+            """;
+        JsonNode? place;
+        while ((place = await EvaluateAsync(stand, cancellationToken)) is null)
+        {
+            await Task.Delay(BetweenLooks, cancellationToken);
+        }
+
         foreach (var type in (string[])["mouseMoved", "mousePressed", "mouseReleased"])
         {
             await SendAsync(
                 "Input.dispatchMouseEvent",
-                new JsonObject { ["type"] = type, ["x"] = place![0]!.DeepClone(), ["y"] = place[1]!.DeepClone(), ["button"] = "left", ["clickCount"] = type == "mouseMoved" ? 0 : 1 },
+                new JsonObject { ["type"] = type, ["x"] = place[0]!.DeepClone(), ["y"] = place[1]!.DeepClone(), ["button"] = "left", ["clickCount"] = type == "mouseMoved" ? 0 : 1 },
                 cancellationToken);
         }
     }
