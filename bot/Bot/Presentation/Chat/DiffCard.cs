@@ -10,9 +10,15 @@ internal static class DiffCard
 
     public static Message Of(SnapshotDiff.Difference difference, string before, string after, PathsSeen seen)
     {
+        var title = $"### {ChatText.Bold(before)} → {ChatText.Bold(after)}";
+        if (difference is { Added: 0, Changed: 0, Removed: 0 })
+        {
+            return Message.Of(new Container(Colour.Good, new TextDisplay($"{title}\nNothing differs: no file was added, changed or removed.")));
+        }
+
         var lines = new List<string>
         {
-            $"### {ChatText.Bold(before)} → {ChatText.Bold(after)}",
+            title,
             $"{Words.Count(difference.Added)} added · {Words.Count(Math.Max(0, difference.Changed - Looks(difference)))} changed · {Words.Count(difference.Removed)} removed",
             $"+{Words.Size(difference.BytesAdded)} -{Words.Size(difference.BytesRemoved)}",
         };

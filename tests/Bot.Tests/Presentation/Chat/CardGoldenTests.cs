@@ -114,6 +114,7 @@ public sealed class CardGoldenTests
         ["settings"] = () => SetupCard.Show(Settings, passwordKept: false),
         ["diff-operator"] = () => DiffCard.Of(Difference(), "before update", "now", PathsSeen.Shown),
         ["diff-viewer"] = () => DiffCard.Of(Difference(), "before update", "now", PathsSeen.Hidden),
+        ["diff-same"] = () => DiffCard.Of(new(0, 0, 0, 0, 0, []), "before update", "now", PathsSeen.Hidden),
         ["incident"] = () => IncidentCard.Of(Incident(), 8, null),
         ["incident-nights"] = () => IncidentCard.Of(
             Incident() with
