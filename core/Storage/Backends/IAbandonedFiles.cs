@@ -4,5 +4,7 @@ namespace SnapshotBot.Storage.Backends;
 internal interface IAbandonedFiles
 {
     /// <summary>Removes the temporary files of writers that are gone, never one that is being written. Returns how many.</summary>
-    Task<int> RemoveAbandonedAsync(CancellationToken cancellationToken);
+    /// <param name="kind">Those of this kind alone; null for all.</param>
+    /// <param name="cancellationToken">Ends it between two folders.</param>
+    Task<int> RemoveAbandonedAsync(FileKind? kind, CancellationToken cancellationToken);
 }

@@ -120,8 +120,8 @@ internal sealed class LocalBackend : IBackend, IAbandonedFiles, IListingDelay, I
     public Task<DateTimeOffset?> WrittenAtAsync(RepositoryFile file, CancellationToken cancellationToken) => Task.Run(
         () => Guard(file, () => TryStat(file)?.Modified.ToDateTimeOffset()), cancellationToken);
 
-    public Task<int> RemoveAbandonedAsync(CancellationToken cancellationToken) => Task.Run(
-        () => Guard(null, () => _folders.RemoveAbandoned(cancellationToken)), cancellationToken);
+    public Task<int> RemoveAbandonedAsync(FileKind? kind, CancellationToken cancellationToken) => Task.Run(
+        () => Guard(null, () => _folders.RemoveAbandoned(kind, cancellationToken)), cancellationToken);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

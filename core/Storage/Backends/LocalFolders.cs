@@ -97,10 +97,10 @@ internal sealed class LocalFolders(string root)
     }
 
     /// <summary>Removes temporary files whose writer is gone. A living writer holds a lock on its file.</summary>
-    public int RemoveAbandoned(CancellationToken cancellationToken)
+    public int RemoveAbandoned(FileKind? kind, CancellationToken cancellationToken)
     {
         var removed = 0;
-        foreach (var folder in LocalLayout.Folders.Concat(LocalLayout.AllPackFolders).Prepend(""))
+        foreach (var folder in kind is { } one ? LocalLayout.FoldersOf(one) : LocalLayout.Folders.Concat(LocalLayout.AllPackFolders).Prepend(""))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var directory = TryOpen(folder);

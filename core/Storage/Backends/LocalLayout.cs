@@ -27,6 +27,9 @@ internal static class LocalLayout
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown kind of file."),
     };
 
+    /// <summary>All folders that hold files of a kind.</summary>
+    public static IEnumerable<string> FoldersOf(FileKind kind) => kind == FileKind.Pack ? AllPackFolders : [FolderOf(kind)];
+
     /// <summary>The two digits that name one of the 256 folders of packs.</summary>
     public static string PackFolderName(int number) => number.ToString("x2");
 

@@ -35,8 +35,16 @@ internal sealed class LockFiles(OpenRepository repository) : ILockFiles
         }
     }
 
-    public Task<ObjectId> SaveAsync(LockFile content, CancellationToken cancellationToken) =>
-        repository.Files.SaveJsonAsync(FileKind.Lock, content, FormatJson.Default.LockFile, cancellationToken);
+    public async Task<ObjectId> SaveAsync(LockFile content, CancellationToken cancellationToken)
+    {
+        // A writer that was killed here left half a lock, which would stay until the next prune.
+        if (repository.Backend is IAbandonedFiles abandoned)
+        {
+            await abandoned.RemoveAbandonedAsync(FileKind.Lock, cancellationToken);
+        }
+
+        return await repository.Files.SaveJsonAsync(FileKind.Lock, content, FormatJson.Default.LockFile, cancellationToken);
+    }
 
     public async Task<bool> ExistsAsync(ObjectId id, CancellationToken cancellationToken) =>
         await repository.Backend.SizeAsync(Name(id), cancellationToken) is not null;

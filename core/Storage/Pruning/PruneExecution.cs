@@ -30,7 +30,7 @@ internal sealed class PruneExecution(
         await RemoveAsync(PruneStep.RemovingPacks, FileKind.Pack, [.. gone, .. work.Unlisted.Select(pack => pack.Value)], cancellationToken);
         if (repository.Backend is IAbandonedFiles abandoned)
         {
-            await abandoned.RemoveAbandonedAsync(cancellationToken);
+            await abandoned.RemoveAbandonedAsync(kind: null, cancellationToken);
         }
     }
 

@@ -83,11 +83,25 @@ public sealed class LocalBackendTests : BackendContract
         using var writer = File.OpenHandle(living, FileMode.CreateNew, FileAccess.Write, FileShare.None);
         RandomAccess.Write(writer, "half"u8, 0);
 
-        (await ((IAbandonedFiles)Backend).RemoveAbandonedAsync(Token)).ShouldBe(1);
+        (await ((IAbandonedFiles)Backend).RemoveAbandonedAsync(kind: null, Token)).ShouldBe(1);
 
         File.Exists(dead).ShouldBeFalse();
         File.Exists(living).ShouldBeTrue();
         File.Exists(restics).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task RemoveAbandoned_OfOneKind_LeavesTheOthers()
+    {
+        var halfLock = Path.Combine(Root, "locks", ObjectId.Random() + "-tmp-sb" + "1-1");
+        var halfIndex = Path.Combine(Root, "index", ObjectId.Random() + "-tmp-sb" + "1-2");
+        await File.WriteAllTextAsync(halfLock, "half", Token);
+        await File.WriteAllTextAsync(halfIndex, "half", Token);
+
+        (await ((IAbandonedFiles)Backend).RemoveAbandonedAsync(FileKind.Lock, Token)).ShouldBe(1);
+
+        File.Exists(halfLock).ShouldBeFalse();
+        File.Exists(halfIndex).ShouldBeTrue();
     }
 
     [Fact]
