@@ -60,7 +60,7 @@ build() {
   # Taken before the build: what is edited meanwhile makes the next start build again.
   from=$(sources)
   rm -rf "$new" "$old"
-  # Discord.Net is on some registries and not on others; DISCORD_NET_SOURCE may name one more feed or folder.
+  # Discord.Net can be restored in some places and not in others; DISCORD_NET_SOURCE may name one more feed or folder.
   local client=native
   if (cd "$root" && dotnet restore bot/ChatDiscordNet/SnapshotBot.ChatDiscordNet.csproj -v q --nologo) >/dev/null 2>&1 8>&-; then
     client=discord-net
@@ -251,8 +251,7 @@ find_libraries || die "$dotnet_problem"
 after=''
 toured="$root/artifacts/snapshotbot/.toured"
 if [ $# -eq 0 ]; then
-  if has_token && "$binary" serve --help >/dev/null 2>&1; then set -- serve; else
-    ! has_token || say "This version has no Discord part yet: DISCORD_TOKEN is not used. Here is the demo."
+  if has_token; then set -- serve; else
     set -- demo
     # Where nobody can open a page the demo is all. Who has seen it is not kept waiting for the page.
     if [ -t 0 ] && [ -t 1 ]; then

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SnapshotBot.Service;
@@ -16,13 +15,12 @@ internal sealed class ServiceHost(Settings settings, Func<ServiceOptions, Servic
 
     private static readonly TimeSpan HeartbeatPatience = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentQueue<ServiceNotice> _notices = [];
     private ServiceProvider? _provider;
     private ScrubbedLog? _log;
     private bool _isHealed;
 
-    /// <summary>What a person should see, whatever the command was for.</summary>
-    public IReadOnlyCollection<ServiceNotice> Notices => _notices;
+    /// <summary>Told at once what a person should see, whatever the command was for; on any thread.</summary>
+    public Action<ServiceNotice> Notice { get; set; } = _ => { };
 
     /// <summary>What a process that died had left and was healed when the service was first used.</summary>
     public IReadOnlyList<HealedOperation> Healed { get; private set; } = [];
@@ -73,7 +71,7 @@ internal sealed class ServiceHost(Settings settings, Func<ServiceOptions, Servic
             Password = settings.GivenPassword(),
             HostRoot = settings.HostRoot ?? "",
             Environment = settings.Variable,
-            Notice = _notices.Enqueue,
+            Notice = notice => Notice(notice),
         }));
         services.AddSingleton<IPeriodicWork, MemoryTrim>();
         AddHeartbeat(services);

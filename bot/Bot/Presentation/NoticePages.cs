@@ -6,10 +6,7 @@ namespace SnapshotBot.Bot.Presentation;
 /// <summary>What a person should see besides the answer.</summary>
 internal static class NoticePages
 {
-    public static IEnumerable<Page> Of(IEnumerable<ServiceNotice> notices, IEnumerable<HealedOperation> healed) =>
-        [.. healed.Select(Of), .. notices.Select(Of)];
-
-    private static Page Of(HealedOperation healed) => healed.Error is { } error
+    public static Page Of(HealedOperation healed) => healed.Error is { } error
         ? Page.Of(
             new Sentence($"Operation {healed.Id} ({healed.Kind ?? "unknown"}) was cut off and could not be taken back yet: {Words.Safe(error)}", Tone.Bad),
             new Sentence("Every command tries again.", Tone.Plain))
@@ -18,7 +15,7 @@ internal static class NoticePages
             + (healed.Ending == HealEnding.Finished ? "its work was done already, only clean-up was left." : "what it had begun was taken back."),
             Tone.Look);
 
-    private static Page Of(ServiceNotice notice) => notice switch
+    public static Page Of(ServiceNotice notice) => notice switch
     {
         ServiceNotice.PasswordMade made => Page.Of(
             new Sentence("A password for the snapshots was made. KEEP A COPY OF IT ON ANOTHER MACHINE:", Tone.Look),

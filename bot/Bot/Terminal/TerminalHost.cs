@@ -72,6 +72,9 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
             try
             {
                 await using var progress = ProgressDisplay.Create(StyleOf(parsed.GetValue(tree.Progress)), leaf.Spec.Telling, screen, time);
+
+                // At once: a password that was made and never mentioned is a repository lost, and 'serve' ends when nobody looks any more.
+                service.Notice = notice => progress.Interrupt(() => screen.ErrorPages.Write(NoticePages.Of(notice)));
                 var context = new CommandContext
                 {
                     Settings = settings,
@@ -90,8 +93,8 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
             }
             finally
             {
-                // Also when the command failed: a password that was made and never mentioned is a repository lost.
-                DrawNotices(service);
+                // Also when the command failed.
+                DrawHealed(service);
             }
         }
 
@@ -99,11 +102,11 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
         return view.Exit;
     }
 
-    private void DrawNotices(ServiceHost service)
+    private void DrawHealed(ServiceHost service)
     {
-        foreach (var page in NoticePages.Of(service.Notices, service.Healed))
+        foreach (var healed in service.Healed)
         {
-            screen.ErrorPages.Write(page);
+            screen.ErrorPages.Write(NoticePages.Of(healed));
         }
     }
 
