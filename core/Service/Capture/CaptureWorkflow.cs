@@ -50,7 +50,7 @@ internal sealed class CaptureWorkflow(
         await view.SyncAsync(session, stop.Token);
         var parent = await ParentAsync(session, request.Server, stop.Token);
         var game = games.Of(server);
-        using var plan = CapturePlan.Open(server, parent?.Document, game, files, Ours());
+        using var plan = CapturePlan.Open(server, parent?.Document, game, files, OwnPlaces.Paths(folder, access));
         RequireSpace(plan);
 
         await using var archive = new ArchiveSession(session.Repository, await session.IndexAsync(stop.Token), AccountNames.Read());
@@ -218,8 +218,6 @@ internal sealed class CaptureWorkflow(
     private static IEnumerable<SnapshotWarning> LayerWarnings(InspectedServer server, LayerCommits commits, IReadOnlyList<CapturedImage> kept) =>
         server.Containers.Where(one => one.Layer.Fault is not null)
             .Select(one => new SnapshotWarning(commits.Of(one.Name, kept) is null ? "layer-left-out" : "layer-committed", one.Name, one.Layer.Fault.ToString()));
-
-    private IReadOnlyList<string> Ours() => access.LocalPath is { } repository ? [folder.Path, repository] : [folder.Path];
 
     /// <summary>Nothing of ours takes the last room from a game on the same file system.</summary>
     private void RequireSpace(CapturePlan plan)

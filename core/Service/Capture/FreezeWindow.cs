@@ -24,11 +24,27 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
     {
         var engine = await connection.GetAsync(cancellationToken);
         var all = await engine.Containers.ListAsync(cancellationToken);
-        var own = server.Containers.Where(one => one.IsRunning).Select(one => all.FirstOrDefault(summary => summary.Id == one.Details.Id)
-            ?? throw new RunStateChangedException(one.Name)).ToList();
+        var own = new List<ContainerSummary>();
+        foreach (var container in server.Containers)
+        {
+            // Since it was inspected images were saved, which takes minutes: one that was off may be on by now.
+            var now = all.FirstOrDefault(summary => summary.Id == container.Details.Id);
+            if (container.IsRunning || now is { Status: ContainerStatus.Running })
+                own.Add(now ?? throw new RunStateChangedException(container.Name));
+        }
+
         return server.Server.ForeignWriters == ForeignWriters.FreezeAlong
             ? new Writers([.. own, .. server.ForeignWriters.Select(one => one.Container)], [])
             : new Writers(own, [.. server.ForeignWriters.Select(one => new SnapshotWarning("foreign-writer", one.Container.Name, one.Source))]);
+    }
+
+    /// <summary>Which of the server's containers, or of those that share its data, run by now though nothing was to run.</summary>
+    public async Task<IReadOnlyList<SnapshotWarning>> FindStartedAsync(InspectedServer server, CancellationToken cancellationToken)
+    {
+        var engine = await connection.GetAsync(cancellationToken);
+        var ids = server.Containers.Select(one => one.Details.Id).Concat(server.ForeignWriters.Select(one => one.Container.Id)).ToHashSet();
+        return [.. (await engine.Containers.ListAsync(cancellationToken)).Where(one => one.Status == ContainerStatus.Running && ids.Contains(one.Id))
+            .Select(one => new SnapshotWarning("not-frozen", one.Name, "It was started while it was read."))];
     }
 
     /// <summary>Freezes, reads, thaws. Whatever reading or the caller's token do, thawed is under a deadline of its own.</summary>

@@ -41,10 +41,11 @@ internal sealed class MomentReader(FreezeWindow window, GameFinder games, DataFo
     {
         var moment = time.GetUtcNow();
         var result = await passes.OnceAsync(PassEffort.Full, cancellationToken);
-        var grade = writers.Warnings.Count > 0 ? ConsistencyGrade.Live
+        var started = await window.FindStartedAsync(server, cancellationToken);
+        var grade = writers.Warnings.Count + started.Count > 0 ? ConsistencyGrade.Live
             : server.Containers.Any(one => one.Details.State.IsPaused) ? ConsistencyGrade.Frozen
             : ConsistencyGrade.Stopped;
-        return new(result, grade, null, moment, [.. writers.Warnings, .. result.Warnings.Select(CaptureWarnings.Of)]);
+        return new(result, grade, null, moment, [.. writers.Warnings, .. started, .. result.Warnings.Select(CaptureWarnings.Of)]);
     }
 
     private async Task<MomentReading> ReadFrozenAsync(

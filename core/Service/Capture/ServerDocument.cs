@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Storage.Archiving;
 
 namespace SnapshotBot.Service.Capture;
 
@@ -48,6 +49,13 @@ internal sealed record ServerDocument
 
     /// <summary>Files the next snapshot must read even when they look unchanged, by their path in the snapshot.</summary>
     public IReadOnlyList<DocumentPath> Racy { get; init; } = [];
+
+    /// <summary>Those of them in one folder of the snapshot, by their path in it: whether they are as the snapshot has them only reading tells.</summary>
+    public IReadOnlySet<PathBytes> RacyIn(string folder)
+    {
+        byte[] prefix = [.. System.Text.Encoding.UTF8.GetBytes(folder), (byte)'/'];
+        return Racy.Select(path => path.ToBytes()).Where(path => path.AsSpan().StartsWith(prefix)).Select(path => new PathBytes(path[prefix.Length..])).ToHashSet();
+    }
 }
 
 /// <summary>The server a snapshot is of.</summary>

@@ -30,4 +30,7 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Error, "A round of the runner failed; the next one tries again.")]
     public static partial void RoundFailed(this ILogger log, Exception error);
+
+    [LoggerMessage(10, LogLevel.Warning, "How operation {Id} stands could not be written down now.")]
+    public static partial void ProgressLost(this ILogger log, OperationId id, Exception error);
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace SnapshotBot.Service.Operations;
 
 /// <summary>
@@ -18,13 +20,13 @@ internal sealed class ProgressFeed : IProgress<OperationProgress>, IAsyncDisposa
 
     /// <summary>Feeds until disposed; cancels <paramref name="operation"/> when the row asks for it.</summary>
     public ProgressFeed(
-        OperationQueue queue, OperationId id, IProgress<OperationProgress>? listener, CancellationTokenSource operation, TimeProvider time)
+        OperationQueue queue, OperationId id, IProgress<OperationProgress>? listener, CancellationTokenSource operation, TimeProvider time, ILogger log)
     {
         _queue = queue;
         _id = id;
         _listener = listener;
         _operation = operation;
-        _feeding = FeedAsync(time);
+        _feeding = FeedAsync(time, log);
     }
 
     public void Report(OperationProgress value)
@@ -40,7 +42,7 @@ internal sealed class ProgressFeed : IProgress<OperationProgress>, IAsyncDisposa
         _stopped.Dispose();
     }
 
-    private async Task FeedAsync(TimeProvider time)
+    private async Task FeedAsync(TimeProvider time, ILogger log)
     {
         OperationProgress? written = null;
         using var timer = new PeriodicTimer(Pace, time);
@@ -48,13 +50,21 @@ internal sealed class ProgressFeed : IProgress<OperationProgress>, IAsyncDisposa
         {
             while (await timer.WaitForNextTickAsync(_stopped.Token))
             {
-                if (_queue.Find(_id) is { CancelRequested: true })
-                    await _operation.CancelAsync();
-                var latest = Volatile.Read(ref _latest);
-                if (latest is null || latest == written)
-                    continue;
-                await _queue.ProgressAsync(_id, latest, _stopped.Token);
-                written = latest;
+                try
+                {
+                    if (_queue.Find(_id) is { CancelRequested: true })
+                        await _operation.CancelAsync();
+                    var latest = Volatile.Read(ref _latest);
+                    if (latest is null || latest == written)
+                        continue;
+                    await _queue.ProgressAsync(_id, latest, _stopped.Token);
+                    written = latest;
+                }
+                catch (Exception error) when (!_stopped.IsCancellationRequested)
+                {
+                    // A catalog that is busy, or on a disk that is full for a while, is no reason to take back what goes well.
+                    log.ProgressLost(_id, error);
+                }
             }
         }
         catch (OperationCanceledException) when (_stopped.IsCancellationRequested)

@@ -73,7 +73,7 @@ internal sealed class Runner(
         try
         {
             string outcome;
-            await using (var feed = new ProgressFeed(queue, id, listener, operation, time))
+            await using (var feed = new ProgressFeed(queue, id, listener, operation, time, log))
             {
                 await using var scope = scopes.CreateAsyncScope();
                 var context = new OperationContext(id, new Requester(row.RequestedBy), folder.OperationPath(id), journal, feed, recovery);
@@ -91,20 +91,24 @@ internal sealed class Runner(
 
     private async Task CompleteAsync(RunnerLease lease, OperationId id, OperationRow row, Journal journal, string outcome)
     {
-        if (!journal.IsEmpty)
-            await journal.CloseAsync(outcome);
-        await queue.EndAsync(id, outcome, CancellationToken.None);
         if (journal.IsEmpty)
+        {
+            await queue.EndAsync(id, outcome, CancellationToken.None);
             return;
+        }
+
+        await journal.CloseAsync(outcome);
         using var deadline = new CancellationTokenSource(CleanUpTime, time);
         try
         {
+            // From here on it is done, whatever happens: what is missing healing adds.
+            await queue.EndAsync(id, outcome, CancellationToken.None);
             await recovery.FinishAsync(id, journal.Open.Select(open => open.Fact), deadline.Token);
             folder.RemoveOperation(id);
         }
         catch (Exception error)
         {
-            // The operation is done and said so; what is left of it is cleared away by the next healing.
+            // What is left of it is cleared away by the next healing.
             log.HealFailed(id, error);
             lease.Leave(id, row, error);
         }
@@ -137,11 +141,15 @@ internal sealed class Runner(
         }
 
         log.Failed(id, row.Kind, error);
-        await queue.FailAsync(id, ServiceFailure.Describe(ending, error), CancellationToken.None);
-        if (!isTakenBack)
+        try
         {
-            // Only once its row has ended: healing would take one that runs for a dead one's.
-            lease.Leave(id, row, ending);
+            await queue.FailAsync(id, ServiceFailure.Describe(ending, error), CancellationToken.None);
+        }
+        finally
+        {
+            // Only once its row has ended: healing would take one that runs for a dead one's. But also when that could not be written.
+            if (!isTakenBack)
+                lease.Leave(id, row, ending);
         }
     }
 

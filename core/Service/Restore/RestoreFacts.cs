@@ -55,13 +55,19 @@ internal sealed record FilesSwapped(string Manifest, IReadOnlyList<string> Conta
         var name = Encoding.ASCII.GetBytes(Manifest);
         if (SwapManifest.TryLoad(folder, name) is not { } manifest)
             return;
-        new Swapper(manifest, files.OpenFolder).TakeBack();
+        if (new Swapper(manifest, files.OpenFolder).TakeBack() is SwapOutcome.TakenBack { Stranded: [var first, ..] stranded })
+            throw new WayBackBarredException(PathText.Show(first), stranded.Count, manifest.Trees[0].StagingPath);
 
         // Once only: what is taken back next removes places the manifest names, and a second healing must not look for them.
         folder.RemoveFileIfThere(name);
         folder.Sync();
     }
 }
+
+/// <summary>Something stands where files of before the restore belong; they are kept beside it.</summary>
+internal sealed class WayBackBarredException(string path, int count, byte[] staging) : IOException(
+    $"{(count == 1 ? path : $"{path} and {count - 1} more")} can't be put back, for something else stands in the way. What belongs there is safe in "
+    + $"{PathText.Show(staging)} or a folder of that name beside it: take what stands in the way aside.");
 
 /// <summary>A helper container runs that does nothing; it goes either way.</summary>
 internal sealed record HelperStarted(string Container, string Image) : Fact

@@ -114,7 +114,7 @@ public sealed class RestorePreview
         using var now = new LiveTreeSource(live, LiveDetail.StatusAndAttributes);
         var content = new LiveContent(live, await session.IndexAsync(cancellationToken));
         var before = tally.Bytes;
-        await foreach (var change in TreeComparer.CompareAsync(now, kept, new TreeComparisonOptions(), cancellationToken))
+        await foreach (var change in TreeComparer.CompareAsync(now, kept, new TreeComparisonOptions { Unproven = plan.Document.RacyIn(tree.Folder) }, cancellationToken))
             tally.Count(change, content.IsReal(change), tree);
         tally.WriteTo(path, live, tally.Bytes - before);
     }

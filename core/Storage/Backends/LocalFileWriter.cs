@@ -6,7 +6,7 @@ namespace SnapshotBot.Storage.Backends;
 /// <summary>Writes one file so that it appears whole or not at all.</summary>
 /// <remarks>
 /// Temporary name, content, flush, rename, flush of the folder; the caller hears of success after the last. The temporary file is locked
-/// while its writer lives, and room is reserved first, so that a full disk shows before anything is written.
+/// until it has its name, and room is reserved first, so that a full disk shows before anything is written.
 /// </remarks>
 internal sealed class LocalFileWriter(LocalFolders folders, LocalBackendOptions options, string location)
 {
@@ -27,7 +27,7 @@ internal sealed class LocalFileWriter(LocalFolders folders, LocalBackendOptions 
         var (mode, _) = LocalFolders.Modes(top);
         try
         {
-            WriteTemporary(directory, temporary, content, mode);
+            using var written = WriteTemporary(directory, temporary, content, mode);
             cancellationToken.ThrowIfCancellationRequested();
             if (file.Kind == FileKind.Config)
             {
@@ -50,22 +50,40 @@ internal sealed class LocalFileWriter(LocalFolders folders, LocalBackendOptions 
     private byte[] TemporaryName(byte[] name) =>
         [.. name, .. TemporaryMark, .. Encoding.UTF8.GetBytes($"{Environment.ProcessId}-{Interlocked.Increment(ref _counter)}-{Guid.NewGuid():N}")];
 
-    private void WriteTemporary(DirectoryHandle directory, byte[] temporary, ReadOnlySpan<byte> content, uint mode)
+    /// <returns>What keeps the file locked: one that no living writer holds is taken for a dead one's and removed.</returns>
+    private IDisposable WriteTemporary(DirectoryHandle directory, byte[] temporary, ReadOnlySpan<byte> content, uint mode)
     {
         if (content.Length >= options.DirectFrom)
         {
-            using var writer = DirectFileWriter.Create(directory, temporary, WhileWriting, content.Length);
-            writer.File.TryLock();
-            writer.Write(content);
-            writer.Finish();
-            Seal(writer.File, mode);
-            return;
+            var writer = DirectFileWriter.Create(directory, temporary, WhileWriting, content.Length);
+            try
+            {
+                writer.File.TryLock();
+                writer.Write(content);
+                writer.Finish();
+                Seal(writer.File, mode);
+                return writer;
+            }
+            catch
+            {
+                writer.Dispose();
+                throw;
+            }
         }
 
-        using var file = directory.CreateFile(temporary, WhileWriting);
-        file.TryLock();
-        file.WriteAt(0, content);
-        Seal(file, mode);
+        var file = directory.CreateFile(temporary, WhileWriting);
+        try
+        {
+            file.TryLock();
+            file.WriteAt(0, content);
+            Seal(file, mode);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     private static void Seal(FileHandle file, uint mode)

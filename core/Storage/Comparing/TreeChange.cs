@@ -1,3 +1,4 @@
+using SnapshotBot.Storage.Archiving;
 using SnapshotBot.Storage.Format;
 
 namespace SnapshotBot.Storage.Comparing;
@@ -80,6 +81,9 @@ public sealed record TreeComparisonOptions
 
     /// <summary>When a live file's content counts as equal unread.</summary>
     public ContentProof ContentProof { get; init; } = ContentProof.Status;
+
+    /// <summary>Files whose status proves nothing, by their path from the root: what wrote them may write again without their times moving.</summary>
+    public IReadOnlySet<PathBytes> Unproven { get; init; } = new HashSet<PathBytes>();
 }
 
 /// <summary>What proves that a live file still has the content a snapshot keeps.</summary>

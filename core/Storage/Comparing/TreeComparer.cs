@@ -115,8 +115,25 @@ public static class TreeComparer
         wanted => wanted.Name.AsSpan().SequenceEqual(SecurityLabel)
             || Array.Exists(all, one => one.Name.AsSpan().SequenceEqual(wanted.Name) && one.Value.AsSpan().SequenceEqual(wanted.Value)));
 
-    private static TreeChange Compare(TreePath path, Node? first, Node? second, TreeComparisonOptions options) => new(
-        path, first, second, first is null || second is null ? ChangeAspects.None : Differences(first, second, options));
+    private static TreeChange Compare(TreePath path, Node? first, Node? second, TreeComparisonOptions options)
+    {
+        if (first is null || second is null)
+        {
+            return new(path, first, second, ChangeAspects.None);
+        }
+
+        var aspects = Differences(first, second, options);
+        return new(path, first, second, IsUnproven(path, first, second, options) ? aspects | (ChangeAspects.ContentUnproven & options.Considered) : aspects);
+    }
+
+    /// <summary>Whether two files that look alike may differ all the same. Contents that are known on both sides need no proof.</summary>
+    private static bool IsUnproven(TreePath path, Node first, Node second, TreeComparisonOptions options) =>
+        options.Unproven.Count > 0
+        && first.Type == NodeType.File
+        && second.Type == NodeType.File
+        && first.Size == second.Size
+        && (first.Content is null || second.Content is null)
+        && options.Unproven.Contains(new(path.PathOf(second.Name)));
 
     private static (bool First, bool Second) WhatToEnter(Node? first, Node? second, TreeComparisonOptions options)
     {

@@ -1,3 +1,4 @@
+using SnapshotBot.Storage.Archiving;
 using SnapshotBot.Storage.Comparing;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Format;
@@ -19,6 +20,15 @@ public sealed record StageRequest
 
     /// <summary>What proves that a live file need not be read: on file systems whose times prove nothing, reading it.</summary>
     public ContentProof ContentProof { get; init; } = ContentProof.Status;
+
+    /// <summary>Live files that only reading tells, by their path in the tree: those whose times do not move with every write.</summary>
+    public IReadOnlySet<PathBytes> Unproven { get; init; } = new HashSet<PathBytes>();
+
+    /// <summary>Directories that are left as they are with all that is in them, wherever they lie: the caller's own.</summary>
+    public IReadOnlySet<FileIdentity> Spared { get; init; } = new HashSet<FileIdentity>();
+
+    /// <summary>Directories that lead to those: they stay where they are, what else is in them may be changed.</summary>
+    public IReadOnlySet<FileIdentity> Anchored { get; init; } = new HashSet<FileIdentity>();
 
     /// <summary>Bytes the file system must keep free; null for <see cref="DefaultReserve"/>.</summary>
     public long? Reserve { get; init; }

@@ -16,6 +16,7 @@ internal sealed class StageRun : IDisposable
 
     private readonly StageRequest _request;
     private readonly StagingArea _area;
+    private readonly FileIdentity _liveRoot;
     private readonly DirectoryCache _live;
     private readonly DirectoryCache _staged;
     private readonly RestoreTally _tally;
@@ -37,6 +38,7 @@ internal sealed class StageRun : IDisposable
     {
         _request = request;
         _area = request.Area;
+        _liveRoot = _area.Live.Status().Identity;
         _live = new(_area.Live);
         _staged = new(_area.Root);
         _tally = new(progress);
@@ -107,8 +109,35 @@ internal sealed class StageRun : IDisposable
 
     private static bool IsOurs(byte[] name) => name.AsSpan().StartsWith(StagingArea.NamePrefix) || TemporaryNames.IsOne(name);
 
+    /// <summary>Whether a change is in, or would move, one of the caller's own directories.</summary>
+    private bool IsSpared(TreeChange change)
+    {
+        if (_request.Spared.Count == 0)
+        {
+            return false;
+        }
+
+        for (var at = change.Directory; at is not null; at = at.Parent)
+        {
+            if (_request.Spared.Contains(at.Parent is null ? _liveRoot : at.Before is { } directory ? IdentityOf(directory) : default))
+            {
+                return true;
+            }
+        }
+
+        return change.Before is { Type: NodeType.Directory } live
+            && (_request.Spared.Contains(IdentityOf(live)) || (change.After?.Type != NodeType.Directory && _request.Anchored.Contains(IdentityOf(live))));
+    }
+
+    private static FileIdentity IdentityOf(Node live) => new(live.DeviceId, live.Inode);
+
     private void Take(TreeChange change)
     {
+        if (IsSpared(change))
+        {
+            return;
+        }
+
         var path = change.ToPath();
         var contains = _request.Selection.Contains(path);
         if (contains && change is { Before: null, After: not null })

@@ -26,6 +26,7 @@ public sealed class Stager(BlobReader blobs, TreeLoader trees)
             var comparison = new TreeComparisonOptions
             {
                 ContentProof = request.ContentProof,
+                Unproven = request.Unproven,
                 RemovedDirectories = RemovedDirectories.AsOne,
             };
             await foreach (var change in TreeComparer.CompareAsync(live, snapshot, comparison, cancellationToken))

@@ -8,8 +8,11 @@ namespace SnapshotBot.Storage.Staging;
 /// <summary>Steps in one live tree. The three places of a step, and the inodes in them, tell what has happened.</summary>
 internal sealed class SwapSession(SwapTree tree, Func<byte[], DirectoryHandle> open, Action? afterChange) : IDisposable
 {
+    private const uint WhileRemade = 0x1c0;
+
     private readonly DirectoryHandle _live = open(tree.LivePath);
     private readonly DirectoryHandle _staging = open(tree.StagingPath);
+    private readonly HashSet<Archiving.PathBytes> _remade = [];
     private byte[] _parentPath = [];
     private DirectoryHandle? _parent;
 
@@ -60,7 +63,10 @@ internal sealed class SwapSession(SwapTree tree, Func<byte[], DirectoryHandle> o
         }
     }
 
-    /// <summary>Undoes a step unless it is not done. False when something else is there.</summary>
+    /// <summary>
+    /// Undoes a step unless it is not done, also when a program that ran on what was swapped in has replaced or removed it since. False when
+    /// that can't be: <see cref="HoldsOriginalOf"/> tells whether what belongs there is in the staging area.
+    /// </summary>
     public bool TryUndo(SwapEntry entry)
     {
         if (entry.Action == SwapAction.Describe)
@@ -70,14 +76,22 @@ internal sealed class SwapSession(SwapTree tree, Func<byte[], DirectoryHandle> o
 
         try
         {
-            var (parent, name) = Find(entry.Path);
-            var state = Look(entry, parent, name);
-            if (state is State.NotDone or State.Strange)
+            if (!TryFind(entry, out var parent, out var name))
             {
-                return state == State.NotDone;
+                return entry.Action == SwapAction.Add;
             }
 
-            Undo(entry, state, parent, name);
+            var state = Look(entry, parent, name);
+            if (state == State.Strange)
+            {
+                return TryPutBack(entry, parent, name);
+            }
+
+            if (state != State.NotDone)
+            {
+                Undo(entry, state, parent, name);
+            }
+
             return true;
         }
         catch (FileSystemException e) when (e.IsChangedUnderneath || e.Failure == FileSystemFailure.AlreadyExists)
@@ -85,6 +99,9 @@ internal sealed class SwapSession(SwapTree tree, Func<byte[], DirectoryHandle> o
             return false;
         }
     }
+
+    /// <summary>Whether what was live before a step lies in the staging area.</summary>
+    public bool HoldsOriginalOf(SwapEntry entry) => OriginalName(entry) is not null;
 
     /// <summary>Sets owners, modes, times and attributes; moving entries has changed the times of their directories.</summary>
     public void Describe(Func<SwapEntry, SwapMetadata> choose)
@@ -102,9 +119,9 @@ internal sealed class SwapSession(SwapTree tree, Func<byte[], DirectoryHandle> o
                 continue;
             }
 
-            var (parent, name) = Find(entry.Path);
-            // Of a directory that somebody replaced meanwhile there is nothing to describe.
-            if (parent.TryStat(name, out var status) && status.Inode == entry.LiveInode)
+            var (parent, name) = TryFindFor(entry);
+            // Of a directory that somebody replaced or removed meanwhile there is nothing to describe.
+            if (parent is not null && parent.TryStat(name, out var status) && (status.Inode == entry.LiveInode || _remade.Contains(new(entry.Path))))
             {
                 Change(() => MetadataWriter.ApplyByName(parent, name, ToNode(LiveTreeSource.TypeOf(status.Type), choose(entry)), ChangeAspects.Metadata));
             }
@@ -172,6 +189,39 @@ internal sealed class SwapSession(SwapTree tree, Func<byte[], DirectoryHandle> o
         }
     }
 
+    /// <summary>What a program put in the place of what was swapped in goes to the staging area, what was live before comes back.</summary>
+    private bool TryPutBack(SwapEntry entry, DirectoryHandle parent, byte[] name)
+    {
+        if (entry.Action == SwapAction.Replace && InodeAt(parent, name) == entry.LiveInode)
+        {
+            // Back already: a taking back before this one was cut off.
+            return true;
+        }
+
+        var original = OriginalName(entry);
+        var wasDone = entry.Action == SwapAction.Add ? InodeAt(_staging, entry.StagedName) == 0 : original is not null;
+        if (!wasDone)
+        {
+            return false;
+        }
+
+        if (InodeAt(parent, name) != 0)
+        {
+            Change(() => Move(parent, name, _staging, [.. entry.AsideName, .. entry.StagedName, .. "-found"u8]));
+        }
+
+        if (original is not null)
+        {
+            Change(() => Move(_staging, original, parent, name));
+        }
+
+        return true;
+    }
+
+    private byte[]? OriginalName(SwapEntry entry) => entry.Action is SwapAction.Replace or SwapAction.Remove
+        ? ((byte[][])[entry.StagedName, entry.AsideName]).FirstOrDefault(name => name.Length > 0 && InodeAt(_staging, name) == entry.LiveInode)
+        : null;
+
     private State Look(SwapEntry entry, DirectoryHandle parent, byte[] name)
     {
         var live = InodeAt(parent, name);
@@ -224,6 +274,68 @@ internal sealed class SwapSession(SwapTree tree, Func<byte[], DirectoryHandle> o
         }
 
         return (_parent, name);
+    }
+
+    /// <summary>Finds a step's place; the folders on the way that a program removed are made again for what belongs there.</summary>
+    private bool TryFind(SwapEntry entry, out DirectoryHandle parent, out byte[] name)
+    {
+        try
+        {
+            (parent, name) = Find(entry.Path);
+            return true;
+        }
+        catch (FileSystemException e) when (e.IsNotFound)
+        {
+            if (!HoldsOriginalOf(entry))
+            {
+                (parent, name) = (_live, []);
+                return false;
+            }
+
+            MakeFolders(ParentOf(entry.Path));
+            (parent, name) = Find(entry.Path);
+            return true;
+        }
+    }
+
+    private (DirectoryHandle? Parent, byte[] Name) TryFindFor(SwapEntry entry)
+    {
+        try
+        {
+            return Find(entry.Path);
+        }
+        catch (FileSystemException e) when (e.IsChangedUnderneath)
+        {
+            return (null, []);
+        }
+    }
+
+    /// <summary>With the owner and mode of the folder they are in, for whom the manifest does not describe.</summary>
+    private void MakeFolders(byte[] path)
+    {
+        if (path.Length == 0 || TryOpen(path) is { } there && Close(there))
+        {
+            return;
+        }
+
+        var above = ParentOf(path);
+        MakeFolders(above);
+        using var parent = above.Length == 0 ? _live.Reopen() : _live.OpenBeneath(above);
+        var name = path[(above.Length == 0 ? 0 : above.Length + 1)..];
+        var like = parent.Status();
+        Change(() =>
+        {
+            parent.CreateDirectory(name, WhileRemade);
+            var node = new Node { Name = [], Type = NodeType.Directory, Permissions = (int)like.Mode, UserId = like.UserId, GroupId = like.GroupId };
+            MetadataWriter.ApplyByName(parent, name, node, ChangeAspects.Mode | ChangeAspects.Owner);
+        });
+        _remade.Add(new(path));
+    }
+
+    private static bool Close(DirectoryHandle handle)
+    {
+        handle.Dispose();
+        return true;
     }
 
     private DirectoryHandle? TryOpen(byte[] path)

@@ -60,7 +60,7 @@ public sealed class Swapper(SwapManifest manifest, Func<byte[], DirectoryHandle>
 
     private SwapOutcome.TakenBack TakeBack(IOException? reason)
     {
-        var left = new List<byte[]>();
+        var (left, stranded) = (new List<byte[]>(), new List<byte[]>());
         foreach (var tree in manifest.Trees.Reverse())
         {
             using var session = new SwapSession(tree, open, AfterChange);
@@ -68,7 +68,7 @@ public sealed class Swapper(SwapManifest manifest, Func<byte[], DirectoryHandle>
             {
                 if (!session.TryUndo(entry))
                 {
-                    left.Add(entry.Path);
+                    (session.HoldsOriginalOf(entry) ? stranded : left).Add(entry.Path);
                 }
             }
 
@@ -76,6 +76,6 @@ public sealed class Swapper(SwapManifest manifest, Func<byte[], DirectoryHandle>
             session.Sync();
         }
 
-        return new(reason, left);
+        return new(reason, left, stranded);
     }
 }

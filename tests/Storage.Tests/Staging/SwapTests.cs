@@ -1,5 +1,8 @@
+using System.Text;
 using Shouldly;
+using SnapshotBot.Storage.Archiving;
 using SnapshotBot.Storage.Backends;
+using SnapshotBot.Storage.Comparing;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Format;
 using SnapshotBot.Storage.Restoring;
@@ -123,6 +126,107 @@ public sealed class SwapTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task TakeBack_AfterAGameReplacedAndRemovedWhatWasSwappedIn_BringsBackEveryByte()
+    {
+        var tree = await MakeWorldsAsync();
+        for (var kill = 0; kill < 20; kill++)
+        {
+            using var area = OpenArea();
+            Saved(await StageAsync(tree, area));
+            PlayAfterSwap();
+            if (kill > 0)
+            {
+                Kill(kill, one => one.TakeBack());
+            }
+
+            var outcome = Loaded().TakeBack().ShouldBeOfType<SwapOutcome.TakenBack>();
+            outcome.Left.ShouldBeEmpty();
+            outcome.Stranded.ShouldBeEmpty();
+            await AssertLiveIsAsync(_before.Root);
+            Loaded().Discard(CancellationToken.None);
+        }
+    }
+
+    [Fact]
+    public async Task TakeBack_SomethingBarsTheWay_KeepsWhatBelongsThereAndSaysSo()
+    {
+        var tree = await MakeWorldsAsync();
+        using var area = OpenArea();
+        var swapper = new Swapper(Saved(await StageAsync(tree, area)), Open);
+        swapper.Run(CancellationToken.None);
+        Directory.Delete(_around.At("_data/dir"), recursive: true);
+        File.CreateSymbolicLink(_around.At("_data/dir"), "/etc");
+        var outcome = Loaded().TakeBack().ShouldBeOfType<SwapOutcome.TakenBack>();
+        outcome.Stranded.Select(path => PathText.Show(path)).ShouldBe(["dir/inner", "dir/since"], ignoreOrder: true);
+        File.Delete(_around.At("_data/dir"));
+        Loaded().TakeBack().ShouldBeOfType<SwapOutcome.TakenBack>().Stranded.ShouldBeEmpty();
+        await AssertLiveIsAsync(_before.Root);
+    }
+
+    [Fact]
+    public async Task Stage_DirectoriesOfTheCallersOwn_StayWhereTheyAre()
+    {
+        var tree = await MakeWorldsAsync();
+        using var area = OpenArea();
+        var own = _around.At("_data/removed-dir/deep");
+        using var folder = DirectoryHandle.OpenRoot(own);
+        using var above = DirectoryHandle.OpenRoot(Path.GetDirectoryName(own)!);
+        var request = Request(tree, area) with
+        {
+            Spared = new HashSet<FileIdentity> { folder.Status().Identity },
+            Anchored = new HashSet<FileIdentity> { above.Status().Identity },
+        };
+        var staged = (await new Stager(_bench.Blobs, _bench.Trees).StageAsync(request, new RestoreProgress(), CancellationToken.None))
+            .ShouldBeOfType<StageOutcome.Staged>();
+        new Swapper(Saved(staged.Tree), Open).Run(CancellationToken.None).ShouldBeOfType<SwapOutcome.Swapped>();
+        File.ReadAllText(Path.Combine(own, "file")).ShouldBe("made since");
+        File.Exists(_around.At("_data/removed")).ShouldBeFalse();
+        File.ReadAllText(_around.At("_data/dir/inner")).ShouldBe("inner of the snapshot");
+    }
+
+    [Fact]
+    public async Task Stage_FileWhoseTimesDidNotMove_IsReadWhenItsStatusProvesNothing()
+    {
+        _bench.Source.Root.CreateDirectory("sub"u8, 0x1ed);
+        File.WriteAllText(_bench.Source.At("sub/page"), "before");
+        // The same tree is both: nothing tells them apart but what is in the snapshot.
+        var tree = await _bench.ArchiveAsync();
+        var file = _bench.Source.At("sub/page");
+        var node = (await _bench.Trees.FindAsync(tree, "sub/page"u8.ToArray(), CancellationToken.None)).ShouldNotBeNull();
+        var options = new TreeComparisonOptions();
+        (await ChangesAsync(options)).ShouldBeEmpty();
+        (await ChangesAsync(options with { Unproven = new HashSet<PathBytes> { new("sub/page"u8.ToArray()) } }))
+            .ShouldHaveSingleItem().Aspects.ShouldBe(ChangeAspects.ContentUnproven);
+        node.Size.ShouldBe((ulong)new FileInfo(file).Length);
+
+        async Task<List<TreeChange>> ChangesAsync(TreeComparisonOptions chosen)
+        {
+            var found = new List<TreeChange>();
+            using var live = new LiveTreeSource(_bench.Source.Root, LiveDetail.StatusAndAttributes);
+            using var kept = new SnapshotTreeSource(_bench.Trees, tree);
+            await foreach (var change in TreeComparer.CompareAsync(live, kept, chosen, CancellationToken.None))
+            {
+                found.Add(change);
+            }
+
+            return found;
+        }
+    }
+
+    /// <summary>As games save: a new file renamed over the old one; one that was to be gone is made again; folders are cleared away.</summary>
+    private void PlayAfterSwap()
+    {
+        Loaded().Run(CancellationToken.None).ShouldBeOfType<SwapOutcome.Swapped>();
+        File.WriteAllText(_around.At("_data/level.new"), "saved by the game");
+        File.Move(_around.At("_data/level.new"), _around.At("_data/changed"), overwrite: true);
+        File.WriteAllText(_around.At("_data/removed"), "made again");
+        Directory.Delete(_around.At("_data/dir"), recursive: true);
+        Directory.Delete(_around.At("_data/added-dir"), recursive: true);
+        Directory.CreateDirectory(_around.At("_data/added-dir"));
+        File.Delete(_around.At("_data/was-dir"));
+    }
+
+    [Fact]
     public async Task Stage_AgainAfterTheServerWroteOn_TakesOverWhatIsStagedAndAddsTheRest()
     {
         var tree = await MakeWorldsAsync();
@@ -159,7 +263,7 @@ public sealed class SwapTests : IAsyncLifetime
     {
         var tree = await MakeWorldsAsync();
         using var area = OpenArea();
-        var request = Request(tree, area) with { Reserve = _live.Space().FreeBytes };
+        var request = Request(tree, area) with { Reserve = _live.Space().TotalBytes };
         var outcome = await new Stager(_bench.Blobs, _bench.Trees).StageAsync(request, new RestoreProgress(), CancellationToken.None);
         outcome.ShouldBeOfType<StageOutcome.NoRoom>().Needed.ShouldBeGreaterThan(0);
         await AssertLiveIsAsync(_before.Root);
