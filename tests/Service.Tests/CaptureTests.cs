@@ -47,6 +47,22 @@ public sealed class CaptureTests
         (await bench.Snapshots.ListAsync(new SnapshotFilter { Server = server.Id }, ServiceBench.Cancel)).Snapshots.Select(one => one.Id).ShouldBe([second.Id, first.Id]);
     }
 
+    [Fact]
+    public async Task Create_StoppedServerIsStartedMeanwhile_IsNotCalledStopped()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        await bench.ShellAsync(game, "dd if=/dev/urandom of=/data/big bs=1048576 count=64");
+        var server = await bench.AddServerAsync("Survival", game);
+        await bench.Engine.Engine.Containers.StopAsync(game, TimeSpan.Zero, ServiceBench.Cancel);
+        var start = new FirstWeek.AtStep("read", () => bench.Engine.Engine.Containers.StartAsync(game, ServiceBench.Cancel));
+
+        var snapshot = (await bench.RunAsync(new CreateSnapshot { Server = server.Id }, start)).ShouldBeOfType<CreateSnapshotOutcome.Created>().Snapshot;
+
+        snapshot.Grade.ShouldBe(ConsistencyGrade.Live);
+        snapshot.Warnings.Select(one => one.Code).ShouldContain("not-frozen");
+    }
+
     internal static async Task<string> ReadAsync(ServiceBench bench, SnapshotId snapshot, string path)
     {
         using var content = new MemoryStream();

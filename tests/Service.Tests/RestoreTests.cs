@@ -137,6 +137,43 @@ public sealed class RestoreTests
     }
 
     [Fact]
+    public async Task Restore_GameSavesByRenameAndThenEnds_BringsBackTheWorldOfBefore()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        const string game = "if test -f /conf/crash; then echo mixed > /data/.new; mv /data/.new /data/world; echo again > /data/gone; rm -r /data/region; exit 3; fi;"
+            + " trap 'exit 0' TERM; while true; do sleep 1000 & wait; done";
+        var container = await bench.StartGameAsync(change: one => one with { Command = ["/bin/sh", "-c", game] });
+        await bench.ShellAsync(container, "mkdir /data/region && echo old > /data/world && echo old > /data/region/r && touch /conf/crash");
+        var server = await bench.AddServerAsync("Survival", container);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        await bench.ShellAsync(container, "echo new > /data/world && echo new > /data/region/r && echo new > /data/gone && rm /conf/crash");
+        var before = await WorldPrint.TakeAsync(bench, container);
+
+        var outcome = await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id });
+
+        outcome.ShouldBeOfType<RestoreOutcome.SwappedBack>().Reason.ShouldContain("exit code 3");
+        (await WorldPrint.TakeAsync(bench, container)).ShouldBe(before);
+        Leftovers(bench).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Restore_OwnFoldersLieInAMount_StayAsTheyAre()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync(change: one => one with { Mounts = [BlueprintMount.Bind(bench.Root, "/srv")] });
+        await bench.ShellAsync(game, "echo old > /srv/world");
+        var server = await bench.AddServerAsync("Survival", game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        await bench.ShellAsync(game, "echo new > /srv/world && echo since > /srv/since");
+
+        await RestoreAsync(bench, server, snapshot.Id);
+
+        (await bench.ShellAsync(game, "cat /srv/world; ls /srv")).ShouldBe("old\nconf\nsb-data\nworld\n");
+        (await CaptureTests.ReadAsync(bench, snapshot.Id, "/srv/world")).ShouldBe("old\n");
+        (await bench.SnapshotAsync(server.Id)).Id.ShouldNotBe(snapshot.Id);
+    }
+
+    [Fact]
     public async Task Restore_TwoContainersShareAVolume_BothAreRestoredAsOne()
     {
         await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
