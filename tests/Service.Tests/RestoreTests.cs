@@ -157,6 +157,23 @@ public sealed class RestoreTests
     }
 
     [Fact]
+    public async Task Restore_NothingDiffers_SaysSoAndStopsNobody()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        await bench.ShellAsync(game, MakeWorld);
+        var server = await bench.AddServerAsync("Survival", game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        var since = (await bench.InspectAsync(game)).State.StartedAt;
+
+        var outcome = await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id });
+
+        outcome.ShouldBeOfType<RestoreOutcome.NothingDiffers>();
+        (await bench.InspectAsync(game)).State.StartedAt.ShouldBe(since);
+        Leftovers(bench).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Restore_OwnFoldersLieInAMount_StayAsTheyAre()
     {
         await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);

@@ -57,17 +57,21 @@ internal sealed class CaptureWorkflow(
         await using var commits = request.UnreadableLayers == UnreadableLayers.Commit
             ? await LayerCommits.MakeAsync(await connection.GetAsync(stop.Token), server, context, stop.Token)
             : LayerCommits.None;
-        var (images, imageWarnings) = await ImagesAsync(session, archive, [.. server.Images, .. commits.Images], parent, context, stop.Token);
         using var repository = access.LocalPath is { } path ? DirectoryHandle.OpenRoot(path) : null;
-        var watch = new SpaceWatch(access.LocalPath ?? "", repository, stop, new PassProgress(context.Progress));
-        var players = await game.PlayersAsync(stop.Token) is PlayersAnswer.Known known ? known.Online : (int?)null;
+        SpaceWatch Watch(string step) => new(access.LocalPath ?? "", repository, stop, new PassProgress(context.Progress, step));
+        var (saving, watch) = (Watch("image"), Watch("read"));
+        IReadOnlyList<CapturedImage> images;
+        IReadOnlyList<SnapshotWarning> imageWarnings;
+        int? players;
         MomentReading reading;
         try
         {
+            (images, imageWarnings) = await ImagesAsync(session, archive, [.. server.Images, .. commits.Images], parent, repository, saving, context, stop.Token);
+            players = await game.PlayersAsync(stop.Token) is PlayersAnswer.Known known ? known.Online : null;
             var passes = new LivePasses(archive, plan, Items(plan, images), PassOptions(server, plan, parent, watch), rules, time);
             reading = await reader.ReadAsync(server, passes, context, stop.Token);
         }
-        catch (OperationCanceledException) when (watch.Refusal is { } refusal)
+        catch (OperationCanceledException) when ((saving.Refusal ?? watch.Refusal) is { } refusal)
         {
             throw new RefusedException(refusal);
         }
@@ -135,11 +139,14 @@ internal sealed class CaptureWorkflow(
     }
 
     private async Task<(IReadOnlyList<CapturedImage> Images, IReadOnlyList<SnapshotWarning> Warnings)> ImagesAsync(
-        RepositorySession session, ArchiveSession archive, IReadOnlyList<ImageDetails> wanted, ParentSnapshot? parent, OperationContext context, CancellationToken cancellationToken)
+        RepositorySession session, ArchiveSession archive, IReadOnlyList<ImageDetails> wanted, ParentSnapshot? parent, DirectoryHandle? repository,
+        IProgress<ArchiveProgress> watch, OperationContext context, CancellationToken cancellationToken)
     {
         var images = new List<CapturedImage>();
         var warnings = new List<SnapshotWarning>();
         var capture = new ImageCapture(folder);
+        using var data = DirectoryHandle.OpenRoot(folder.Path);
+        var sharesDisk = repository?.Status().Device == data.Status().Device;
         foreach (var image in wanted)
         {
             if (await capture.TryKeepAsync(session, image, parent?.Document, parent?.Tree, cancellationToken) is { } kept)
@@ -148,14 +155,15 @@ internal sealed class CaptureWorkflow(
                 continue;
             }
 
+            // Saved beside the catalog first, then into packs: twice its size where both are on one file system.
             var space = folder.Space();
-            if (space.FreeBytes - image.Size < SpaceGuard.ReserveOf(space))
+            if (space.FreeBytes - (sharesDisk ? 2 * image.Size : image.Size) < SpaceGuard.ReserveOf(space))
             {
                 warnings.Add(new SnapshotWarning("image-left-out", image.Tags.Count > 0 ? image.Tags[0] : image.Id.ToShortString(), "Too little room in the data folder to save it."));
                 continue;
             }
 
-            images.Add(await capture.SaveAsync(session, archive, await connection.GetAsync(cancellationToken), image, context, cancellationToken));
+            images.Add(await capture.SaveAsync(session, archive, await connection.GetAsync(cancellationToken), image, watch, context, cancellationToken));
         }
 
         return (images, warnings);
@@ -231,9 +239,9 @@ internal sealed class CaptureWorkflow(
 
     private sealed record ParentSnapshot(SnapshotInfo Info, TreeId Tree, ServerDocument Document);
 
-    private sealed class PassProgress(IProgress<OperationProgress> progress) : IProgress<ArchiveProgress>
+    private sealed class PassProgress(IProgress<OperationProgress> progress, string step) : IProgress<ArchiveProgress>
     {
         public void Report(ArchiveProgress value) =>
-            progress.Report(new OperationProgress("read", value.BytesDone, value.BytesFound, ProgressUnit.Bytes, null));
+            progress.Report(new OperationProgress(step, value.BytesDone, value.BytesFound, ProgressUnit.Bytes, null));
     }
 }

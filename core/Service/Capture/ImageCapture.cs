@@ -35,7 +35,8 @@ internal sealed class ImageCapture(DataFolder folder)
 
     /// <summary>Saves an image into the session, by way of the operation's folder.</summary>
     public async Task<CapturedImage> SaveAsync(
-        RepositorySession session, ArchiveSession archive, IDockerEngine engine, ImageDetails image, OperationContext context, CancellationToken cancellationToken)
+        RepositorySession session, ArchiveSession archive, IDockerEngine engine, ImageDetails image, IProgress<ArchiveProgress> watch, OperationContext context,
+        CancellationToken cancellationToken)
     {
         context.Progress.Report(new OperationProgress("image", 0, image.Size, ProgressUnit.Bytes, image.Tags.Count > 0 ? image.Tags[0] : image.Id.ToShortString()));
         var spool = folder.MakeSpool(context.Id, image.Id.Value);
@@ -54,7 +55,7 @@ internal sealed class ImageCapture(DataFolder folder)
 
             using var handle = DirectoryHandle.OpenRoot(spool.Path);
             var target = Encoding.UTF8.GetBytes(SnapshotLayout.ImageFolder(image.Id.Value));
-            var pass = await archive.PassAsync([new ArchiveItem.Folder(target, handle)], new PassOptions(), cancellationToken);
+            var pass = await archive.PassAsync([new ArchiveItem.Folder(target, handle)], new PassOptions { Progress = watch }, cancellationToken);
             var node = await (await session.TreesAsync(cancellationToken)).FindAsync(pass.Tree, target, cancellationToken);
             return new CapturedImage(Document(image, files), node?.Subtree ?? throw new InvalidOperationException("The image's tree is not where it was put."));
         }

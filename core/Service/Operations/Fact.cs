@@ -11,6 +11,9 @@ internal abstract record Fact
     /// <summary>Whether nothing written down before it may be taken back while this could not be: what it left is then still needed there.</summary>
     public virtual bool HoldsBack => false;
 
+    /// <summary>Whether what is left of it comes before what is left of others: they would act on what it removes.</summary>
+    public virtual bool FinishesFirst => false;
+
     /// <summary>Takes the act back.</summary>
     public abstract Task UndoAsync(FactContext context, CancellationToken cancellationToken);
 

@@ -68,11 +68,11 @@ internal sealed class Recovery(
             throw new UndoFailedException(id, errors);
     }
 
-    /// <summary>Does what facts leave for the end, first to last.</summary>
+    /// <summary>Does what facts leave for the end, first to last but for those that go before all others.</summary>
     public async Task FinishAsync(OperationId id, IEnumerable<Fact> facts, CancellationToken cancellationToken)
     {
         var context = new FactContext(id, folder.OperationPath(id), services);
-        foreach (var fact in facts)
+        foreach (var fact in facts.OrderBy(fact => fact.FinishesFirst ? 0 : 1))
             await fact.FinishAsync(context, cancellationToken);
     }
 

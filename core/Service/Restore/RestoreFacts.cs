@@ -49,8 +49,14 @@ internal sealed record FilesSwapped(string Manifest, IReadOnlyList<string> Conta
     {
         var files = context.Services.GetRequiredService<HostFiles>();
         var runState = context.Services.GetRequiredService<RunState>();
-        foreach (var container in Containers)
-            await runState.EnsureStoppedAsync(ContainerId.Parse(container), Grace, cancellationToken);
+        foreach (var container in Containers.Select(ContainerId.Parse))
+        {
+            await runState.EnsureStoppedAsync(container, Grace, cancellationToken);
+
+            // It had its restart policy back with its start. An engine that restarts now must not start it on half a world; the policy comes back last.
+            await runState.EnsurePolicyAsync(container, RestartPolicy.None, cancellationToken);
+        }
+
         using var folder = DirectoryHandle.OpenRoot(context.Folder);
         var name = Encoding.ASCII.GetBytes(Manifest);
         if (SwapManifest.TryLoad(folder, name) is not { } manifest)
@@ -152,6 +158,9 @@ internal sealed record ContainerRenamed(string Container, string From, string To
 /// <summary>A container stands aside for a new one and goes as soon as that is up.</summary>
 internal sealed record ContainerReplaced(string Container, string Name) : Fact
 {
+    /// <summary>Before its restart policy comes back, for then a restarting engine would start it on the new one's world.</summary>
+    public override bool FinishesFirst => true;
+
     public override Task UndoAsync(FactContext context, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public override async Task FinishAsync(FactContext context, CancellationToken cancellationToken)

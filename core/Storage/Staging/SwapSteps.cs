@@ -59,7 +59,7 @@ internal sealed class SwapSteps(StageRequest request)
             PutTimesBack(directory);
         }
 
-        if (request.RootNode is not null && !_descriptions.ContainsKey(new([])))
+        if (request.RootNode is { } node && !_descriptions.ContainsKey(new([])) && RootDiffers(node))
         {
             DescribeRoot();
         }
@@ -84,6 +84,15 @@ internal sealed class SwapSteps(StageRequest request)
             var made = request.Selection.Contains(path) ? after : before;
             Describe(path, before.Inode, MetadataOf(before), MetadataOf(made));
         }
+    }
+
+    /// <summary>Whether the root itself is other than the snapshot's; a tree in which nothing differs has no steps.</summary>
+    private bool RootDiffers(Node node)
+    {
+        var live = request.Area.Live;
+        var status = live.Status();
+        return status.Mode != (uint)node.Permissions || status.UserId != node.UserId || status.GroupId != node.GroupId || status.Modified != node.ModifiedAt
+            || !TreeComparer.AttributesEqual([.. live.ReadAttributes()], node.ExtendedAttributes);
     }
 
     private void DescribeRoot()
