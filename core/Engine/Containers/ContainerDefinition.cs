@@ -51,10 +51,6 @@ public sealed class ContainerDefinition
     public ContainerDefinition WithBindSource(string source, string newSource) =>
         Change(document => MountEditor.Replace(document, MountKind.Bind, source, newSource));
 
-    /// <summary>Mounts another volume where <paramref name="volume"/> was mounted.</summary>
-    public ContainerDefinition WithVolume(string volume, EngineName newVolume) =>
-        Change(document => MountEditor.Replace(document, MountKind.Volume, volume, newVolume.Value));
-
     /// <summary>The typed view of the description.</summary>
     /// <exception cref="EngineAnswerException">It is no description of a container that exists or existed.</exception>
     public ContainerDetails ToDetails()
@@ -73,18 +69,6 @@ public sealed class ContainerDefinition
 
         // A name that is the beginning of the id counts as the engine's own.
         document.Remove("Id");
-    });
-
-    /// <summary>Without the labels that <paramref name="drop"/> chooses.</summary>
-    public ContainerDefinition WithoutLabels(Predicate<string> drop) => Change(document =>
-    {
-        if (document.ObjectAt("Config")["Labels"] is JsonObject labels)
-        {
-            foreach (var name in labels.Select(pair => pair.Key).Where(name => drop(name)).ToList())
-            {
-                labels.Remove(name);
-            }
-        }
     });
 
     /// <summary>Cut off from the world: what a clone is made from that must touch nothing real.</summary>

@@ -30,9 +30,6 @@ public sealed class DirectFileWriter : IDisposable
     /// <summary>Bytes handed in so far.</summary>
     public long Length => _written + _buffered;
 
-    /// <summary>Whether writing still goes past the page cache.</summary>
-    public bool IsDirect => _direct;
-
     /// <summary>Makes the file; a name in use is a failure.</summary>
     /// <param name="directory">Where to.</param>
     /// <param name="name">The name.</param>

@@ -8,7 +8,6 @@ internal static class Errno
     public const int Interrupted = 4;
     public const int InputOutput = 5;
     public const int NoSuchDevice = 6;
-    public const int BadHandle = 9;
     public const int TryAgain = 11;
     public const int AccessDenied = 13;
     public const int Exists = 17;
@@ -19,7 +18,6 @@ internal static class Errno
     public const int TooManyInSystem = 23;
     public const int TooManyOpen = 24;
     public const int Busy = 16;
-    public const int FileTooLarge = 27;
     public const int NoSpace = 28;
     public const int ReadOnly = 30;
     public const int OutOfRange = 34;

@@ -9,16 +9,13 @@ internal static unsafe partial class LibC
     public const int AtCurrentDirectory = -100;
 
     public const int OpenReadOnly = 0;
-    public const int OpenWriteOnly = 1;
     public const int OpenReadWrite = 2;
     public const int OpenCreate = 0x40;
     public const int OpenExclusive = 0x80;
     public const int OpenNoTerminal = 0x100;
-    public const int OpenTruncate = 0x200;
     public const int OpenNonBlocking = 0x800;
     public const int OpenNoAccessTime = 0x40000;
     public const int OpenCloseOnExec = 0x80000;
-    public const int OpenPath = 0x200000;
 
     // Three flags differ: arm64 inherits ARM's numbers.
     public static readonly int OpenDirect = IsArm ? 0x10000 : 0x4000;

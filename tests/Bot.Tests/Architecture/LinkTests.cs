@@ -41,12 +41,12 @@ public sealed partial class LinkTests
         Heading().Matches(File.ReadAllText(file))
             .Select(heading => Punctuation().Replace(heading.Groups["text"].Value.Trim().ToLowerInvariant(), "").Replace(' ', '-'));
 
-    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
+    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Link();
 
-    [GeneratedRegex("^#+ (?<text>.*)$", RegexOptions.Multiline)]
+    [GeneratedRegex("^#+ (?<text>.*)$", RegexOptions.Multiline, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Heading();
 
-    [GeneratedRegex(@"[^\w\- ]")]
+    [GeneratedRegex(@"[^\w\- ]", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Punctuation();
 }

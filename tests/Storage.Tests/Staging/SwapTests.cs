@@ -1,4 +1,3 @@
-using System.Text;
 using Shouldly;
 using SnapshotBot.Storage.Archiving;
 using SnapshotBot.Storage.Backends;
