@@ -183,6 +183,9 @@ public sealed class RestoreTests
         var snapshot = await bench.SnapshotAsync(server.Id);
         await bench.ShellAsync(game, "echo new > /srv/world && echo since > /srv/since");
 
+        var cost = (await bench.Get<RestorePreview>().CostAsync(new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id }, ServiceBench.Cancel))
+            .ShouldBeOfType<RestoreCost.Cost>();
+        (cost.FilesReplaced, cost.FilesRemoved).ShouldBe((1L, 1L));
         await RestoreAsync(bench, server, snapshot.Id);
 
         (await bench.ShellAsync(game, "cat /srv/world; ls /srv")).ShouldBe("old\nconf\nsb-data\nworld\n");

@@ -1,5 +1,6 @@
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.FileSystem;
+using SnapshotBot.Storage.Staging;
 
 namespace SnapshotBot.Service.Capture;
 
@@ -7,18 +8,10 @@ namespace SnapshotBot.Service.Capture;
 /// The data folder and a repository in a folder, which may lie inside a game's mount: no snapshot holds them and no restore moves them. Told by
 /// what they are, for the host, a container and a link each name them differently.
 /// </summary>
-internal sealed class OwnPlaces
+internal static class OwnPlaces
 {
-    private OwnPlaces(IReadOnlySet<FileIdentity> folders, IReadOnlySet<FileIdentity> above) => (Folders, Above) = (folders, above);
-
-    /// <summary>They themselves.</summary>
-    public IReadOnlySet<FileIdentity> Folders { get; }
-
-    /// <summary>All folders they are in, up to the root.</summary>
-    public IReadOnlySet<FileIdentity> Above { get; }
-
     /// <summary>Where they are now.</summary>
-    public static OwnPlaces Find(DataFolder data, RepositoryAccess access)
+    public static StandingDirectories Find(DataFolder data, RepositoryAccess access)
     {
         var (folders, above) = (new HashSet<FileIdentity>(), new HashSet<FileIdentity>());
         foreach (var path in Paths(data, access))

@@ -18,6 +18,9 @@ internal sealed record RestorePlan
     /// <summary>The server's containers that exist now, and those of its mounts whose files are there though nobody uses them.</summary>
     public required InspectedServer Live { get; init; }
 
+    /// <summary>The data folder and the repository, which may lie in a mount and stay as they are.</summary>
+    public required StandingDirectories Own { get; init; }
+
     /// <summary>In starting order.</summary>
     public required IReadOnlyList<PlannedContainer> Containers { get; init; }
 

@@ -114,7 +114,9 @@ public sealed class RestorePreview
         using var now = new LiveTreeSource(live, LiveDetail.StatusAndAttributes);
         var content = new LiveContent(live, await session.IndexAsync(cancellationToken));
         var before = tally.Bytes;
-        await foreach (var change in TreeComparer.CompareAsync(now, kept, new TreeComparisonOptions { Unproven = plan.Document.RacyIn(tree.Folder) }, cancellationToken))
+        var liveRoot = live.Status().Identity;
+        var options = new TreeComparisonOptions { Unproven = plan.Document.RacyIn(tree.Folder) };
+        await foreach (var change in TreeComparer.CompareAsync(now, kept, options, cancellationToken).Where(change => !plan.Own.Forbid(change, liveRoot)))
             tally.Count(change, content.IsReal(change), tree);
         tally.WriteTo(path, live, tally.Bytes - before);
     }

@@ -41,7 +41,7 @@ internal sealed class RestoreWorkflow(
         var plan = await planner.PlanAsync(request, session, cancellationToken);
         var game = games.Of(plan.Live);
         var trees = await recreation.MakeRoomAsync(plan, request.Maps, context.Journal, cancellationToken);
-        using var staging = new TreeStaging(session, plan, files, OwnPlaces.Find(folder, access), context);
+        using var staging = new TreeStaging(session, plan, files, context);
         var lasting = StandIns.Lasting(plan, trees);
         context.Progress.Report(OperationProgress.At("stage"));
         var before = await staging.StageAsync(lasting, cancellationToken);

@@ -10,7 +10,7 @@ using SnapshotBot.Storage.Staging;
 namespace SnapshotBot.Service.Restore;
 
 /// <summary>The staging areas of one restore. Owns their handles; the folders themselves go with the journal's facts.</summary>
-internal sealed class TreeStaging(RepositorySession session, RestorePlan plan, HostFiles files, OwnPlaces own, OperationContext context) : IDisposable
+internal sealed class TreeStaging(RepositorySession session, RestorePlan plan, HostFiles files, OperationContext context) : IDisposable
 {
     private readonly Dictionary<string, (DirectoryHandle Live, StagingArea Area)> _open = new(StringComparer.Ordinal);
 
@@ -37,8 +37,7 @@ internal sealed class TreeStaging(RepositorySession session, RestorePlan plan, H
                 Selection = tree.Selection,
                 ContentProof = hostMounts.IsTimeless(tree.LivePath!) ? ContentProof.Reading : ContentProof.Status,
                 Unproven = plan.Document.RacyIn(tree.Folder),
-                Spared = own.Folders,
-                Anchored = own.Above,
+                Standing = plan.Own,
                 Reserve = SpaceGuard.ReserveOf(area.Root.Space()),
             };
             staged.Add(await StageAsync(stager, request, tree, cancellationToken));

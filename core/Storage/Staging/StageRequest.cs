@@ -24,11 +24,8 @@ public sealed record StageRequest
     /// <summary>Live files that only reading tells, by their path in the tree: those whose times do not move with every write.</summary>
     public IReadOnlySet<PathBytes> Unproven { get; init; } = new HashSet<PathBytes>();
 
-    /// <summary>Directories that are left as they are with all that is in them, wherever they lie: the caller's own.</summary>
-    public IReadOnlySet<FileIdentity> Spared { get; init; } = new HashSet<FileIdentity>();
-
-    /// <summary>Directories that lead to those: they stay where they are, what else is in them may be changed.</summary>
-    public IReadOnlySet<FileIdentity> Anchored { get; init; } = new HashSet<FileIdentity>();
+    /// <summary>The caller's own directories, which no step changes or moves.</summary>
+    public StandingDirectories Standing { get; init; } = StandingDirectories.None;
 
     /// <summary>Bytes the file system must keep free; null for <see cref="DefaultReserve"/>.</summary>
     public long? Reserve { get; init; }

@@ -109,31 +109,9 @@ internal sealed class StageRun : IDisposable
 
     private static bool IsOurs(byte[] name) => name.AsSpan().StartsWith(StagingArea.NamePrefix) || TemporaryNames.IsOne(name);
 
-    /// <summary>Whether a change is in, or would move, one of the caller's own directories.</summary>
-    private bool IsSpared(TreeChange change)
-    {
-        if (_request.Spared.Count == 0)
-        {
-            return false;
-        }
-
-        for (var at = change.Directory; at is not null; at = at.Parent)
-        {
-            if (_request.Spared.Contains(at.Parent is null ? _liveRoot : at.Before is { } directory ? IdentityOf(directory) : default))
-            {
-                return true;
-            }
-        }
-
-        return change.Before is { Type: NodeType.Directory } live
-            && (_request.Spared.Contains(IdentityOf(live)) || (change.After?.Type != NodeType.Directory && _request.Anchored.Contains(IdentityOf(live))));
-    }
-
-    private static FileIdentity IdentityOf(Node live) => new(live.DeviceId, live.Inode);
-
     private void Take(TreeChange change)
     {
-        if (IsSpared(change))
+        if (_request.Standing.Forbid(change, _liveRoot))
         {
             return;
         }

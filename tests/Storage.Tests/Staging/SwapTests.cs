@@ -172,8 +172,7 @@ public sealed class SwapTests : IAsyncLifetime
         using var above = DirectoryHandle.OpenRoot(Path.GetDirectoryName(own)!);
         var request = Request(tree, area) with
         {
-            Spared = new HashSet<FileIdentity> { folder.Status().Identity },
-            Anchored = new HashSet<FileIdentity> { above.Status().Identity },
+            Standing = new StandingDirectories(new HashSet<FileIdentity> { folder.Status().Identity }, new HashSet<FileIdentity> { above.Status().Identity }),
         };
         var staged = (await new Stager(_bench.Blobs, _bench.Trees).StageAsync(request, new RestoreProgress(), CancellationToken.None))
             .ShouldBeOfType<StageOutcome.Staged>();
