@@ -22,6 +22,9 @@ internal sealed record CommandContext
     /// <summary>Where the bytes of a file go that somebody gets.</summary>
     public required Stream Output { get; init; }
 
+    /// <summary>Most bytes of a file that <see cref="Output"/> takes; more is refused before it is read. Null: any.</summary>
+    public long? MostOutput { get; init; }
+
     public required TimeProvider Time { get; init; }
 
     /// <summary>Who gives the command.</summary>

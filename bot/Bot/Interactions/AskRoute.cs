@@ -49,6 +49,7 @@ internal sealed class AskRoute(Desk desk, Auditor auditor, CommandRoute commands
             return;
         }
 
+        await carrier.CloseAskAsync(snapshot.ServerId, cancellationToken);
         await desk.Chat.EditAsync(turn.Interaction.Channel, press.Message, AskCard.Declined(snapshot.Name, turn.Person), cancellationToken);
         await turn.ShowAsync(Notes.Say("Declined. Nothing was changed.", Colour.Off), cancellationToken);
         await auditor.AcceptedAsync(turn, DeclineAct, snapshot.Id.Value, cancellationToken);

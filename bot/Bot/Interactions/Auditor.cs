@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Chat;
 using SnapshotBot.Service.Guilds;
@@ -7,6 +8,11 @@ namespace SnapshotBot.Bot.Interactions;
 /// <summary>Writes down who did what and who was kept from what, and tells it where the guild wants it told.</summary>
 internal sealed class Auditor(IChat chat, AuditLog log, TimeProvider time)
 {
+    /// <summary>Lines that wait for one channel, which takes about one a second. More than these are only in the log: who presses without end must
+    /// not keep the bot from answering others.</summary>
+    private const int MostWaiting = 20;
+
+    private readonly ConcurrentDictionary<ulong, int> _waiting = new();
     private readonly Seldom<(ulong Guild, ulong Person, string Act)> _told = new(TimeSpan.FromMinutes(1), time);
 
     public Task AcceptedAsync(Turn turn, string act, string? subject, CancellationToken cancellationToken) =>
@@ -43,13 +49,26 @@ internal sealed class Auditor(IChat chat, AuditLog log, TimeProvider time)
             return;
         }
 
+        // Nobody waits for it: the line is in the log.
+        if (_waiting.AddOrUpdate(channel, 1, (_, waiting) => Math.Min(waiting + 1, MostWaiting + 1)) <= MostWaiting)
+        {
+            _ = TellAsync(channel, entry);
+        }
+    }
+
+    private async Task TellAsync(ulong channel, AuditEntry entry)
+    {
         try
         {
-            _ = await chat.SendAsync(new ChannelId(channel), AuditLineCard.Of(entry), cancellationToken);
+            _ = await chat.SendAsync(new ChannelId(channel), AuditLineCard.Of(entry), CancellationToken.None);
         }
-        catch (ChatRequestException)
+        catch (Exception error) when (error is ChatRequestException or OperationCanceledException or ObjectDisposedException)
         {
-            // The line is in the log; that it can't be told there too must not keep anybody from anything.
+            // That it can't be told there too, or not any more, must not keep anybody from anything.
+        }
+        finally
+        {
+            _waiting.AddOrUpdate(channel, 0, (_, waiting) => Math.Max(0, Math.Min(waiting, MostWaiting) - 1));
         }
     }
 }

@@ -25,6 +25,7 @@ internal sealed class Carrier(Desk desk)
 
     private static readonly TimeSpan QuickPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan AskPause = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan AskLasts = TimeSpan.FromDays(1);
 
     /// <summary>Whether a kind of operation is over so soon that it has no message for all.</summary>
     public static bool IsQuick(string kind) => Quick.Contains(kind);
@@ -51,6 +52,12 @@ internal sealed class Carrier(Desk desk)
         {
             await ShowEndAsync(turn, id, cancellationToken);
             return;
+        }
+
+        if (request is RestoreSnapshot { Server: var restored })
+        {
+            // What was agreed to is under way: nobody's word is good for a second time.
+            await CloseAskAsync(restored, cancellationToken);
         }
 
         await AnnounceAsync(turn, id, What(request, subject), cancellationToken);
@@ -85,9 +92,20 @@ internal sealed class Carrier(Desk desk)
         }
     }
 
-    /// <summary>Whether this person really asked for this snapshot: what a button says of it is not believed.</summary>
+    /// <summary>Whether this person really asked for this snapshot within a day: what a button says of it is not believed.</summary>
     public bool HasAsked(ulong person, SnapshotInfo snapshot) =>
-        desk.Posted.Find(AskSubject(snapshot.ServerId.Value))?.State == AskState(person, snapshot.Id.Value);
+        desk.Posted.Find(AskSubject(snapshot.ServerId.Value)) is { } asked && asked.At > desk.Time.GetUtcNow() - AskLasts
+        && asked.State == AskState(person, snapshot.Id.Value);
+
+    /// <summary>The question is answered, one way or the other; its message stays what it is.</summary>
+    public async Task CloseAskAsync(ServerId server, CancellationToken cancellationToken)
+    {
+        var subject = AskSubject(server.Value);
+        if (desk.Posted.Find(subject) is { } asked)
+        {
+            await desk.Posted.PutAsync(subject, asked.Guild, asked.Channel, asked.Message, "answered", cancellationToken);
+        }
+    }
 
     /// <summary>Whether this message is the one that asks for this snapshot.</summary>
     public bool Asks(ulong message, SnapshotInfo snapshot) =>

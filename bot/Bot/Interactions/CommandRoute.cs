@@ -91,17 +91,17 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
             return;
         }
 
+        // An undo names no snapshot to be asked about, and a question is one about the whole: where two are needed, an admin does these.
+        if (decision is AccessDecision.NeedsSecond && (found.Subject?.Snapshot is null || IsPartial(found.Given)))
+        {
+            await RefuseAsync(turn, command, new AccessDecision.Refused(AccessFault.Role, turn.Role, GuildRole.Admin), found.Given, cancellationToken);
+            return;
+        }
+
         if (decision is AccessDecision.NeedsSecond && found.Subject?.Snapshot is { } snapshot && !(consent.First is { } who && carrier.HasAsked(who, snapshot)))
         {
             await carrier.AskAsync(turn, snapshot, AskKind.Second, cancellationToken);
             await auditor.AcceptedAsync(turn, "ask " + command.Key, snapshot.Id.Value, cancellationToken);
-            return;
-        }
-
-        // An undo names no snapshot to be asked about: where two are needed, an admin does it.
-        if (decision is AccessDecision.NeedsSecond && found.Subject?.Snapshot is null)
-        {
-            await RefuseAsync(turn, command, new AccessDecision.Refused(AccessFault.Role, turn.Role, GuildRole.Admin), found.Given, cancellationToken);
             return;
         }
 
@@ -134,6 +134,9 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
         await ExecuteAsync(turn, command, given, found, cancellationToken);
     }
 
+    private static bool IsPartial(Given given) =>
+        given.Values.Any(value => value is { Key: "--part" or "--path", Value.Count: > 0 });
+
     private async Task<bool> IsSecretAsync(Resolved.Found found, CancellationToken cancellationToken) =>
         found.Subject?.Snapshot is { } snapshot && found.Given.Values.TryGetValue("PATH", out var paths) && paths is [var path, ..]
         && await (await desk.Service.GetAsync<SnapshotBrowser>(cancellationToken)).IsSecretAsync(snapshot.Id, path, cancellationToken);
@@ -141,7 +144,7 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
     private async Task ExecuteAsync(Turn turn, ChatCommand command, Given given, Resolved.Found found, CancellationToken cancellationToken)
     {
         using var output = new MemoryStream();
-        var reply = await command.Spec.RunAsync(given.ToInputs(), desk.Context(output, turn.Person), cancellationToken);
+        var reply = await command.Spec.RunAsync(given.ToInputs(), desk.Context(output, turn.Person) with { MostOutput = turn.Interaction.AttachmentLimit }, cancellationToken);
         switch (reply)
         {
             case Change change:
@@ -166,6 +169,8 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
                 return DiffCard.Of(difference, found.Subject?.Name ?? "", await OtherNameAsync(found, cancellationToken), seen);
             case Commands.Snapshot.SnapshotFileSent when output.Length > 0:
                 return Files.Of(found.Given, output, turn.Interaction.AttachmentLimit);
+            case Commands.Snapshot.SnapshotFileTooLarge large:
+                return Files.TooLarge(large.Path, large.Bytes, turn.Interaction.AttachmentLimit);
             default:
                 return PictureCard.Of(outcome, desk.Time.GetUtcNow(), turn.Settings.Zone) ?? OutcomeCard.Of(outcome, turn.Settings.Zone);
         }

@@ -12,11 +12,13 @@ internal static class Files
         var path = given.Values.TryGetValue("PATH", out var words) && words is [var first, ..] ? first : "file";
         if (content.Length > most)
         {
-            return Notes.Say(
-                $"📦 {ChatText.Code(path)} is {Words.Size(content.Length)}; Discord takes {Words.Size(most)} here. At the terminal: `snapshot get`.", Colour.Look);
+            return TooLarge(path, content.Length, most);
         }
 
         var file = new OutgoingFile(path[(path.LastIndexOf('/') + 1)..] is { Length: > 0 } name ? name : "file", content.ToArray(), most);
         return Message.With([file], new Container(Colour.Good, new TextDisplay(ChatText.Code(path)), new FileDisplay(file)));
     }
+
+    public static Message TooLarge(string path, long bytes, long most) => Notes.Say(
+        $"📦 {ChatText.Code(path)} is {Words.Size(bytes)}; Discord takes {Words.Size(most)} here. At the terminal: `snapshot get`.", Colour.Look);
 }

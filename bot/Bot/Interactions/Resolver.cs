@@ -1,5 +1,6 @@
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Chat.Messages;
+using SnapshotBot.Service.Duplicates;
 using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Servers;
@@ -162,8 +163,16 @@ internal sealed class Resolver(Desk desk)
 
     /// <summary>How a guild sees an operation: as it sees its server, or as the first guild what concerns the repository.</summary>
     public ServerReach ReachOf(OperationInfo operation, ulong guild) =>
-        operation.Scope.Server is { } server ? ReachOf(new ServerId(server), guild)
+        operation.Scope.Server is { } server ? ReachOf(OwnerOf(operation, new ServerId(server)), guild)
         : desk.GuildSettings.Allowed() is [var first, ..] && first == guild ? ServerReach.Home : ServerReach.Elsewhere;
+
+    /// <summary>A copy that is being made is no server yet: it belongs to whom its snapshot is of.</summary>
+    private ServerId OwnerOf(OperationInfo operation, ServerId server) =>
+        operation.Kind == DuplicateSnapshot.KindText && !desk.Servers.IsKnown(server)
+            && desk.Operations.Details(operation.Id)?.Request is DuplicateSnapshot copy
+            && desk.Snapshots.FindKnown(copy.Snapshot.Value) is SnapshotFound.One one
+                ? one.Snapshot.ServerId
+                : server;
 
     /// <summary>From a chat only containers that are offered can be added; the socket behind them is root.</summary>
     private async Task<Resolved> ContainersAsync(ChatInput input, Given given, CancellationToken cancellationToken)

@@ -44,7 +44,7 @@ internal sealed class IncidentBoard
         {
             await draw(incident, cancellationToken);
         }
-        catch (ChatRequestException refused)
+        catch (Exception refused) when (refused is not OperationCanceledException)
         {
             _log.IncidentNotTold(incident.Id, refused);
         }

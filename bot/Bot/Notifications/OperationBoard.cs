@@ -173,13 +173,25 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
 
             if (!isKnown)
             {
-                await parts.Unasked.TakeAsync(info, this, cancellationToken);
+                await TakeUnaskedAsync(info, cancellationToken);
             }
 
             if (info.State > OperationState.Running)
             {
                 parts.Panels.Changed();
             }
+        }
+    }
+
+    private async Task TakeUnaskedAsync(OperationInfo info, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await parts.Unasked.TakeAsync(info, this, cancellationToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            log.DrawnLater(info.Id, error);
         }
     }
 
@@ -255,6 +267,12 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
             {
                 await EndAsync(message, cancellationToken);
             }
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // A catalog that is busy or has no room, an engine in trouble: no reason to stop telling of everything else.
+            message.RetryAt = parts.Time.GetUtcNow() + RetryPause;
+            log.DrawnLater(info.Id, error);
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class ImageCapture(DataFolder folder)
         {
             var trees = await session.TreesAsync(cancellationToken);
             var node = await trees.FindAsync(root, Encoding.UTF8.GetBytes(kept.Folder!), cancellationToken);
-            return node?.Subtree is { } tree && await IsWholeAsync(await session.BlobsAsync(cancellationToken), tree, cancellationToken)
+            return node?.Subtree is { } tree && await WholeTree.IsThereAsync(await session.BlobsAsync(cancellationToken), tree, cancellationToken)
                 ? new CapturedImage(Document(image, kept.Files), tree)
                 : null;
         }
@@ -72,24 +72,6 @@ internal sealed class ImageCapture(DataFolder folder)
         new(image.Id.Value, image.Tags, image.LayerDigests, SnapshotLayout.ImageFolder(image.Id.Value), files);
 
     private static bool IsSame(DocumentImage kept, ImageDetails image) => kept.Id == image.Id.Value;
-
-    private static async Task<bool> IsWholeAsync(BlobReader blobs, TreeId root, CancellationToken cancellationToken)
-    {
-        var left = new Stack<TreeId>([root]);
-        while (left.TryPop(out var id))
-        {
-            var tree = TreeReader.Read(await blobs.ReadAsync(id.Blob, BlobKind.Tree, cancellationToken), id);
-            foreach (var node in tree.Nodes)
-            {
-                if (node.Subtree is { } below)
-                    left.Push(below);
-                if ((node.Content ?? []).Any(blob => !blobs.Index.Contains(blob, BlobKind.Data)))
-                    return false;
-            }
-        }
-
-        return true;
-    }
 }
 
 /// <summary>An image that is in the repository.</summary>

@@ -24,14 +24,15 @@ internal sealed class DuplicateEnds(
             if (duplicate.EndsAt is not { } ends || ends > now)
                 continue;
             if (duplicate.StoppedAt is not { } stopped)
-                await operations.EnqueueAsync(new EndDuplicate(duplicate.Server), Ours, Key("end", duplicate.Server, ends), cancellationToken);
+                await operations.EnqueueAsync(new EndDuplicate(duplicate.Server), Ours, Key("end", duplicate.Server, ends, now), cancellationToken);
             else if (stopped + KeptStopped <= now && await IsStoppedAsync(duplicate.Server, cancellationToken))
-                await operations.EnqueueAsync(new RemoveDuplicate(duplicate.Server), Ours, Key("remove", duplicate.Server, stopped), cancellationToken);
+                await operations.EnqueueAsync(new RemoveDuplicate(duplicate.Server, stopped), Ours, Key("remove", duplicate.Server, stopped, now), cancellationToken);
         }
     }
 
-    /// <summary>One key an end, so that a minute later it is not asked for again; a new end has a new one.</summary>
-    private static string Key(string what, ServerId server, DateTimeOffset at) => $"duplicate:{what}:{server.Value}:{at.UtcTicks}";
+    /// <summary>One key an end and an hour, so that a minute later it is not asked for again, but one that failed is.</summary>
+    private static string Key(string what, ServerId server, DateTimeOffset at, DateTimeOffset now) =>
+        $"duplicate:{what}:{server.Value}:{at.UtcTicks}:{now.UtcTicks / TimeSpan.TicksPerHour}";
 
     /// <summary>Somebody who started it again is using it.</summary>
     private async Task<bool> IsStoppedAsync(ServerId id, CancellationToken cancellationToken) =>

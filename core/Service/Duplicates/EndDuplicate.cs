@@ -44,7 +44,8 @@ internal sealed class EndDuplicateHandler(
     public async Task<EndDuplicateOutcome> HandleAsync(EndDuplicate request, OperationContext context, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (servers.Find(request.Server) is not { } server || duplicates.Find(server.Id) is not { } duplicate || duplicate.EndsAt is not { } ends || ends > now)
+        if (servers.Find(request.Server) is not { } server || duplicates.Find(server.Id) is not { } duplicate || duplicate.EndsAt is not { } ends || ends > now
+            || duplicate.StoppedAt is not null)
             return new EndDuplicateOutcome.Kept(request.Server);
         foreach (var container in (await locator.LocateAsync(server, cancellationToken)).Select(one => one.Summary).OfType<ContainerSummary>().Reverse())
         {

@@ -6,7 +6,9 @@ using SnapshotBot.Service.Servers;
 namespace SnapshotBot.Service.Duplicates;
 
 /// <summary>Remove a server that we made, with its containers, volumes and networks. Its snapshots stay.</summary>
-public sealed record RemoveDuplicate(ServerId Server) : OperationRequest<RemoveDuplicateOutcome>
+/// <param name="Server">Which one.</param>
+/// <param name="UnlessUsedSince">Asked for by nobody but its end: only while it is as it was stopped then, neither kept nor started again.</param>
+public sealed record RemoveDuplicate(ServerId Server, DateTimeOffset? UnlessUsedSince = null) : OperationRequest<RemoveDuplicateOutcome>
 {
     public const string KindText = "server remove";
 
@@ -20,6 +22,7 @@ public sealed record RemoveDuplicate(ServerId Server) : OperationRequest<RemoveD
 /// <summary>How it ended: a closed family.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "is")]
 [JsonDerivedType(typeof(Removed), "removed")]
+[JsonDerivedType(typeof(StillWanted), "still-wanted")]
 [JsonDerivedType(typeof(Refused), "refused")]
 public abstract record RemoveDuplicateOutcome
 {
@@ -29,11 +32,14 @@ public abstract record RemoveDuplicateOutcome
 
     public sealed record Removed(ServerId Id, string Name) : RemoveDuplicateOutcome;
 
+    /// <summary>It was kept or started again since its end: nothing was done.</summary>
+    public sealed record StillWanted(ServerId Server) : RemoveDuplicateOutcome;
+
     public sealed record Refused(Refusal Refusal) : RemoveDuplicateOutcome;
 }
 
 /// <summary>Removes on request what carries the label of a server that we made, and nothing else.</summary>
-internal sealed class RemoveDuplicateHandler(ServerStore servers, DuplicateStore duplicates, DuplicateRemoval removal)
+internal sealed class RemoveDuplicateHandler(ServerStore servers, DuplicateStore duplicates, ContainerLocator locator, DuplicateRemoval removal)
     : IOperationHandler<RemoveDuplicate, RemoveDuplicateOutcome>
 {
     public async Task<RemoveDuplicateOutcome> HandleAsync(RemoveDuplicate request, OperationContext context, CancellationToken cancellationToken)
@@ -41,6 +47,8 @@ internal sealed class RemoveDuplicateHandler(ServerStore servers, DuplicateStore
         var server = servers.Get(request.Server);
         if (duplicates.Find(server.Id) is null)
             return new RemoveDuplicateOutcome.Refused(new Refusal.NotMadeHere(server.Name));
+        if (request.UnlessUsedSince is { } stopped && await IsUsedAsync(server, stopped, cancellationToken))
+            return new RemoveDuplicateOutcome.StillWanted(server.Id);
 
         // The last moment at which nothing was touched.
         cancellationToken.ThrowIfCancellationRequested();
@@ -49,6 +57,11 @@ internal sealed class RemoveDuplicateHandler(ServerStore servers, DuplicateStore
         await removal.RemoveAsync(server.Id, CancellationToken.None);
         return new RemoveDuplicateOutcome.Removed(server.Id, server.Name);
     }
+
+    /// <summary>It waited for its turn, hours perhaps: what was so when it was asked for need not be so now.</summary>
+    private async Task<bool> IsUsedAsync(GameServer server, DateTimeOffset stopped, CancellationToken cancellationToken) =>
+        duplicates.Find(server.Id) is not { EndsAt: not null, StoppedAt: { } at } || at != stopped
+        || !(await locator.LocateAsync(server, cancellationToken)).All(one => one.State is ServerState.Stopped or ServerState.Missing);
 }
 
 /// <summary>Takes a duplicate away. Doing it again after half of it was done completes it.</summary>

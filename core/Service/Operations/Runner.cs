@@ -145,11 +145,17 @@ internal sealed class Runner(
         {
             await queue.FailAsync(id, ServiceFailure.Describe(ending, error), CancellationToken.None);
         }
-        finally
+        catch (Exception unwritten)
         {
-            // Only once its row has ended: healing would take one that runs for a dead one's. But also when that could not be written.
-            if (!isTakenBack)
-                lease.Leave(id, row, ending);
+            // A catalog without room: healing ends its row once there is some.
+            isTakenBack = false;
+            log.ProgressLost(id, unwritten);
+        }
+
+        if (!isTakenBack)
+        {
+            // Only once its row has ended, or can't: healing would take one that runs for a dead one's.
+            lease.Leave(id, row, ending);
         }
     }
 

@@ -4,20 +4,28 @@ using SnapshotBot.Storage.Repositories;
 namespace SnapshotBot.Service.Snapshots;
 
 /// <summary>Changes a snapshot's tags: a new file, durable, then the old one goes. Killed between, both are there and the later counts.</summary>
-internal sealed class SnapshotEditor(RepositoryAccess access, SnapshotView view, SnapshotStore store)
+/// <remarks>One at a time: two that begin with the same file would each take the other's for the old one.</remarks>
+internal sealed class SnapshotEditor(RepositoryAccess access, SnapshotView view, SnapshotStore store) : IDisposable
 {
+    private readonly SemaphoreSlim _editing = new(1, 1);
+
     /// <summary>Applies a change to what the repository holds now. Null when the change changes nothing.</summary>
     public async Task<SnapshotInfo?> ChangeAsync(SnapshotId id, Func<SnapshotTags, SnapshotTags> change, CancellationToken cancellationToken)
     {
         await using var session = await access.WriteAsync(cancellationToken);
+        using var turn = await TakeTurnAsync(cancellationToken);
         await view.SyncAsync(session, cancellationToken);
         var (current, tags) = await LoadAsync(session, id, cancellationToken);
         var changed = change(tags);
         if (changed == tags)
             return null;
+
+        // What a crash left beside it, by now and not later: others read the repository meanwhile, and find the new file.
+        var twins = store.Files(id).Where(file => file != current.Id.ToString()).ToList();
         session.ThrowIfLost();
-        await session.Files.ReplaceAsync(current, current.File with { Tags = (changed with { Revision = tags.Revision + 1 }).Write() }, cancellationToken);
-        await RemoveTwinsAsync(session, id, current.Id, cancellationToken);
+        var made = await session.Files.ReplaceAsync(current, current.File with { Tags = (changed with { Revision = tags.Revision + 1 }).Write() }, cancellationToken);
+        foreach (var twin in twins.Where(twin => twin != made.ToString()))
+            await session.Files.DeleteAsync(new SnapshotFileId(ObjectId.Parse(twin)), cancellationToken);
         await view.SyncAsync(session, cancellationToken);
         return store.Get(id);
     }
@@ -25,6 +33,7 @@ internal sealed class SnapshotEditor(RepositoryAccess access, SnapshotView view,
     /// <summary>Deletes a snapshot's file and what older twins a crash left.</summary>
     public async Task DeleteAsync(RepositorySession session, SnapshotId id, CancellationToken cancellationToken)
     {
+        using var turn = await TakeTurnAsync(cancellationToken);
         session.ThrowIfLost();
 
         // Twins first: killed half-way, what is left must be the snapshot as it is, not as it once was.
@@ -41,9 +50,16 @@ internal sealed class SnapshotEditor(RepositoryAccess access, SnapshotView view,
         return (new StoredSnapshot(fileId, file), SnapshotTags.Read(file) ?? throw new SnapshotGoneException(id));
     }
 
-    private async Task RemoveTwinsAsync(RepositorySession session, SnapshotId id, SnapshotFileId replaced, CancellationToken cancellationToken)
+    public void Dispose() => _editing.Dispose();
+
+    private async Task<Turn> TakeTurnAsync(CancellationToken cancellationToken)
     {
-        foreach (var twin in store.Files(id).Where(file => file != replaced.ToString()))
-            await session.Files.DeleteAsync(new SnapshotFileId(ObjectId.Parse(twin)), cancellationToken);
+        await _editing.WaitAsync(cancellationToken);
+        return new Turn(_editing);
+    }
+
+    private sealed class Turn(SemaphoreSlim editing) : IDisposable
+    {
+        public void Dispose() => editing.Release();
     }
 }

@@ -57,7 +57,7 @@ internal sealed class SnapshotVerifier(RepositoryAccess access, SnapshotView vie
         {
             var work = Channel.CreateBounded<(BlobId Blob, byte[] Path)>(256);
             using var siblings = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var readers = Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount, 1, 8)).Select(_ => ReadAsync(work.Reader, siblings.Token)).ToArray();
+            var readers = Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount, 1, 8)).Select(_ => ReadAsync(work.Reader, siblings)).ToArray();
             try
             {
                 await WalkAsync(root, work.Writer, siblings.Token);
@@ -67,7 +67,11 @@ internal sealed class SnapshotVerifier(RepositoryAccess access, SnapshotView vie
             catch
             {
                 await siblings.CancelAsync();
-                await Task.WhenAll(readers.Select(reader => reader.ContinueWith(_ => { }, TaskScheduler.Default)));
+                await Task.WhenAll(readers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+                // A reader that failed is why the walk was cut off.
+                if (Array.Find(readers, reader => reader.IsFaulted) is { } failed)
+                    await failed;
                 throw;
             }
         }
@@ -106,6 +110,20 @@ internal sealed class SnapshotVerifier(RepositoryAccess access, SnapshotView vie
             {
                 Add(path, error);
                 return null;
+            }
+        }
+
+        private async Task ReadAsync(ChannelReader<(BlobId Blob, byte[] Path)> work, CancellationTokenSource siblings)
+        {
+            try
+            {
+                await ReadAsync(work, siblings.Token);
+            }
+            catch
+            {
+                // Nobody would take what the walk finds, and it would wait for that for ever.
+                await siblings.CancelAsync();
+                throw;
             }
         }
 

@@ -57,12 +57,26 @@ internal sealed class UndeleteSnapshotHandler(DeletedSnapshots deleted, Reposito
         await view.SyncAsync(session, cancellationToken);
         if (store.Find(request.Snapshot) is { } there)
             return new UndeleteSnapshotOutcome.Restored(there);
-        if (deleted.Find(request.Snapshot) is not { } file || !(await session.IndexAsync(cancellationToken)).Contains(file.TreeId.Blob, BlobKind.Tree))
+        if (deleted.Find(request.Snapshot) is not { } file || !await IsWholeAsync(session, file.TreeId, cancellationToken))
             return new UndeleteSnapshotOutcome.TooLate(request.Snapshot);
+        session.ThrowIfLost();
         await session.Files.SaveAsync(file, cancellationToken);
         await view.SyncAsync(session, cancellationToken);
         await deleted.ForgetAsync(request.Snapshot, cancellationToken);
         return new UndeleteSnapshotOutcome.Restored(store.Get(request.Snapshot));
+    }
+
+    /// <summary>All of it: a prune that was cut off may have left its root and taken its files.</summary>
+    private static async Task<bool> IsWholeAsync(RepositorySession session, TreeId root, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WholeTree.IsThereAsync(await session.BlobsAsync(cancellationToken), root, cancellationToken);
+        }
+        catch (RepositoryDamagedException)
+        {
+            return false;
+        }
     }
 }
 

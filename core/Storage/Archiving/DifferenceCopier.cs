@@ -99,14 +99,25 @@ internal sealed class DifferenceCopier(CopiedDifference difference)
         {
             if (file.Handle is not null || file.IsLost)
                 return;
-            file.Handle = Open(root, file, out var status);
-            file.Status = status;
-            file.Ranges = DataRanges.Of(file.Handle, status);
-            file.Attributes = file.Handle.ReadAttributes();
-            var head = new byte[ChunkingPolicy.HeadSize];
-            file.Head = head[..file.Handle.ReadAt(0, head)];
-            if (status.Size >= CloneFrom)
-                file.Clone = difference.Store.TryClone(file.Handle, status);
+            var handle = Open(root, file, out var status);
+            try
+            {
+                file.Status = status;
+                file.Ranges = DataRanges.Of(handle, status);
+                file.Attributes = handle.ReadAttributes();
+                var head = new byte[ChunkingPolicy.HeadSize];
+                file.Head = head[..handle.ReadAt(0, head)];
+                if (status.Size >= CloneFrom)
+                    file.Clone = difference.Store.TryClone(handle, status);
+            }
+            catch
+            {
+                handle.Dispose();
+                throw;
+            }
+
+            // Last: others take it for opened as a whole.
+            file.Handle = handle;
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class RepositoryLock : IAsyncDisposable
     private readonly ITimer _watchdog;
     private readonly Task _renewing;
     private ObjectId _id;
-    private DateTimeOffset _renewedAt;
+    private long _renewedAt;
     private int _disposed;
 
     internal RepositoryLock(RepositoryLocks locks, LockMode mode, ObjectId id, LockOptions options, TimeProvider timeProvider)
@@ -22,7 +22,7 @@ public sealed class RepositoryLock : IAsyncDisposable
         _options = options;
         _timeProvider = timeProvider;
         _id = id;
-        _renewedAt = timeProvider.GetUtcNow();
+        _renewedAt = timeProvider.GetUtcNow().UtcTicks;
         Mode = mode;
         // Fires also when a renewal hangs in the backend.
         _watchdog = timeProvider.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), _lost, options.LostAfter, Timeout.InfiniteTimeSpan);
@@ -39,11 +39,14 @@ public sealed class RepositoryLock : IAsyncDisposable
     /// <exception cref="RepositoryLockLostException">The lock is no longer ours.</exception>
     public void ThrowIfLost()
     {
-        if (_lost.IsCancellationRequested)
+        // By the clock on the wall, as others judge us: timers stand still while a machine sleeps, and fire late after it.
+        if (_lost.IsCancellationRequested || Age >= _options.LostAfter)
         {
             throw new RepositoryLockLostException();
         }
     }
+
+    private TimeSpan Age => new(_timeProvider.GetUtcNow().UtcTicks - Volatile.Read(ref _renewedAt));
 
     /// <summary>Stops renewing and removes the lock file, within its own deadline.</summary>
     public async ValueTask DisposeAsync()
@@ -65,8 +68,7 @@ public sealed class RepositoryLock : IAsyncDisposable
         // Disposing the timer ends the wait, and without an exception, which would cost a short command a tenth of its time.
         while (!_lost.IsCancellationRequested && await _ticks.WaitForNextTickAsync(CancellationToken.None))
         {
-            // By the clock on the wall, as others judge us: a machine that slept must notice.
-            var age = _timeProvider.GetUtcNow() - _renewedAt;
+            var age = Age;
             if (age >= _options.LostAfter)
             {
                 await _lost.CancelAsync();
@@ -95,7 +97,7 @@ public sealed class RepositoryLock : IAsyncDisposable
             var at = _timeProvider.GetUtcNow();
             var old = _id;
             _id = await _locks.WriteAsync(Mode, deadline.Token);
-            _renewedAt = at;
+            Volatile.Write(ref _renewedAt, at.UtcTicks);
             _watchdog.Change(_options.LostAfter, Timeout.InfiniteTimeSpan);
             await _locks.WithdrawAsync(old);
         }

@@ -52,7 +52,7 @@ internal static class ContentChecker
             using var buffer = Buffers.Rent();
             Check(unit, file, buffer.Span);
         }
-        catch (FileSystemException e) when (e.IsChangedUnderneath || e.Failure == FileSystemFailure.AccessDenied)
+        catch (FileSystemException e) when (e.IsChangedUnderneath || e.Failure is FileSystemFailure.AccessDenied or FileSystemFailure.Device)
         {
             // Nothing to keep of what can't be read: it is written anew.
         }

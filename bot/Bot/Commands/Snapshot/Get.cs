@@ -27,8 +27,15 @@ internal static class Get
         var browser = await context.Service.GetAsync<SnapshotBrowser>(cancellationToken);
         if (request.Output is not { } file)
         {
-            var sent = await browser.GetAsync(snapshot.Id, request.Path, _ => new KeptOpen(context.Output), cancellationToken);
-            return new Answer(sent is SnapshotFileBytes.Refused ? sent : new SnapshotFileSent());
+            try
+            {
+                var sent = await browser.GetAsync(snapshot.Id, request.Path, entry => Take(entry, context), cancellationToken);
+                return new Answer(sent is SnapshotFileBytes.Refused ? sent : new SnapshotFileSent());
+            }
+            catch (TooLargeException large)
+            {
+                return new Answer(new SnapshotFileTooLarge(large.Path, large.Bytes));
+            }
         }
 
         // Beside its place first: a file that is cut short never has the name that was asked for.
@@ -52,7 +59,17 @@ internal static class Get
         }
     }
 
+    private static KeptOpen Take(SnapshotEntry entry, CommandContext context) =>
+        entry.Size > context.MostOutput ? throw new TooLargeException(entry.Path, entry.Size) : new KeptOpen(context.Output);
+
     private sealed record Request(string Snapshot, string Path, string? Output);
+
+    private sealed class TooLargeException(string path, long bytes) : Exception
+    {
+        public string Path => path;
+
+        public long Bytes => bytes;
+    }
 
     /// <summary>Standard output outlives the file that is written to it.</summary>
     private sealed class KeptOpen(Stream inner) : Stream

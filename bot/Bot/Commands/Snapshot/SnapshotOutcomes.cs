@@ -8,5 +8,8 @@ internal sealed record SnapshotFileGot(SnapshotEntry Entry, string File, long By
 /// <summary>A file's bytes went to standard output; there is nothing to draw beside them.</summary>
 internal sealed record SnapshotFileSent;
 
+/// <summary>The file is larger than the place it was to go to takes; nothing was read.</summary>
+internal sealed record SnapshotFileTooLarge(string Path, long Bytes);
+
 /// <summary>What an undo would cost.</summary>
 internal sealed record UndoPlanned(SnapshotBot.Service.Restore.RestoreCost.Cost Cost, string Server);
