@@ -3,6 +3,7 @@ using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.Format;
+using SnapshotBot.Testing.Engines;
 using Xunit;
 
 namespace SnapshotBot.Service.Tests;
@@ -11,6 +12,36 @@ public sealed class SnapshotTests
 {
     private const string Id = "00000000aaaaaaaa";
     private const string Other = "00000000bbbbbbbb";
+
+    [Fact]
+    public async Task Change_SeveralAtOnceWhileOthersLook_LosesNeitherTheSnapshotNorAChange()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        var server = await bench.AddServerAsync("Survival", game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        for (var round = 0; round < 15; round++)
+        {
+            using var stop = new CancellationTokenSource();
+            var looking = LookAsync(stop.Token);
+            await Task.WhenAll(
+                bench.RunAsync(new LockSnapshot(snapshot.Id)), bench.RunAsync(new NoteSnapshot(snapshot.Id, $"note {round}")),
+                bench.RunAsync(new RenameSnapshot(snapshot.Id, $"name {round}")));
+            await stop.CancelAsync();
+            await looking;
+
+            var now = (await bench.Snapshots.ListAsync(new SnapshotFilter { Server = server.Id }, ServiceBench.Cancel)).Snapshots.ShouldHaveSingleItem();
+            (now.Locked, now.Name, now.Note).ShouldBe((true, $"name {round}", $"note {round}"));
+            Directory.GetFiles(Path.Combine(bench.Root, "sb-data", "repository", "snapshots")).Length.ShouldBeLessThanOrEqualTo(2);
+            await bench.RunAsync(new UnlockSnapshot(snapshot.Id));
+        }
+
+        async Task LookAsync(CancellationToken cancellationToken)
+        {
+            while (!cancellationToken.IsCancellationRequested)
+                await bench.Snapshots.ListAsync(new SnapshotFilter { Server = server.Id }, ServiceBench.Cancel);
+        }
+    }
 
     [Fact]
     public async Task Delete_Locked_IsRefusedUntilUnlocked()

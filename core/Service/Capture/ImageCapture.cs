@@ -5,7 +5,6 @@ using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.Archiving;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Format;
-using SnapshotBot.Storage.Packing;
 
 namespace SnapshotBot.Service.Capture;
 

@@ -11,7 +11,7 @@ namespace SnapshotBot.Service.Restore;
 /// <summary>Compares a snapshot with the server as it is and says what a restore has to do. Changes nothing.</summary>
 internal sealed class RestorePlanner(
     Inspector inspector, EngineConnection connection, HostFiles files, GameFinder games, SnapshotStore store, PartResolver parts,
-    DataFolder folder, RepositoryAccess access)
+    DataFolder data, RepositoryAccess access)
 {
     /// <summary>Makes the plan.</summary>
     /// <exception cref="RefusedException">The restore can't or must not be done.</exception>
@@ -60,7 +60,7 @@ internal sealed class RestorePlanner(
             Document = document,
             Root = root,
             Live = live,
-            Own = OwnPlaces.Find(folder, access),
+            Own = OwnPlaces.Find(data, access),
             Containers = containers,
             Trees = [.. WithoutCovered([.. trees.Where(tree => !IsOfWings(tree, containers))]).Select(tree => Spare(tree, leftOut))],
         };

@@ -61,6 +61,14 @@ public sealed class AskTests
         _ = await other.ReadAsync(other.Click(cost, "Restore"), Cancel);
         _ = await bench.SeesAsync("viewer", "Restored", Cancel);
         (await bench.WorldAsync(Cancel)).ShouldBe("day 1");
+
+        // A word given is good for one restore: later the same button asks anew, or says that somebody just did.
+        _ = await bench.Engine.ShellAsync(bench.Container, "echo 'day 3' >/data/level.dat", Cancel);
+        (await other.ReadAsync(other.Click(asked, "Restore…"), Cancel)).Text.ShouldContain("ten minutes");
+        (await bench.WorldAsync(Cancel)).ShouldBe("day 3");
+
+        // What the question said was about the whole: for a part an admin is asked.
+        (await first.ReadAsync(first.Command("snapshot restore", ("snapshot", id), ("path", "/data/level.dat")), Cancel)).Text.ShouldContain("needs the admin role");
         (await bot.StopAsync()).ShouldBe(0, bot.Errors);
     }
 

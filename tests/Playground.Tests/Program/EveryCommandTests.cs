@@ -88,6 +88,13 @@ public sealed class EveryCommandTests(OpenPlayground playground) : IClassFixture
                 using var patience = CancellationTokenSource.CreateLinkedTokenSource(now);
                 patience.CancelAfter(AnswerPatience);
                 var hand = new PageHand(tab, patience.Token);
+                if (command == "/snapshot restore")
+                {
+                    // Else there would be nothing to put back.
+                    await tab.ClickAsync(".tool", "Dig", patience.Token);
+                    await hand.DigAsync("house");
+                }
+
                 await tab.MarkMessagesAsync(patience.Token);
                 await hand.CommandAsync(command, given);
                 await tab.SeesAsync(".message:not([data-old])", says, patience.Token);

@@ -155,6 +155,8 @@ public sealed class WholeLoopTests(OpenPlayground playground) : IClassFixture<Op
         var (tab, page) = await playground.OpenAsync("operator", "snapshots", now);
         await page.CommandAsync("/snapshot create", ("server", "castle"), ("name", "rules"));
         await tab.SeesAsync(".message:not(.ephemeral)", "Saved rules", now);
+        await tab.ClickAsync(".tool", "Dig", now);
+        await page.DigAsync("tree");
         await page.PressAsync("Restore…", ".message:not(.ephemeral)");
         await tab.SeesAsync(".message.ephemeral", "You are not allowed to restore: this needs the admin role", now);
 

@@ -182,8 +182,19 @@ public sealed class DuplicateTests
         (await bench.RunAsync(new EndDuplicate(made.Server.Id))).ShouldBeOfType<EndDuplicateOutcome.Ended>();
         (await bench.InspectAsync(ContainerId.Parse(made.Server.Containers[0].Id!))).State.IsRunning.ShouldBeFalse();
 
+        // Kept while its removal waited for its turn.
+        var stopped = duplicates.Find(made.Server.Id)!.StoppedAt.ShouldNotBeNull();
         (await bench.Get<DuplicateChanges>().KeepAsync(made.Server.Id, Cancel)).ShouldBeOfType<KeepOutcome.Kept>();
         duplicates.Find(made.Server.Id)!.EndsAt.ShouldBeNull();
+        (await bench.RunAsync(new RemoveDuplicate(made.Server.Id, stopped))).ShouldBeOfType<RemoveDuplicateOutcome.StillWanted>();
+        (await bench.InspectAsync(ContainerId.Parse(made.Server.Containers[0].Id!))).State.IsRunning.ShouldBeFalse();
+
+        // And one that nobody kept, but somebody started again.
+        await duplicates.SetEndAsync(made.Server.Id, DateTimeOffset.UnixEpoch, stopped, Cancel);
+        await bench.RunAsync(new RunServer(made.Server.Id, RunAction.Start));
+        (await bench.RunAsync(new RemoveDuplicate(made.Server.Id, stopped))).ShouldBeOfType<RemoveDuplicateOutcome.StillWanted>();
+        await bench.RunAsync(new RunServer(made.Server.Id, RunAction.Stop));
+        (await bench.RunAsync(new RemoveDuplicate(made.Server.Id, stopped))).ShouldBeOfType<RemoveDuplicateOutcome.Removed>();
         (await bench.InspectAsync(game)).State.IsRunning.ShouldBeTrue();
     }
 
