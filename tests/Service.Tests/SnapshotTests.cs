@@ -14,6 +14,30 @@ public sealed class SnapshotTests
     private const string Other = "00000000bbbbbbbb";
 
     [Fact]
+    public async Task Verify_RepositoryFailsInTheMiddle_Ends()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+
+        // More pieces than are handed over before somebody has to take them.
+        await bench.ShellAsync(game, "mkdir /data/many && for i in $(seq 600); do dd if=/dev/urandom of=/data/many/$i bs=4096 count=1 2>/dev/null; done");
+        var server = await bench.AddServerAsync("Survival", game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        foreach (var pack in new DirectoryInfo(Path.Combine(bench.Root, "sb-data", "repository", "data")).GetFiles("*", SearchOption.AllDirectories).Where(pack => pack.Length > 300_000))
+        {
+            // Neither gone nor damaged: what is there can't be read at all.
+            pack.Delete();
+            Directory.CreateDirectory(pack.FullName);
+        }
+
+        var ended = await bench.Operations.RunAsync(new VerifySnapshot(snapshot.Id), new Requester("terminal:test"), null, ServiceBench.Cancel)
+            .WaitAsync(TimeSpan.FromSeconds(60), ServiceBench.Cancel);
+
+        ended.ShouldNotBeOfType<OperationResult<VerifySnapshotOutcome>.Cancelled>();
+        (ended is OperationResult<VerifySnapshotOutcome>.Ended { Outcome: VerifySnapshotOutcome.Good }).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Change_SeveralAtOnceWhileOthersLook_LosesNeitherTheSnapshotNorAChange()
     {
         await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
