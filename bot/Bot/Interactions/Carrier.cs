@@ -21,6 +21,8 @@ internal sealed class Carrier(Desk desk)
         LockSnapshot.KindText, UnlockSnapshot.KindText, RenameSnapshot.KindText, NoteSnapshot.KindText,
     };
 
+    private const string Answered = "answered";
+
     private static readonly HashSet<string> Exclusive = new(StringComparer.Ordinal) { RestoreSnapshot.KindText, "snapshot undo" };
 
     private static readonly TimeSpan QuickPatience = TimeSpan.FromSeconds(60);
@@ -101,9 +103,10 @@ internal sealed class Carrier(Desk desk)
     public async Task CloseAskAsync(ServerId server, CancellationToken cancellationToken)
     {
         var subject = AskSubject(server.Value);
-        if (desk.Posted.Find(subject) is { } asked)
+        // Once: each writing begins the ten minutes anew in which nobody is asked again.
+        if (desk.Posted.Find(subject) is { State: not Answered } asked)
         {
-            await desk.Posted.PutAsync(subject, asked.Guild, asked.Channel, asked.Message, "answered", cancellationToken);
+            await desk.Posted.PutAsync(subject, asked.Guild, asked.Channel, asked.Message, Answered, cancellationToken);
         }
     }
 

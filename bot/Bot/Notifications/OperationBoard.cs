@@ -236,6 +236,20 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
 
     private async Task DrawAsync(LiveMessage message, CancellationToken cancellationToken)
     {
+        try
+        {
+            await TryDrawAsync(message, cancellationToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // A catalog that is busy or has no room, an engine in trouble: no reason to stop telling of everything else.
+            message.RetryAt = parts.Time.GetUtcNow() + RetryPause;
+            log.DrawnLater(message.Info.Id, error);
+        }
+    }
+
+    private async Task TryDrawAsync(LiveMessage message, CancellationToken cancellationToken)
+    {
         var info = message.Info;
         message.IsDirty = false;
         message.DrawnAt = parts.Time.GetTimestamp();
@@ -267,12 +281,6 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
             {
                 await EndAsync(message, cancellationToken);
             }
-        }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            // A catalog that is busy or has no room, an engine in trouble: no reason to stop telling of everything else.
-            message.RetryAt = parts.Time.GetUtcNow() + RetryPause;
-            log.DrawnLater(info.Id, error);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using SnapshotBot.Storage.Archiving;
 using SnapshotBot.Storage.Format;
 
@@ -83,7 +84,7 @@ public sealed record TreeComparisonOptions
     public ContentProof ContentProof { get; init; } = ContentProof.Status;
 
     /// <summary>Files whose status proves nothing, by their path from the root: what wrote them may write again without their times moving.</summary>
-    public IReadOnlySet<PathBytes> Unproven { get; init; } = new HashSet<PathBytes>();
+    public IReadOnlySet<PathBytes> Unproven { get; init; } = FrozenSet<PathBytes>.Empty;
 }
 
 /// <summary>What proves that a live file still has the content a snapshot keeps.</summary>

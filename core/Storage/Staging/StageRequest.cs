@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using SnapshotBot.Storage.Archiving;
 using SnapshotBot.Storage.Comparing;
 using SnapshotBot.Storage.FileSystem;
@@ -22,7 +23,7 @@ public sealed record StageRequest
     public ContentProof ContentProof { get; init; } = ContentProof.Status;
 
     /// <summary>Live files that only reading tells, by their path in the tree: those whose times do not move with every write.</summary>
-    public IReadOnlySet<PathBytes> Unproven { get; init; } = new HashSet<PathBytes>();
+    public IReadOnlySet<PathBytes> Unproven { get; init; } = FrozenSet<PathBytes>.Empty;
 
     /// <summary>The caller's own directories, which no step changes or moves.</summary>
     public StandingDirectories Standing { get; init; } = StandingDirectories.None;

@@ -313,9 +313,12 @@ internal sealed class SwapSession(SwapTree tree, Func<byte[], DirectoryHandle> o
     /// <summary>With the owner and mode of the folder they are in, for whom the manifest does not describe.</summary>
     private void MakeFolders(byte[] path)
     {
-        if (path.Length == 0 || TryOpen(path) is { } there && Close(there))
+        using (var there = TryOpen(path))
         {
-            return;
+            if (there is not null)
+            {
+                return;
+            }
         }
 
         var above = ParentOf(path);
@@ -330,12 +333,6 @@ internal sealed class SwapSession(SwapTree tree, Func<byte[], DirectoryHandle> o
             MetadataWriter.ApplyByName(parent, name, node, ChangeAspects.Mode | ChangeAspects.Owner);
         });
         _remade.Add(new(path));
-    }
-
-    private static bool Close(DirectoryHandle handle)
-    {
-        handle.Dispose();
-        return true;
     }
 
     private DirectoryHandle? TryOpen(byte[] path)

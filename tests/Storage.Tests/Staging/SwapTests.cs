@@ -1,7 +1,5 @@
 using Shouldly;
-using SnapshotBot.Storage.Archiving;
 using SnapshotBot.Storage.Backends;
-using SnapshotBot.Storage.Comparing;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Format;
 using SnapshotBot.Storage.Restoring;
@@ -180,35 +178,6 @@ public sealed class SwapTests : IAsyncLifetime
         File.ReadAllText(Path.Combine(own, "file")).ShouldBe("made since");
         File.Exists(_around.At("_data/removed")).ShouldBeFalse();
         File.ReadAllText(_around.At("_data/dir/inner")).ShouldBe("inner of the snapshot");
-    }
-
-    [Fact]
-    public async Task Stage_FileWhoseTimesDidNotMove_IsReadWhenItsStatusProvesNothing()
-    {
-        _bench.Source.Root.CreateDirectory("sub"u8, 0x1ed);
-        File.WriteAllText(_bench.Source.At("sub/page"), "before");
-        // The same tree is both: nothing tells them apart but what is in the snapshot.
-        var tree = await _bench.ArchiveAsync();
-        var file = _bench.Source.At("sub/page");
-        var node = (await _bench.Trees.FindAsync(tree, "sub/page"u8.ToArray(), CancellationToken.None)).ShouldNotBeNull();
-        var options = new TreeComparisonOptions();
-        (await ChangesAsync(options)).ShouldBeEmpty();
-        (await ChangesAsync(options with { Unproven = new HashSet<PathBytes> { new("sub/page"u8.ToArray()) } }))
-            .ShouldHaveSingleItem().Aspects.ShouldBe(ChangeAspects.ContentUnproven);
-        node.Size.ShouldBe((ulong)new FileInfo(file).Length);
-
-        async Task<List<TreeChange>> ChangesAsync(TreeComparisonOptions chosen)
-        {
-            var found = new List<TreeChange>();
-            using var live = new LiveTreeSource(_bench.Source.Root, LiveDetail.StatusAndAttributes);
-            using var kept = new SnapshotTreeSource(_bench.Trees, tree);
-            await foreach (var change in TreeComparer.CompareAsync(live, kept, chosen, CancellationToken.None))
-            {
-                found.Add(change);
-            }
-
-            return found;
-        }
     }
 
     /// <summary>As games save: a new file renamed over the old one; one that was to be gone is made again; folders are cleared away.</summary>
