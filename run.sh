@@ -181,7 +181,7 @@ start_private_engine() {
   local folder
   folder=/var/tmp/snapshotbot-demo-$(printf '%s' "$root" | cksum | cut -d ' ' -f 1)
   say "Unpacking and starting a private Docker engine for the demo, below $folder. It is stopped and removed at the end; nothing is installed."
-  mkdir -p "$folder"
+  own_folder "$folder" || die "$folder is not this user's own. Nothing was changed. Have it removed by whose it is, then run this again."
   exec 7>"$SNAPSHOTBOT_CACHE/$(basename "$folder").lock"
   flock -n 7 || die "Another demo runs here with its private engine. Nothing was changed. Wait for its end." 3
   private=$folder
@@ -271,12 +271,23 @@ get_engine
 get_demo_program
 export SNAPSHOTBOT_DEMO_STAMP="$toured"
 if [ -z "$private" ] && [ -z "$after" ]; then exec "$binary" "$@"; fi
-# Ctrl-C is the program's to answer: it cleans up, and its status is ours.
-trap : INT
-status=0
-"$binary" "$@" 7>&- || status=$?
+# Runs the program and ends with its status. In the background, since a shell answers no signal while it waits for what is in front; a shell
+# would have what is behind ignore Ctrl-C, which perl puts right. Ctrl-C is the program's to answer: it cleans up.
+run() {
+  local job=''
+  trap : INT
+  trap '[ -z "$job" ] || kill -TERM "$job" 2>/dev/null' TERM HUP
+  perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' "$binary" "$@" <&0 7>&- &
+  job=$!
+  status=0
+  wait "$job" || status=$?
+  # A signal ends the waiting, not what is waited for.
+  while kill -0 "$job" 2>/dev/null; do status=0; wait "$job" || status=$?; done
+}
+
+run "$@"
 if [ "$status" -eq 0 ] && [ -n "$after" ]; then
   say ""
-  "$binary" "$after" 7>&- || status=$?
+  run "$after"
 fi
 exit "$status"

@@ -88,7 +88,7 @@ get_browser() {
 
 start_engines() {
   say "Starting two Docker engines of the tests' own: 20.10 with overlay2, 26.1 with the containerd image store ..."
-  mkdir -p "$engines"
+  own_folder "$engines" || { say "$engines is not this user's own. Nothing was changed."; return 1; }
   SNAPSHOTBOT_TEST_ENGINE_20=$(tools/private-engine.sh start old "$engines/old" 9>&-) || return 1
   SNAPSHOTBOT_TEST_ENGINE_26=$(tools/private-engine.sh start new "$engines/new" 9>&-) || return 1
   # Tests that kill an engine start one of their own in there: whatever becomes of them, it is ended with the others.

@@ -1,5 +1,8 @@
 # Sourced: where downloads are kept, outside the sources. Sets SNAPSHOTBOT_CACHE.
 
+# Makes a folder that nobody else can have put there, below one where everybody may write. Others pass through it, as a container's users must.
+own_folder() { mkdir -p -m 711 "$1" 2>/dev/null && [ ! -L "$1" ] && [ -O "$1" ]; }
+
 if [ -z "${SNAPSHOTBOT_CACHE:-}" ]; then
   if [ -n "${XDG_CACHE_HOME:-}" ]; then SNAPSHOTBOT_CACHE="$XDG_CACHE_HOME/snapshotbot"
   elif [ -n "${HOME:-}" ]; then SNAPSHOTBOT_CACHE="$HOME/.cache/snapshotbot"

@@ -145,7 +145,8 @@ answers() { "$cache/engine-old/usr/bin/docker" -H "unix://$1/docker.sock" versio
 start() {
   local flavour=$1 dir=$2 store=false
   [ "$(id -u)" = 0 ] || die "A private engine needs root: containers, mounts and networks belong to the kernel. Nothing was changed."
-  mkdir -p "$dir"; dir=$(cd "$dir" && pwd)
+  own_folder "$dir" || die "$dir is not this user's own. Nothing was changed."
+  dir=$(cd "$dir" && pwd)
   [ ${#dir} -le 80 ] || die "$dir is too long for a socket's path. Nothing was changed."
   [ -z "$(ls -A "$dir")" ] || [ -e "$dir/.private-engine" ] || die "$dir holds something else. Nothing was changed."
   : >"$dir/.private-engine"

@@ -9,28 +9,17 @@ namespace SnapshotBot.Bot.Demo;
 internal sealed class BotProcess(IReadOnlyDictionary<string, string?> environment, string folder, TimeProvider time) : PlayBot, IAsyncDisposable
 {
     private const int Terminate = 15;
-    private const int KeptLines = 40;
-
+    private const int LongestSaying = 200;
     // What it does for an ending in order; then it is killed.
     private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(20);
 
     private readonly SemaphoreSlim _one = new(1);
-    private readonly Queue<string> _said = new();
+
+    // The last line it wrote: why it ended, when it ended by itself.
+    private volatile string _said = "it said nothing";
     private Process? _process;
 
-    public override string State => _process is null ? "stopped" : _process.HasExited ? $"ended with {_process.ExitCode}" : "running";
-
-    /// <summary>The last lines it wrote.</summary>
-    public IReadOnlyList<string> Said
-    {
-        get
-        {
-            lock (_said)
-            {
-                return [.. _said];
-            }
-        }
-    }
+    public override string State => _process is null ? "stopped" : _process.HasExited ? $"ended with {_process.ExitCode}: {_said}" : "running";
 
     public override async Task DoAsync(PlayBotAct act, CancellationToken cancellationToken)
     {
@@ -42,7 +31,7 @@ internal sealed class BotProcess(IReadOnlyDictionary<string, string?> environmen
                 case PlayBotAct.Start when _process is null || _process.HasExited:
                     Start();
                     break;
-                case PlayBotAct.Stop or PlayBotAct.Kill when _process is { HasExited: false }:
+                case PlayBotAct.Stop or PlayBotAct.Kill:
                     await EndAsync(act);
                     break;
             }
@@ -55,7 +44,8 @@ internal sealed class BotProcess(IReadOnlyDictionary<string, string?> environmen
 
     public async ValueTask DisposeAsync()
     {
-        await EndAsync(PlayBotAct.Stop);
+        // Whoever pressed Stop at the page may still wait for its end: one after the other.
+        await DoAsync(PlayBotAct.Stop, CancellationToken.None);
         _one.Dispose();
     }
 
@@ -125,18 +115,9 @@ internal sealed class BotProcess(IReadOnlyDictionary<string, string?> environmen
 
     private void Keep(string? line)
     {
-        if (line is null)
+        if (!string.IsNullOrWhiteSpace(line))
         {
-            return;
-        }
-
-        lock (_said)
-        {
-            _said.Enqueue(line);
-            if (_said.Count > KeptLines)
-            {
-                _said.Dequeue();
-            }
+            _said = line.Length > LongestSaying ? line[..LongestSaying] + "…" : line;
         }
     }
 

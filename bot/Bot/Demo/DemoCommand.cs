@@ -26,21 +26,30 @@ internal static class DemoCommand
         using var game = await DemoGame.ConnectAsync(context.Settings, id, cancellationToken);
         await game.RemoveLeftoversAsync();
         using var folder = DemoFolder.Make(id);
-        IReadOnlyList<string> left = [];
         DemoOutcome proven;
         try
         {
             proven = await new DemoTour(game, context, folder.DataPath).RunAsync(shell, cancellationToken);
         }
-        finally
+        catch
         {
-            context.Progress.Report(new StepProgress("cleaning up", 0, 0, ProgressUnit.None));
-            left = await game.RemoveAsync();
-            folder.Remove();
+            if (await CleanUpAsync() is { Count: > 0 } remains)
+            {
+                context.Show(new DemoLeft(remains));
+            }
+
+            throw;
         }
 
+        var left = await CleanUpAsync();
         Stamp(context.Settings);
         return new Answer(proven with { Left = left, Took = context.Time.GetElapsedTime(started) });
+
+        Task<IReadOnlyList<string>> CleanUpAsync()
+        {
+            context.Progress.Report(new StepProgress("cleaning up", 0, 0, ProgressUnit.None));
+            return folder.CleanUpAsync(game.RemoveAsync);
+        }
     }
 
     /// <summary>Whoever starts this by a script is told by a file that somebody has seen it to its end.</summary>

@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Text;
+using SnapshotBot.Storage.FileSystem;
+
 namespace SnapshotBot.Bot.Demo;
 
 /// <summary>The data folder of one demo, held while it runs: a folder nobody holds is what a killed demo left.</summary>
@@ -28,22 +32,35 @@ internal sealed class DemoFolder : IDisposable
         return new DemoFolder(folder, Hold(folder));
     }
 
-    /// <summary>Folders of demos that were killed, each held now.</summary>
+    /// <summary>Folders of demos that were killed, each held now. Everybody may write where they lie: what another user put there is left alone, links in it too.</summary>
     public static IEnumerable<DemoFolder> Abandoned()
     {
+        using var temp = DirectoryHandle.OpenRoot(Path.GetTempPath());
+        using var processes = DirectoryHandle.OpenRoot("/proc");
+        var own = processes.TryStat(Encoding.UTF8.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)), out var me) ? me.UserId : (uint?)null;
         foreach (var folder in new DirectoryInfo(Path.GetTempPath()).EnumerateDirectories(Prefix + "*"))
         {
             var id = folder.Name[Prefix.Length..];
-            if (id.Length != IdLength || !id.All(char.IsAsciiHexDigitLower) || folder.LinkTarget is not null || TryHold(folder) is not { } held)
+            var isOurs = temp.TryStat(Encoding.UTF8.GetBytes(folder.Name), out var status) && status.Type == FileType.Directory && status.UserId == own;
+            if (isOurs && id.Length == IdLength && id.All(char.IsAsciiHexDigitLower) && TryHold(folder) is { } held)
             {
-                continue;
+                yield return new DemoFolder(folder, held);
             }
-
-            yield return new DemoFolder(folder, held);
         }
     }
 
-    public void Remove() => _folder.Delete(recursive: true);
+    /// <summary>Removes what was made on the engine, and then this folder; while something is left there it stays, since the next start knows by it what to remove.</summary>
+    /// <returns>What is left, none when all is gone.</returns>
+    public async Task<IReadOnlyList<string>> CleanUpAsync(Func<Task<IReadOnlyList<string>>> removeMade)
+    {
+        var left = await removeMade();
+        if (left.Count == 0)
+        {
+            _folder.Delete(recursive: true);
+        }
+
+        return left;
+    }
 
     public void Dispose() => _held.Dispose();
 

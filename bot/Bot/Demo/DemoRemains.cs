@@ -25,10 +25,7 @@ internal sealed class DemoRemains(IDockerEngine engine, string id)
         {
             using (left)
             {
-                if ((await new DemoRemains(engine, left.Id).RemoveAsync()).Count == 0)
-                {
-                    left.Remove();
-                }
+                await left.CleanUpAsync(new DemoRemains(engine, left.Id).RemoveAsync);
             }
         }
     }
@@ -38,12 +35,13 @@ internal sealed class DemoRemains(IDockerEngine engine, string id)
     {
         using var deadline = new CancellationTokenSource(CleanUpTime);
         var left = new List<string>();
-        var containers = await ListAsync(async () => (await engine.Containers.ListAsync(deadline.Token)).Where(one => one.Labels.GetValueOrDefault(Label) == id));
+        var containers = await ListAsync(
+            "containers", left, async () => (await engine.Containers.ListAsync(deadline.Token)).Where(one => one.Labels.GetValueOrDefault(Label) == id));
         await Task.WhenAll(containers.Select(one => TryAsync($"container {one.Name}", left, () => RemoveAsync(one.Id, deadline.Token))));
 
         // A copy's volume is known by the container that had it.
         var named = containers.SelectMany(one => one.Mounts).Select(mount => mount.VolumeName).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        var volumes = await ListAsync(async () => (await engine.Volumes.ListAsync(deadline.Token))
+        var volumes = await ListAsync("volumes", left, async () => (await engine.Volumes.ListAsync(deadline.Token))
             .Where(one => named.Contains(one.Name.Value) || one.Name.Value.StartsWith(Prefix + "-", StringComparison.Ordinal)));
         await Task.WhenAll(volumes.Select(one => TryAsync($"volume {one.Name}", left, () => engine.Volumes.RemoveAsync(one.Name, deadline.Token))));
         await TryAsync($"image {Image}", left, () => engine.Images.UntagAsync(ImageTag.Parse(Image), deadline.Token));
@@ -66,7 +64,7 @@ internal sealed class DemoRemains(IDockerEngine engine, string id)
         await engine.Containers.RemoveAsync(container, AnonymousVolumes.Remove, cancellationToken);
     }
 
-    private static async Task<IReadOnlyList<T>> ListAsync<T>(Func<Task<IEnumerable<T>>> list)
+    private async Task<IReadOnlyList<T>> ListAsync<T>(string what, List<string> left, Func<Task<IEnumerable<T>>> list)
     {
         try
         {
@@ -74,6 +72,7 @@ internal sealed class DemoRemains(IDockerEngine engine, string id)
         }
         catch (Exception exception) when (exception is EngineException or OperationCanceledException)
         {
+            left.Add($"{what} {Prefix}-*");
             return [];
         }
     }

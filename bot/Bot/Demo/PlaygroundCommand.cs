@@ -30,7 +30,6 @@ internal static class PlaygroundCommand
         using var servers = await PlayServers.ConnectAsync(context.Settings, id, cancellationToken);
         await servers.RemoveLeftoversAsync();
         using var folder = DemoFolder.Make(id);
-        IReadOnlyList<string> left = [];
         try
         {
             if (request.Servers == Servers.Demo)
@@ -41,14 +40,23 @@ internal static class PlaygroundCommand
 
             await new PlaygroundRun(servers, context, folder.DataPath).RunAsync(request.Port, cancellationToken);
         }
-        finally
+        catch
         {
-            context.Progress.Report(new StepProgress("cleaning up", 0, 0, ProgressUnit.None));
-            left = await servers.RemoveAsync();
-            folder.Remove();
+            if (await CleanUpAsync() is { Count: > 0 } remains)
+            {
+                context.Show(new PlaygroundEnded(remains));
+            }
+
+            throw;
         }
 
-        return new Answer(new PlaygroundEnded(left));
+        return new Answer(new PlaygroundEnded(await CleanUpAsync()));
+
+        Task<IReadOnlyList<string>> CleanUpAsync()
+        {
+            context.Progress.Report(new StepProgress("cleaning up", 0, 0, ProgressUnit.None));
+            return folder.CleanUpAsync(servers.RemoveAsync);
+        }
     }
 
     private static int ParsePort(string text) =>

@@ -86,8 +86,14 @@ internal sealed class PlaygroundRun(PlayServers servers, CommandContext context,
             ["SNAPSHOTBOT_DATA"] = dataFolder,
             ["DISCORD_TOKEN"] = discord.Token,
             ["DISCORD_API_URL"] = discord.ApiUrl.AbsoluteUri,
-            ["DOCKER_HOST"] = context.Settings.Variable("DOCKER_HOST"),
         };
+
+        // The same engine: the bot starts away from any .env, where these may stand.
+        foreach (var engine in (string[])["DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_CONFIG", "DOCKER_CONTEXT", "SNAPSHOTBOT_HOST_ROOT"])
+        {
+            environment[engine] = context.Settings.Variable(engine);
+        }
+
         foreach (var others in (string[])["SNAPSHOTBOT_REPOSITORY", "SNAPSHOTBOT_REPOSITORY_PASSWORD", "SNAPSHOTBOT_REPOSITORY_PASSWORD_FILE", "SNAPSHOTBOT_HEARTBEAT_URL", "SNAPSHOTBOT_HEALTH"])
         {
             environment[others] = null;

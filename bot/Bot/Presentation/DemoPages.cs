@@ -75,13 +75,15 @@ internal static class DemoPages
         new Sentence("in the volume and in the container.", Tone.Good),
         outcome.Left.Count == 0
             ? new Sentence($"Cleaned up: nothing of the demo is left on this machine. {Words.Duration(outcome.Took)} in all.", Tone.Plain)
-            : new Sentence($"Could not be removed: {Words.Safe(string.Join(", ", outcome.Left))}. Remove it by hand.", Tone.Look),
+            : StillThere(outcome.Left),
         new Sentence("", Tone.Plain),
         new Sentence("Next, with a server of your own:", Tone.Title),
         new Sentence("  ./run.sh server add NAME --container CONTAINER", Tone.Plain),
         new Sentence("  ./run.sh snapshot create NAME --lock", Tone.Plain),
         new Sentence("  ./run.sh --help", Tone.Plain),
     ]);
+
+    public static Page Left(DemoLeft outcome) => Page.Of(StillThere(outcome.Left));
 
     public static Failure NoShell() => new(
         ExitCode.Failed, "no-shell",
@@ -119,4 +121,7 @@ internal static class DemoPages
 
     private static Page Step(int number, string title, TimeSpan took, params IReadOnlyList<Block> details) =>
         new([new Sentence("", Tone.Plain), new Heading($"{number}. {title}", Words.Duration(took)), .. details]);
+
+    private static Sentence StillThere(IReadOnlyList<string> left) => new(
+        $"Could not be removed: {Words.Safe(string.Join(", ", left))}. The next start of it tries again; or remove it by hand.", Tone.Look);
 }

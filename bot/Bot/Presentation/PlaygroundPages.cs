@@ -13,7 +13,7 @@ internal static class PlaygroundPages
 
     public static Page Ended(PlaygroundEnded ended) => ended.Left.Count == 0
         ? Page.Say("The playground is closed; everything it made is removed.", Tone.Plain)
-        : Page.Say("The playground is closed. This could not be removed: " + string.Join(", ", ended.Left.Select(Words.Safe)) + ".", Tone.Look);
+        : Page.Say("The playground is closed. This could not be removed: " + string.Join(", ", ended.Left.Select(Words.Safe)) + ". The next start tries again.", Tone.Look);
 
     public static Failure PortTaken(int port) => new(
         ExitCode.Failed, "port-taken",

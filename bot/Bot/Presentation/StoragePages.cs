@@ -116,7 +116,7 @@ internal static class StoragePages
     }
 
     public static Failure BadExportTarget(ExportSnapshotOutcome.BadTarget target) => new(
-        ExitCode.BadInput, "bad-target", $"{Words.Safe(target.File)} can't be written: {Words.Safe(target.Reason)}. Nothing was written.", "Name a file in a folder that is there.");
+        ExitCode.BadInput, "bad-target", $"{Words.Safe(target.File)} can't be written: {Words.Safe(target.Reason)}. Nothing was written.", "Name a new file in a folder that is there.");
 
     public static string Reason(StorageReason reason) => reason switch
     {

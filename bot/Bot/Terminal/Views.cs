@@ -17,6 +17,7 @@ internal static class Views
     private static View? OfDemo(object outcome) => outcome switch
     {
         DemoOutcome demo => View.Of(ExitCode.Done, DemoJson.From(demo), DemoJsonContext.Default.DemoDto, () => DemoPages.Ended(demo)),
+        DemoLeft left => View.Of(ExitCode.Failed, DemoJson.From(left), DemoJsonContext.Default.DemoLeftDto, () => DemoPages.Left(left)),
         PlaygroundOpen open => View.Of(
             ExitCode.Done, PlaygroundJson.From(open), PlaygroundJsonContext.Default.PlaygroundDto, () => PlaygroundPages.Open(open)),
         PlaygroundEnded ended => View.Of(

@@ -47,7 +47,7 @@ internal sealed class GatewayFeed(World world, GatewayHub hub)
                     ["guild_id"] = Shapes.Id(post.Channel.Guild.Id),
                 });
                 break;
-            case Change.PinsChanged(var channel):
+            case Change.PinsChanged({ Channel: var channel }):
                 Bot(channel, "CHANNEL_PINS_UPDATE", () => new JsonObject
                 {
                     ["channel_id"] = Shapes.Id(channel.Id),

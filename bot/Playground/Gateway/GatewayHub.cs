@@ -16,6 +16,9 @@ internal sealed class GatewayHub(World world, StandInOptions options, Func<Uri> 
     // Discord wants this much time between two logins.
     private static readonly TimeSpan BetweenIdentifies = TimeSpan.FromSeconds(5);
 
+    // How long a session waits for its client; Discord does not say how long its own do, clients see minutes.
+    private static readonly TimeSpan SessionTime = TimeSpan.FromMinutes(5);
+
     private readonly List<GatewayConnection> _connections = [];
     private readonly Dictionary<string, GatewaySession> _sessions = new(StringComparer.Ordinal);
     private DateTimeOffset _lastIdentify = DateTimeOffset.MinValue;
@@ -86,6 +89,7 @@ internal sealed class GatewayHub(World world, StandInOptions options, Func<Uri> 
                 if (connection.Session is { } session && session.Connection == connection)
                 {
                     session.Connection = null;
+                    session.AwaySince = options.Time.GetUtcNow();
                 }
 
                 // Whoever says goodbye with 1000 or 1001 does not come back for the session.
@@ -102,6 +106,13 @@ internal sealed class GatewayHub(World world, StandInOptions options, Func<Uri> 
     /// <summary>Tells every session whose shard and intents it concerns. Under the gate.</summary>
     public void Dispatch(string name, ulong guild, Intents needed, Func<JsonNode> data)
     {
+        // A client that was killed never says that it won't come back.
+        var lost = options.Time.GetUtcNow() - SessionTime;
+        foreach (var session in _sessions.Values.Where(session => session.Connection is null && session.AwaySince < lost).ToList())
+        {
+            _sessions.Remove(session.Id);
+        }
+
         foreach (var session in _sessions.Values.Where(session => session.Wants(needed) && session.Serves(guild)))
         {
             session.Dispatch(name, data());

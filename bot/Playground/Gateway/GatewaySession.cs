@@ -16,6 +16,9 @@ internal sealed class GatewaySession(string id, Intents intents, int shard, int 
     /// <summary>The connection it goes over at present; null while the client is away.</summary>
     public GatewayConnection? Connection { get; set; }
 
+    /// <summary>When it lost its last connection.</summary>
+    public DateTimeOffset AwaySince { get; set; }
+
     public int Sequence => _sequence;
 
     public bool Wants(Intents needed) => (intents & needed) == needed;

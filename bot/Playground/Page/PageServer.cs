@@ -144,7 +144,9 @@ public sealed class PageServer : IAsyncDisposable
     /// <summary>A name that only leads here by somebody's DNS, or another site's script, is turned away.</summary>
     private bool IsOurs(HttpRequest request)
     {
-        var hosts = (string[])[$"127.0.0.1:{Url.Port}", $"localhost:{Url.Port}"];
+        // A browser leaves out the port that every site has.
+        var port = Url.IsDefaultPort ? "" : $":{Url.Port}";
+        var hosts = (string[])["127.0.0.1" + port, "localhost" + port];
         var origin = request.Headers.Origin.ToString();
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         return hosts.Contains(request.Host.Value, StringComparer.Ordinal)

@@ -70,6 +70,9 @@ internal sealed class PageSession
             case Change.PostEdited(var post) when Sees(post):
                 Send(new JsonObject { ["type"] = "edit", ["post"] = PageViews.Post(post) });
                 break;
+            case Change.PinsChanged(var post) when Sees(post):
+                Send(new JsonObject { ["type"] = "edit", ["post"] = PageViews.Post(post) });
+                break;
             case Change.PostDeleted(var post) when Sees(post):
                 Send(new JsonObject { ["type"] = "gone", ["id"] = Shapes.Id(post.Id) });
                 break;
@@ -161,7 +164,8 @@ internal sealed class PageSession
     // One after the other, but beside the channel: a server takes seconds to stop, and people talk on meanwhile.
     private async Task ActAsync(Task before, Func<Task> act)
     {
-        await before;
+        // How that one ended is not this one's business.
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await act();
         _lookNow.Release();
     }

@@ -117,7 +117,7 @@ internal sealed class MessageRoutes(World world, Posting posting)
     {
         post.IsPinned = pinned;
         post.Body["pinned"] = pinned;
-        world.Tell(new Change.PinsChanged(post.Channel));
+        world.Tell(new Change.PinsChanged(post));
     }
 
     private Post Find(RestCall call)

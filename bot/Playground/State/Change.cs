@@ -27,7 +27,7 @@ public abstract record Change
 
     public sealed record PostDeleted(Post Post) : Change;
 
-    public sealed record PinsChanged(TextChannel Channel) : Change;
+    public sealed record PinsChanged(Post Post) : Change;
 
     /// <summary>Somebody pressed something: the bot is to hear of it.</summary>
     public sealed record Pressed(Exchange Exchange) : Change;

@@ -5,7 +5,7 @@ using SnapshotBot.Service.Snapshots;
 namespace SnapshotBot.Service.Upkeep;
 
 /// <summary>Write a snapshot as one plain archive, <c>.tar.zst</c>, that needs no program of ours.</summary>
-/// <param name="File">An absolute path; it appears whole or not at all. Null: among the exports in the data folder, under a name made from the snapshot's.</param>
+/// <param name="File">An absolute path where nothing lies; it appears whole or not at all. Null: among the exports in the data folder, under a name made from the snapshot's.</param>
 public sealed record ExportSnapshot(SnapshotId Snapshot, string? File) : OperationRequest<ExportSnapshotOutcome>
 {
     public const string KindText = "snapshot export";

@@ -19,8 +19,8 @@ internal sealed class ExportSnapshotHandler(RepositoryAccess access, SnapshotVie
         var target = new FileInfo(file);
         if (target.Directory is not { Exists: true })
             return new ExportSnapshotOutcome.BadTarget(file, "its folder is not there");
-        if (new DirectoryInfo(file).Exists)
-            return new ExportSnapshotOutcome.BadTarget(file, "it is a folder");
+        if (request.File is not null && (Path.Exists(file) || target.LinkTarget is not null))
+            return new ExportSnapshotOutcome.BadTarget(file, new DirectoryInfo(file).Exists ? "it is a folder" : "something is there already, and nothing is replaced");
         var number = await context.Journal.WriteAsync(new ExportBegun(part), cancellationToken);
         ExportFigures figures;
         try
@@ -45,7 +45,8 @@ internal sealed class ExportSnapshotHandler(RepositoryAccess access, SnapshotVie
             return new ExportSnapshotOutcome.BadTarget(file, error.Message);
         }
 
-        new FileInfo(part).MoveTo(file, overwrite: true);
+        // Our own place has the snapshot's id in it: what lies there is the same archive.
+        new FileInfo(part).MoveTo(file, overwrite: request.File is null);
         await context.Journal.SettleAsync(number);
         return new ExportSnapshotOutcome.Exported(snapshot, file, figures.Entries, figures.Bytes, figures.ArchiveBytes, figures.LeftOut);
     }
@@ -73,7 +74,15 @@ internal sealed record ExportBegun(string Part) : Fact
 {
     public override Task UndoAsync(FactContext context, CancellationToken cancellationToken)
     {
-        new FileInfo(Part).Delete();
+        try
+        {
+            new FileInfo(Part).Delete();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A stick that was pulled, a share that is away. The half file says by its name what it is; the repository must not wait for it.
+        }
+
         return Task.CompletedTask;
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Shouldly;
 using SnapshotBot.Bot.Tests.Support;
 using SnapshotBot.Testing.Engines;
@@ -52,9 +53,17 @@ public sealed class DemoTests : IDisposable
         killed.Exit.ShouldBe(128 + Kill);
         (await LeftAsync(TestEngine.Old)).ShouldNotBeEmpty();
 
+        // Another user's folder of that shape, with a link where this program would open a file.
+        var others = Directory.CreateDirectory(Path.Combine(_temporary, "snapshotbot-demo-aaaaaa"));
+        var target = Path.Combine(_temporary, "target");
+        File.CreateSymbolicLink(Path.Combine(others.FullName, "held"), target);
+        ChangeOwner(others.FullName, 1, 1).ShouldBe(0);
+
         var next = await RealProgram.RunAsync(EnvironmentOf(TestEngine.Old), "demo", "--json");
 
         next.Exit.ShouldBe(0, next.Output + next.Errors);
+        Path.Exists(target).ShouldBeFalse();
+        others.Delete(recursive: true);
         await ShouldHaveLeftNothingAsync(TestEngine.Old);
     }
 
@@ -83,4 +92,7 @@ public sealed class DemoTests : IDisposable
     }
 
     private static bool IsOfDemo(string name) => name.StartsWith("snapshotbot-demo", StringComparison.Ordinal);
+
+    [DllImport("libc", EntryPoint = "lchown")]
+    private static extern int ChangeOwner([MarshalAs(UnmanagedType.LPUTF8Str)] string path, uint user, uint group);
 }

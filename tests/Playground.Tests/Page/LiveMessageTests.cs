@@ -25,6 +25,12 @@ public sealed class LiveMessageTests
         await using var discord = await StandIn.StartWithGuildAsync(Found.Options, now);
         await using var bot = new ScriptedBot(discord, async (one, exchange) =>
         {
+            if (exchange.Kind == ExchangeKind.Component)
+            {
+                await one.CallbackAsync(exchange, """{"type":6}""");
+                return;
+            }
+
             await one.CallbackAsync(exchange, """{"type":5}""");
             await thought.Task;
             await one.OriginalAsync(exchange, Card("copying 41 %"), ("growth.png", "image/png", Convert.FromBase64String(Dot)), ("level.dat", "text/html", "<script>alert(1)</script>"u8.ToArray()));
@@ -75,11 +81,26 @@ public sealed class LiveMessageTests
         await tab.KeysAsync(now, "Escape");
         await tab.SeesAsync(".container", "verified", now);
         (await tab.EvaluateAsync("document.activeElement.className", now))!.GetValue<string>().ShouldBe("select-button");
+
+        // Nor is who has a button down: the press lands, and then the edit shows.
+        var place = (await tab.EvaluateAsync("(box => [box.x + 5, box.y + 5])(document.querySelector('.container .button').getBoundingClientRect())", now))!.AsArray();
+        await MouseAsync("mousePressed");
+        await bot.OriginalAsync(await pressed.Task, Card("proven"));
+        await bot.SendAsync(HttpMethod.Post, $"webhooks/{discord.World.Application.Id}/{(await pressed.Task).Token}", """{"content":"and the last"}""");
+        await tab.SeesAsync(".message", "and the last", now);
+        (await tab.TextAsync(".container", now)).ShouldContain("verified");
+        await MouseAsync("mouseReleased");
+        await tab.SeesAsync(".container", "proven", now);
+        discord.World.Exchanges.Values.ShouldContain(exchange => exchange.Kind == ExchangeKind.Component);
         (await tab.NamelessAsync(now)).ShouldBeEmpty();
         (await tab.PaleAsync(now)).ShouldBeEmpty();
         (await tab.OverflowAsync(now)).ShouldBe(0);
         discord.Ledger.Violations.ShouldBeEmpty();
         tab.Console.ShouldBeEmpty();
+
+        Task MouseAsync(string what) => tab.SendAsync(
+            "Input.dispatchMouseEvent",
+            new JsonObject { ["type"] = what, ["x"] = place[0]!.DeepClone(), ["y"] = place[1]!.DeepClone(), ["button"] = "left", ["clickCount"] = 1 }, now);
     }
 
     private static string Card(string text) => new JsonObject

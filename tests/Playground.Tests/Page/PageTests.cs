@@ -97,6 +97,7 @@ public sealed class PageTests
         await Command(tab, "/server list", now);
         await tab.SeesAsync(".message.ephemeral", "only for owner", now);
 
+        await tab.EvaluateAsync("(send => { WebSocket.prototype.send = function (...all) { window.line = this; return send.apply(this, all); }; })(WebSocket.prototype.send)", now);
         await tab.ClickAsync(".person", "viewer", now);
         await tab.UntilAsync("document.querySelector('.person[aria-checked=true] .person-name').innerText === 'viewer'", now);
         (await tab.TextAsync("#log", now)).ShouldNotContain("only for owner");
@@ -114,6 +115,16 @@ public sealed class PageTests
         await tab.ClickAsync(".map .tile.grass", "", now);
         await tab.UntilAsync("document.querySelector('.map .tile.wall')", now);
         game.Rows.ShouldContain(row => row.Contains('#'));
+
+        // A line that was lost and is back does not make a viewer the owner.
+        await tab.EvaluateAsync("window.line.close()", now);
+        await tab.UntilAsync("document.body.classList.contains('away')", now);
+        await tab.UntilAsync("!document.body.classList.contains('away')", now);
+        await tab.EvaluateAsync("document.getElementById('composer').focus()", now);
+        await tab.TypeAsync("still me", now);
+        await tab.KeysAsync(now, "Enter");
+        await tab.SeesAsync(".message", "still me", now);
+        (await tab.EvaluateAsync("[...document.querySelectorAll('.message .name')].at(-1).innerText", now))!.GetValue<string>().ShouldBe("viewer");
         tab.Console.ShouldBeEmpty();
     }
 

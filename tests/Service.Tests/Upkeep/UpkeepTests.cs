@@ -127,6 +127,8 @@ public sealed class UpkeepTests
 
         export.ArchiveBytes.ShouldBe(new FileInfo(file).Length);
         bad.ShouldBeOfType<ExportSnapshotOutcome.BadTarget>();
+        foreach (var taken in (string[])[file, bench.Data.Root, "/dev/null"])
+            (await bench.RunAsync(new ExportSnapshot(snapshot.Id, taken))).ShouldBeOfType<ExportSnapshotOutcome.BadTarget>().File.ShouldBe(taken);
         File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Directory.EnumerateFiles(bench.Data.Root, "*.part").ShouldBeEmpty();
         await using var plain = new ZstdSharp.DecompressionStream(File.OpenRead(file));
@@ -135,6 +137,15 @@ public sealed class UpkeepTests
         while (await tar.GetNextEntryAsync(cancellationToken: UpkeepBench.Cancel) is { } entry)
             names.Add($"{entry.Name} {entry.Length}");
         names.ShouldBe(["mounts/ 0", "mounts/01-data/ 0", "mounts/01-data/0 5000000", "mounts/01-data/1 5000000", "mounts/01-data/2 5000000", $"server.json {export.Bytes - 15_000_000}"]);
+    }
+
+    [Fact]
+    public async Task Export_ItsFolderIsGoneAtTheHealing_HoldsNothingBack()
+    {
+        await using var bench = new UpkeepBench();
+        var context = new FactContext(new OperationId("0"), bench.Data.Root, null!);
+
+        await new ExportBegun(Path.Combine(bench.Data.Root, "pulled", "out.tar.zst.0.part")).UndoAsync(context, UpkeepBench.Cancel);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 // Puts the page together: who looks at which channel, what is there, and what is sent.
-import { clear, h, icon, icons, radio, radios, redraw } from './dom.js';
+import { clear, h, icon, icons, radio, radios, redraw, unpressed } from './dom.js';
 import { Composer } from './composer.js';
 import { Games } from './games.js';
 import { Message, avatar, pending } from './message.js';
@@ -66,7 +66,7 @@ function log(change) {
   const element = place('log');
   const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 120;
   change();
-  if (atEnd) element.scrollTop = element.scrollHeight;
+  if (atEnd) unpressed(element, () => { element.scrollTop = element.scrollHeight; });
 }
 
 // A window that changes its size keeps showing what it showed: the end, mostly.
@@ -147,7 +147,11 @@ socket
   })
   .on('game', message => { games.set(message); shown(); })
   .on('bot', message => { games.setBot(message.state); shown(); })
-  .on('open', () => document.body.classList.remove('away'))
+  .on('open', () => {
+    document.body.classList.remove('away');
+    // Back after a lost line, before anything else is said: as who one was, where one was.
+    if (state.person) socket.send({ type: 'look', person: state.person, channel: state.channel });
+  })
   .on('close', () => document.body.classList.add('away'));
 
 clear(place('bottom'), h('div', { class: 'away-note', role: 'status', text: 'The playground has ended or is not there. Trying again…' }), composer.element);

@@ -204,7 +204,7 @@ export class Composer {
     if (!this.chosen) {
       const text = this.input.value.trim();
       if (text.startsWith('/')) { this.#fail('Choose a command from the list'); return; }
-      if (text) this.send(text);
+      if (text && !this.send(text)) { this.#fail('The playground is not there; your words are kept'); return; }
       this.input.value = '';
       return;
     }

@@ -16,6 +16,23 @@ export function h(tag, props = {}, ...children) {
 
 export const clear = (element, ...children) => { element.replaceChildren(...children.flat().filter(Boolean)); return element; };
 
+// A press is a button down and up on the same element: what is drawn anew between the two takes the press away. So drawing waits for the up.
+let held = false;
+const late = new Map();
+addEventListener('pointerdown', () => { held = true; }, true);
+// Not in the capturing phase: there it would hear every element lose the focus, and a press takes that from another.
+for (const end of ['pointerup', 'pointercancel', 'blur']) addEventListener(end, () => {
+  held = false;
+  // After the click that this up makes.
+  setTimeout(() => { const draws = [...late.values()]; late.clear(); for (const draw of draws) draw(); });
+});
+
+// Draws now, or after the press that is under way; of several for the same thing only the newest.
+export function unpressed(what, draw) {
+  if (held) late.set(what, draw);
+  else { late.delete(what); draw(); }
+}
+
 // What is drawn anew keeps the focus where it was: elements are known again by their data-key.
 export function redraw(element, ...children) {
   const key = element.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;

@@ -1,5 +1,5 @@
 // The demo game servers: a world one can change with a press, and switches for what runs.
-import { h, radio, radios, redraw } from './dom.js';
+import { h, radio, radios, redraw, unpressed } from './dom.js';
 
 const TILES = { '.': ['grass', 'Grass'], '~': ['water', 'Water'], '#': ['wall', 'Wall'], T: ['tree', 'Tree'], H: ['house', 'House'], '*': ['fire', 'Fire'] };
 const BUILD = ['#', 'H', 'T', '*', '.'];
@@ -26,7 +26,9 @@ export class Games {
     this.#show();
   }
 
-  #show() {
+  #show() { unpressed(this, () => this.#draw()); }
+
+  #draw() {
     redraw(this.list, [...this.games.values()].map(game => this.#game(game)), this.bot !== null && this.#bot());
   }
 

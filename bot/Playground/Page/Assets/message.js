@@ -1,5 +1,5 @@
 // One message: who, when, what. Edits change it where it stands, so that focus and scroll stay where they are.
-import { h, icon, icons, clear } from './dom.js';
+import { h, icon, icons, clear, unpressed } from './dom.js';
 import { components, file, local } from './components.js';
 import { markdown } from './markdown.js';
 import { clock } from './time.js';
@@ -13,14 +13,19 @@ export function avatar(name, bot) {
   return h('div', { class: `avatar ${bot ? 'bot' : 'c' + (sum % 6)}`, 'aria-hidden': 'true', text: bot ? '' : [...name][0].toUpperCase() });
 }
 
+// What an element that can have the focus is known by after an edit.
+const keyOf = element => element.closest('[data-custom-id]')?.dataset.customId ?? element.getAttribute('href') ?? element.className;
+
 export class Message {
   constructor(post, context) {
     this.context = context;
     this.element = h('article', { class: 'message', 'data-id': post.id });
-    this.update(post);
+    this.#draw(post);
   }
 
-  update(post) {
+  update(post) { unpressed(this, () => this.#draw(post)); }
+
+  #draw(post) {
     const chooser = this.element.querySelector('.select-button[aria-expanded=true]');
     if (chooser) {
       this.#later(post, chooser);
@@ -33,7 +38,7 @@ export class Message {
     const mentioned = (body.mentions ?? []).some(one => one.id === this.context.me().id) || body.mention_everyone;
     this.element.className = `message${post.ephemeral ? ' ephemeral' : ''}${mentioned ? ' mentioned' : ''}`;
     this.element.setAttribute('aria-label', `${author.username}, ${clock(body.timestamp)}`);
-    const focused = this.element.contains(document.activeElement) ? document.activeElement.closest('[data-custom-id]')?.dataset.customId : null;
+    const focused = this.element.contains(document.activeElement) ? keyOf(document.activeElement) : null;
     clear(this.element,
       post.used && h('div', { class: 'used' }, h('span', { class: 'used-name', text: post.used.by }), ' used ', h('span', { class: 'used-command', text: '/' + post.used.command })),
       h('div', { class: 'message-body' },
@@ -45,8 +50,7 @@ export class Message {
           h('div', { class: 'failure', role: 'alert', hidden: true }),
           post.ephemeral && h('div', { class: 'only' }, icon(icons.eye, 15), 'Only you can see this', h('span', { text: '•', 'aria-hidden': 'true' }),
             h('button', { type: 'button', class: 'dismiss', text: 'Dismiss message', onclick: () => this.context.dismiss(post) })))));
-    const again = focused && [...this.element.querySelectorAll('[data-custom-id]')].find(one => one.dataset.customId === focused);
-    if (again) (again.matches('button') ? again : again.querySelector('button')).focus();
+    if (focused) [...this.element.querySelectorAll('button, a')].find(one => keyOf(one) === focused)?.focus();
   }
 
   // Somebody is choosing from a list: it must not vanish under their hand. The newest edit is drawn when they have.

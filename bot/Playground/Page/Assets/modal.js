@@ -10,14 +10,17 @@ export function openModal(modal, { names, submit, closed }) {
   const send = h('button', { type: 'submit', class: 'button primary' }, h('span', { class: 'label', text: 'Submit' }), h('span', { class: 'dots', 'aria-hidden': 'true' }, h('i'), h('i'), h('i')));
   const form = h('form', { novalidate: true }, h('div', { class: 'modal-fields' }, fields.map(one => one.element), failure),
     h('div', { class: 'modal-buttons' }, h('button', { type: 'button', class: 'button quiet', onclick: () => close() }, h('span', { class: 'label', text: 'Cancel' })), send));
-  const dialog = h('div', { class: 'modal', role: 'dialog', 'aria-modal': 'true', 'aria-labelledby': title },
+  // It takes the focus itself when its plain text is pressed; the page behind can't have it.
+  const dialog = h('div', { class: 'modal', role: 'dialog', 'aria-modal': 'true', 'aria-labelledby': title, tabindex: -1 },
     h('div', { class: 'modal-top' }, h('h2', { id: title, text: modal.title }), h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Close', onclick: () => close() }, icon(icons.close))),
     form);
   const veil = h('div', { class: 'veil' }, dialog);
   const back = document.activeElement;
+  const app = document.getElementById('app');
 
   function close() {
     veil.remove();
+    app.inert = false;
     back?.focus?.();
     closed?.();
   }
@@ -42,6 +45,7 @@ export function openModal(modal, { names, submit, closed }) {
     } else close();
   });
   document.getElementById('layer').append(veil);
+  app.inert = true;
   (dialog.querySelector('.modal-fields input, .modal-fields textarea, .modal-fields [role=combobox]') ?? send).focus();
   return { close };
 }

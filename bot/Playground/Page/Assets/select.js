@@ -55,7 +55,7 @@ export class Select {
       return;
     }
     if (event.key === 'Escape') { event.preventDefault(); event.stopPropagation(); this.#close(false); }
-    else if (event.key === ' ' && this.most > 1) { event.preventDefault(); this.#choose(this.list.current); }
+    else if (event.key === ' ' && (this.most > 1 || !this.filter)) { event.preventDefault(); this.#choose(this.list.current); }
     else if (event.key === 'Tab') this.#close(true);
     else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) { event.preventDefault(); this.filter += event.key; this.#show(0); }
     else if (event.key === 'Backspace') { this.filter = this.filter.slice(0, -1); this.#show(0); }

@@ -23,8 +23,11 @@ export class Socket {
     };
   }
 
+  // Whether it went out: nothing does while the line is gone.
   send(message) {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
   }
 
   // Resolves with the first answer: answered, deferred, silent or refused.
