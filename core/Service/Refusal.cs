@@ -35,6 +35,7 @@ namespace SnapshotBot.Service;
 [JsonDerivedType(typeof(ForeignWriter), "foreign-writer")]
 [JsonDerivedType(typeof(NameInUse), "name-in-use")]
 [JsonDerivedType(typeof(RunStateChanged), "run-state-changed")]
+[JsonDerivedType(typeof(RemovesItself), "removes-itself")]
 [JsonDerivedType(typeof(AlreadyEnded), "already-ended")]
 [JsonDerivedType(typeof(SettingUnknown), "setting-unknown")]
 [JsonDerivedType(typeof(SettingRefused), "setting-refused")]
@@ -248,6 +249,12 @@ public abstract record Refusal
 
     /// <summary>Something started, stopped or replaced the container while it was worked on; everything was taken back.</summary>
     public sealed record RunStateChanged(string Container) : Refusal
+    {
+        public override EndingClass Class => EndingClass.Refused;
+    }
+
+    /// <summary>The container was started with <c>--rm</c>: a stop would remove it, its own files and its unnamed volumes.</summary>
+    public sealed record RemovesItself(string Container) : Refusal
     {
         public override EndingClass Class => EndingClass.Refused;
     }

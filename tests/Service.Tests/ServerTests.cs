@@ -71,6 +71,70 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task Restart_EngineCanNotStartIt_IsTakenBackAndRuns()
+    {
+        await using var proxy = RefusingProxy.Start(TestEngine.Require(TestEngine.Old).Endpoint.SocketPath!, "/start", refusals: 1);
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, address: "unix://" + proxy.Path);
+        var game = await bench.StartGameAsync();
+        var server = await bench.AddServerAsync("Survival", game);
+
+        var result = await bench.Operations.RunAsync(new RunServer(server.Id, RunAction.Restart), new Requester("terminal:test"), null, ServiceBench.Cancel);
+
+        result.ShouldBeOfType<OperationResult<RunServerOutcome>.Failed>();
+        (await bench.InspectAsync(game)).State.IsRunning.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Restart_KilledWhileTheGameSaves_RunsAgainAfterTheNextCommand()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync(change: one => one with
+        {
+            Command = ["/bin/sh", "-c", "trap 'touch /data/saving; until test -e /data/enough; do sleep 0.1; done; exit 0' TERM; while true; do sleep 1000 & wait; done"],
+            RestartPolicy = new RestartPolicy(RestartPolicyKind.UnlessStopped, 0),
+        });
+        await bench.AddServerAsync("Survival", game);
+        var before = await bench.InspectAsync(game);
+        var world = before.Mounts.Single(one => one.Target == "/data").Source;
+        using (var restart = BuiltProgram.Start(bench, "server", "restart", "Survival", "--json"))
+        {
+            while (!File.Exists(Path.Combine(world, "saving")))
+                restart.HasExited.ShouldBeFalse();
+            restart.Kill();
+            await restart.WaitForExitAsync(ServiceBench.Cancel);
+        }
+
+        // The engine goes on with the stop, and healing comes in the middle of it.
+        var healing = bench.Operations.HealAsync(ServiceBench.Cancel);
+        await File.WriteAllTextAsync(Path.Combine(world, "enough"), "", ServiceBench.Cancel);
+        var healed = (await healing).ShouldHaveSingleItem();
+
+        healed.Ending.ShouldBe(HealEnding.TakenBack);
+        var now = await bench.InspectAsync(game);
+        (now.State.IsRunning, now.State.StartedAt == before.State.StartedAt, now.RestartPolicy.Kind).ShouldBe((true, false, RestartPolicyKind.UnlessStopped));
+    }
+
+    [Fact]
+    public async Task Stop_ProfileHasASignal_EndsByItAndItsPolicyStays()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        QuiesceTests.Profile(bench, """ "stop": { "signal": "SIGUSR1", "graceSeconds": 30 } """);
+        var game = await bench.StartGameAsync(change: one => one with
+        {
+            Command = ["/bin/sh", "-c", "trap 'echo by-its-signal > /data/ended; exit 0' USR1; trap 'exit 0' TERM; while true; do sleep 1000 & wait; done"],
+            RestartPolicy = new RestartPolicy(RestartPolicyKind.Always, 0),
+        });
+        var server = await bench.AddServerAsync("Survival", game);
+        var world = (await bench.InspectAsync(game)).Mounts.Single(one => one.Target == "/data").Source;
+
+        (await bench.RunAsync(new RunServer(server.Id, RunAction.Stop))).ShouldBeOfType<RunServerOutcome.Done>().Killed.ShouldBeEmpty();
+
+        (await File.ReadAllTextAsync(Path.Combine(world, "ended"), ServiceBench.Cancel)).ShouldBe("by-its-signal\n");
+        var now = await bench.InspectAsync(game);
+        (now.State.IsRunning, now.RestartPolicy.Kind).ShouldBe((false, RestartPolicyKind.Always));
+    }
+
+    [Fact]
     public async Task Add_TakenUnknownOrBadNames_AreRefusedClearly()
     {
         await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);

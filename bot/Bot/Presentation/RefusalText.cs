@@ -136,6 +136,10 @@ internal static class RefusalText
             "run-state-changed",
             $"Something started, stopped or replaced '{Words.Safe(it.Container)}' meanwhile. Everything was taken back.",
             "Find out what runs it (a panel, compose, a restart policy), then try again."),
+        Refusal.RemovesItself it => (
+            "removes-itself",
+            $"'{Words.Safe(it.Container)}' was started with --rm: stopping it would delete it, its own files and its unnamed volumes. It runs on; nothing was touched.",
+            "Make the container without --rm, then it can be stopped; restoring a snapshot does that too. To end it for good, use docker stop."),
         _ => ("refused", "This is not possible now. Nothing was touched.", null),
     };
 

@@ -12,10 +12,25 @@ internal sealed record ContainerPaused(string Container, string Name) : Fact
 }
 
 /// <summary>A running container was stopped: taken back by starting it, and pausing it when it was paused.</summary>
-internal sealed record ContainerStopped(string Container, string Name, bool WasPaused) : Fact
+/// <param name="Container">Its id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="WasPaused">Whether it was paused before.</param>
+/// <param name="StartedAt">When the run began that was stopped.</param>
+/// <param name="Until">Until when the stop may still be under way, for the engine goes on with it.</param>
+internal sealed record ContainerStopped(string Container, string Name, bool WasPaused, DateTimeOffset? StartedAt, DateTimeOffset Until) : Fact
 {
-    public override Task UndoAsync(FactContext context, CancellationToken cancellationToken) =>
-        context.Services.GetRequiredService<RunState>().EnsureRunningAsync(ContainerId.Parse(Container), WasPaused, cancellationToken);
+    /// <summary>The engine's own time for killing what did not end, beyond the grace.</summary>
+    private static readonly TimeSpan Reserve = TimeSpan.FromSeconds(2);
+
+    public static ContainerStopped Of(ContainerDetails container, TimeSpan grace, TimeProvider time) =>
+        new(container.Id.Value, container.Name, container.State.IsPaused, container.State.StartedAt, time.GetUtcNow() + grace + Reserve);
+
+    public override async Task UndoAsync(FactContext context, CancellationToken cancellationToken)
+    {
+        var runState = context.Services.GetRequiredService<RunState>();
+        await runState.AwaitEndAsync(ContainerId.Parse(Container), StartedAt, Until, cancellationToken);
+        await runState.EnsureRunningAsync(ContainerId.Parse(Container), WasPaused, cancellationToken);
+    }
 }
 
 /// <summary>A container was started that an undo must find stopped.</summary>

@@ -1,10 +1,12 @@
+using SnapshotBot.Engine;
 using SnapshotBot.Service.Games;
 using SnapshotBot.Service.Operations;
 
 namespace SnapshotBot.Service.Servers;
 
-/// <summary>Starts, stops and restarts a server's containers: in their order up, in reverse down.</summary>
-internal sealed class RunServerHandler(ServerStore servers, ServerReads reads, ContainerLocator locator, RunState runState, GameFinder games, ServiceOptions options)
+/// <summary>Starts, stops and restarts a server's containers: in their order up, in reverse down, the game's own in the game's way.</summary>
+internal sealed class RunServerHandler(
+    ServerStore servers, ServerReads reads, ContainerLocator locator, RunState runState, EngineConnection connection, GameFinder games, ServiceOptions options)
     : IOperationHandler<RunServer, RunServerOutcome>
 {
     public async Task<RunServerOutcome> HandleAsync(RunServer request, OperationContext context, CancellationToken cancellationToken)
@@ -17,15 +19,17 @@ internal sealed class RunServerHandler(ServerStore servers, ServerReads reads, C
         var wanted = request.Action == RunAction.Stop ? ServerState.Stopped : ServerState.Running;
         if (request.Action != RunAction.Restart && located.All(one => one.State == wanted))
             return new RunServerOutcome.Unchanged(await reads.InfoAsync(server, cancellationToken));
-        var killed = await runState.RunAsync(
-            [.. located.Select(one => one.Summary!)], request.Action, await GraceAsync(server, cancellationToken), context.Progress, cancellationToken);
-        return new RunServerOutcome.Done(await reads.InfoAsync(server, cancellationToken), killed);
-    }
+        var engine = await connection.GetAsync(cancellationToken);
+        var containers = new List<ContainerDetails>();
+        foreach (var one in located)
+            containers.Add(await engine.Containers.InspectAsync(one.Summary!.Id, cancellationToken));
 
-    /// <summary>As long as the game may take to save.</summary>
-    private async Task<TimeSpan> GraceAsync(GameServer server, CancellationToken cancellationToken)
-    {
-        var game = await games.ForAsync(server, cancellationToken);
-        return game.Container is { } container ? StopWay.Of(container, game, options).Grace : options.StopGrace;
+        // Alone it can be restarted by the engine, which keeps it; with others it would have to stay stopped until they are.
+        if (containers.Find(one => one is { IsRemovedOnStop: true, State.IsRunning: true }) is { } own
+            && (request.Action == RunAction.Stop || (request.Action == RunAction.Restart && containers.Count > 1)))
+            return new RunServerOutcome.Refused(new Refusal.RemovesItself(own.Name));
+        var game = games.Of(server.Profile, containers);
+        var killed = await runState.RunAsync([.. containers.Select(one => (one, StopWay.Of(one, game, options)))], request.Action, context, cancellationToken);
+        return new RunServerOutcome.Done(await reads.InfoAsync(server, cancellationToken), killed);
     }
 }

@@ -92,11 +92,10 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
 
         if (!container.State.IsRunning)
             return new StopResult(false, container.State.ExitCode);
-        await journal.WriteAsync(new ContainerStopped(container.Id.Value, container.Name, container.State.IsPaused), cancellationToken);
-        if (container.State.IsPaused)
-            await engine.Containers.UnpauseAsync(container.Id, cancellationToken);
+        await journal.WriteAsync(ContainerStopped.Of(container, way.Grace, time), cancellationToken);
 
         // Past this point the game is ending; waiting for that is not cut short.
+        await EnsureUnpausedAsync(container.Id, CancellationToken.None);
         return way.Signal is { } signal && await EndedByAsync(engine, container.Id, signal, way.Grace) is { } ended
             ? ended
             : await engine.Containers.StopAsync(container.Id, way.Signal is null ? way.Grace : TimeSpan.Zero, CancellationToken.None);
@@ -139,34 +138,54 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
             await engine.Containers.PauseAsync(id, cancellationToken);
     }
 
-    /// <summary>Does what a person asked for, with nothing to be taken back: asking again is the way.</summary>
+    /// <summary>Stops in reverse, then starts in order, as a person asked for. What was begun is in the journal with its undo.</summary>
+    /// <returns>Those that did not end in their time and were killed.</returns>
     public async Task<IReadOnlyList<string>> RunAsync(
-        IReadOnlyList<ContainerSummary> containers, RunAction action, TimeSpan grace, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
+        IReadOnlyList<(ContainerDetails Container, StopWay Way)> containers, RunAction action, OperationContext context, CancellationToken cancellationToken)
     {
-        var engine = await connection.GetAsync(cancellationToken);
         var killed = new List<string>();
-        if (action is RunAction.Stop or RunAction.Restart)
+        foreach (var (container, way) in action == RunAction.Start ? [] : containers.Reverse())
         {
-            foreach (var container in containers.Reverse())
+            context.Progress.Report(OperationProgress.At("stop", container.Name));
+            if (action == RunAction.Restart && container is { IsRemovedOnStop: true, State.IsRunning: true })
             {
-                progress.Report(OperationProgress.At("stop", container.Name));
-                await EnsureUnpausedAsync(container.Id, cancellationToken);
-                if (await engine.Containers.StopAsync(container.Id, grace, cancellationToken) is { WasRunning: true, ExitCode: 137 })
+                if (await RestartWholeAsync(container, way.Grace, context.Journal, cancellationToken))
                     killed.Add(container.Name);
+            }
+            else if (await StopAsync(container, way, context.Journal, cancellationToken) is { WasRunning: true, ExitCode: 137 })
+            {
+                killed.Add(container.Name);
             }
         }
 
-        if (action is RunAction.Start or RunAction.Restart)
+        foreach (var (container, way) in action == RunAction.Stop ? [] : containers)
         {
-            foreach (var container in containers)
+            context.Progress.Report(OperationProgress.At("start", container.Name));
+            if (!container.State.IsRunning)
             {
-                progress.Report(OperationProgress.At("start", container.Name));
-                await engine.Containers.StartAsync(container.Id, cancellationToken);
-                await EnsureUnpausedAsync(container.Id, cancellationToken);
+                await StartAsync(container.Id, container.Name, container.RestartPolicy, PausedBefore.No, way.Grace, context.Journal, cancellationToken);
+                continue;
             }
+
+            // Its stop is in the journal, and the undo of that is to run: no other is needed.
+            await EnsurePolicyAsync(container.Id, container.RestartPolicy, cancellationToken);
+            await EnsureUnpausedAsync(container.Id, cancellationToken);
+            await (await connection.GetAsync(cancellationToken)).Containers.StartAsync(container.Id, cancellationToken);
         }
 
         return killed;
+    }
+
+    /// <summary>Restarts a container that a stop would remove: only the engine can keep it meanwhile, and sends it the container's own signal.</summary>
+    /// <returns>Whether it was killed: the engine tells nothing of the ending, but it waits for the whole grace only then.</returns>
+    private async Task<bool> RestartWholeAsync(ContainerDetails container, TimeSpan grace, Journal journal, CancellationToken cancellationToken)
+    {
+        var engine = await connection.GetAsync(cancellationToken);
+        await journal.WriteAsync(ContainerStopped.Of(container, grace, time), cancellationToken);
+        await EnsureUnpausedAsync(container.Id, CancellationToken.None);
+        var since = time.GetTimestamp();
+        await engine.Containers.RestartAsync(container.Id, grace, CancellationToken.None);
+        return time.GetElapsedTime(since) >= grace;
     }
 
     /// <summary>Unpauses when paused; a container that is gone needs nothing.</summary>
@@ -225,6 +244,19 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
             await engine.Containers.StartAsync(id, token);
             if (paused && !(await engine.Containers.InspectAsync(id, token)).State.IsPaused)
                 await engine.Containers.PauseAsync(id, token);
+        },
+        cancellationToken);
+
+    /// <summary>
+    /// Returns when a run has ended, or surely does not any more: a stop that was asked for goes on without whoever asked, and a start in the
+    /// middle of it would do nothing.
+    /// </summary>
+    internal Task AwaitEndAsync(ContainerId id, DateTimeOffset? startedAt, DateTimeOffset until, CancellationToken cancellationToken) => PersistAsync(
+        id,
+        async (engine, token) =>
+        {
+            while (time.GetUtcNow() < until && (await engine.Containers.InspectAsync(id, token)).State is { IsRunning: true } state && state.StartedAt == startedAt)
+                await Task.Delay(Pace, time, token);
         },
         cancellationToken);
 

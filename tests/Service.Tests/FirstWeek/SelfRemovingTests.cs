@@ -70,6 +70,56 @@ public sealed class SelfRemovingTests
         (await bench.ShellAsync(await IdAsync(bench, name), "cat /data/level /data/other /game/new.txt")).ShouldBe("old\nplayed\nplayed\n");
     }
 
+    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
+    public async Task Restart_RemovesItselfOnStop_IsTheSameContainerWithAllItsFiles(string engine)
+    {
+        await using var bench = await ServiceBench.OpenAsync(engine);
+        var (server, name) = await StartAsync(bench);
+        var game = await IdAsync(bench, name);
+        await bench.ShellAsync(game, "echo played > /data/level && echo played > /game/new.txt");
+        var before = (await bench.InspectAsync(game)).State.StartedAt;
+
+        var restarted = (await bench.RunAsync(new RunServer(server.Id, RunAction.Restart))).ShouldBeOfType<RunServerOutcome.Done>();
+
+        restarted.Killed.ShouldBeEmpty();
+        (await IdAsync(bench, name)).ShouldBe(game);
+        var now = await bench.InspectAsync(game);
+        (now.State.IsRunning, now.State.StartedAt == before, now.IsRemovedOnStop).ShouldBe((true, false, true));
+        (await bench.ShellAsync(game, "cat /data/level /game/new.txt /data/saved /game/saved")).ShouldBe("played\nplayed\nsaved\nsaved\n");
+    }
+
+    [Fact]
+    public async Task Stop_RemovesItselfOnStop_IsRefusedAndRunsOn()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var (server, name) = await StartAsync(bench);
+        var game = await IdAsync(bench, name);
+        var before = (await bench.InspectAsync(game)).State.StartedAt;
+
+        var stopped = await bench.RunAsync(new RunServer(server.Id, RunAction.Stop));
+
+        stopped.ShouldBeOfType<RunServerOutcome.Refused>().Refusal.ShouldBe(new Refusal.RemovesItself(name));
+        (await bench.InspectAsync(game)).State.StartedAt.ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Restart_OneOfSeveralRemovesItself_IsRefusedAndAllRunOn()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var (alone, name) = await StartAsync(bench);
+        var game = await IdAsync(bench, name);
+        var database = await bench.Engine.StartAsync(EngineBench.Sleeper, "database", ServiceBench.Cancel);
+        await bench.Get<ServerChanges>().RemoveAsync(alone.Id, ServiceBench.Cancel);
+        var server = await bench.AddServerAsync("Both", database, game);
+        var before = (await bench.InspectAsync(database)).State.StartedAt;
+
+        var restarted = await bench.RunAsync(new RunServer(server.Id, RunAction.Restart));
+
+        restarted.ShouldBeOfType<RunServerOutcome.Refused>().Refusal.ShouldBe(new Refusal.RemovesItself(name));
+        (await bench.InspectAsync(database)).State.StartedAt.ShouldBe(before);
+        (await bench.InspectAsync(game)).State.IsRunning.ShouldBeTrue();
+    }
+
     private static async Task<(ServerInfo Server, string Name)> StartAsync(ServiceBench bench)
     {
         var blueprint = EngineBench.Sleeper with
