@@ -5,6 +5,7 @@ using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Storage.Archiving;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Testing.Engines;
 using Xunit;
@@ -197,6 +198,83 @@ public sealed class FreezeTests
         snapshot.Grade.ShouldBe(ConsistencyGrade.Live);
         snapshot.Freeze.ShouldBeNull();
         snapshot.Warnings.Select(one => one.Code).ShouldBe(["freeze-budget"]);
+    }
+
+    [Fact]
+    public async Task ReadAsync_ReadingTakesLongerThanItsShare_IsGivenUpAndThawed()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, options => options with { FreezeBudget = TimeSpan.FromSeconds(3) });
+        var game = await bench.StartGameAsync();
+        var containers = (await bench.Engine.Engine.Containers.ListAsync(ServiceBench.Cancel)).Where(one => one.Id == game).ToList();
+        var operation = OperationId.New(TimeProvider.System);
+        await using var journal = new Journal(bench.Get<DataFolder>(), bench.Get<FactTypes>(), operation);
+        var context = new OperationContext(
+            operation, new Requester("terminal:test"), bench.Get<DataFolder>().OperationPath(operation), journal, new Progress<OperationProgress>(), bench.Get<Recovery>());
+        var wasPaused = false;
+
+        var frozen = await bench.Get<FreezeWindow>().ReadAsync(
+            containers,
+            context,
+            async token =>
+            {
+                wasPaused = (await bench.InspectAsync(game)).State.IsPaused;
+                await Task.Delay(Timeout.Infinite, token);
+            },
+            ServiceBench.Cancel);
+
+        wasPaused.ShouldBeTrue();
+        frozen.ShouldBeOfType<Frozen.Not>().Reason.Code.ShouldBe("freeze-budget");
+        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse();
+        journal.Open.ShouldBeEmpty();
+    }
+
+    [Theory, InlineData(7, true), InlineData(9, false)]
+    public async Task HasTimeFor_Estimate_LeavesTimeForThawing(int seconds, bool expected)
+    {
+        await using var bench = new DataBench();
+        var estimate = new DifferenceEstimate(1, 1, 0, 0, 0, TimeSpan.FromSeconds(seconds));
+
+        new FreezeWindow(null!, null!, bench.Get<ServiceOptions>() with { FreezeBudget = TimeSpan.FromSeconds(10) }, TimeProvider.System)
+            .HasTimeFor(estimate).ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("read", ConsistencyGrade.Frozen)]
+    [InlineData("freeze", ConsistencyGrade.Live)]
+    public async Task Create_StoppedContainerOfTheServerIsStartedMeanwhile_IsFrozenTooOrTold(string step, ConsistencyGrade grade)
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        var map = await bench.Engine.StartAsync(EngineBench.Sleeper with { Mounts = [BlueprintMount.Volume(bench.Engine.Name("world"), "/map")] }, "map", ServiceBench.Cancel);
+        var server = await bench.AddServerAsync("Survival", game, map);
+        await bench.Engine.Engine.Containers.StopAsync(map, TimeSpan.FromSeconds(5), ServiceBench.Cancel);
+        var start = new FirstWeek.AtStep(step, () => bench.Engine.Engine.Containers.StartAsync(map, ServiceBench.Cancel));
+
+        var snapshot = (await bench.RunAsync(new CreateSnapshot { Server = server.Id }, start)).ShouldBeOfType<CreateSnapshotOutcome.Created>().Snapshot;
+
+        snapshot.Grade.ShouldBe(grade);
+        snapshot.Warnings.Select(one => (one.Code, one.Subject)).ShouldBe(
+            grade == ConsistencyGrade.Live ? [("not-frozen", bench.Engine.Name("map").Value)] : []);
+        (await bench.InspectAsync(map)).State.IsPaused.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("read", ForeignWriters.LowerTheGrade, "foreign-writer")]
+    [InlineData("read", ForeignWriters.FreezeAlong, null)]
+    [InlineData("freeze", ForeignWriters.FreezeAlong, "not-frozen")]
+    public async Task Create_SidecarIsStartedMeanwhile_IsFrozenAlongOrTold(string step, ForeignWriters policy, string? warning)
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        var server = (await bench.Get<ServerChanges>().AddAsync(
+            new AddServer { Name = "Survival", Containers = [game.Value], ForeignWriters = policy }, ServiceBench.Cancel)).ShouldBeOfType<ServerOutcome.Added>().Server;
+        var start = new FirstWeek.AtStep(step, () => bench.Engine.StartAsync(
+            EngineBench.Sleeper with { Mounts = [BlueprintMount.Volume(bench.Engine.Name("world"), "/sftp")] }, "sftp", ServiceBench.Cancel));
+
+        var snapshot = (await bench.RunAsync(new CreateSnapshot { Server = server.Id }, start)).ShouldBeOfType<CreateSnapshotOutcome.Created>().Snapshot;
+
+        snapshot.Grade.ShouldBe(warning is null ? ConsistencyGrade.Frozen : ConsistencyGrade.Live);
+        snapshot.Warnings.Select(one => one.Code).ShouldBe(warning is null ? [] : [warning]);
     }
 
     [Fact]

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using Shouldly;
 using SnapshotBot.Engine;
+using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Testing.Engines;
 using Xunit;
 
@@ -11,6 +13,40 @@ namespace SnapshotBot.Service.Tests;
 
 public sealed class MountTests
 {
+    [Fact]
+    public void IsTimeless_LinkLeadsToAnotherFileSystem_AsksThatOne()
+    {
+        var disk = TestFolder.Make();
+        var there = Directory.CreateDirectory("/dev/shm/" + Path.GetFileName(disk)).FullName;
+        try
+        {
+            Directory.CreateSymbolicLink(Path.Combine(disk, "link"), there);
+            File.WriteAllText(Path.Combine(there, "file"), "");
+            var mounts = new HostFiles(new ServiceOptions { DataFolder = disk }).Mounts();
+
+            mounts.IsTimeless(disk).ShouldBeFalse();
+            mounts.IsTimeless(there).ShouldBeTrue();
+            mounts.IsTimeless(Path.Combine(disk, "link")).ShouldBeTrue();
+            mounts.IsTimeless(Path.Combine(disk, "link", "file")).ShouldBeTrue();
+        }
+        finally
+        {
+            TestFolder.Remove(disk);
+            TestFolder.Remove(there);
+        }
+    }
+
+    [Fact]
+    public void IsOverlayUpper_BotRunsInAContainer_ComparesTheHostsOwnNames()
+    {
+        var table = MountTable.Parse("92 27 0:51 / /host/var/lib/docker/merged rw - overlay overlay rw,lowerdir=/l/A,upperdir=/var/lib/docker/x/diff,workdir=/x/work\n"u8);
+        var mounts = new HostMounts(table, new HostFiles(new ServiceOptions { DataFolder = "/data", HostRoot = "/host" }), "/host");
+
+        mounts.IsOverlayUpper("/var/lib/docker/x/diff").ShouldBeTrue();
+        mounts.IsOverlayUpper("/var/lib/docker/y/diff").ShouldBeFalse();
+        mounts.IsMountPoint("/var/lib/docker/merged").ShouldBeTrue();
+    }
+
     [Fact]
     public async Task Create_UnusualMounts_CapturesEachOnceAndRecordsTheRest()
     {

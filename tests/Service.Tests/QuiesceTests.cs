@@ -42,6 +42,62 @@ public sealed class QuiesceTests
     }
 
     [Fact]
+    public async Task Create_GameIsReleasedOnlyWhenAskedAgain_IsAskedAgain()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        Profile(bench, Holding("if test -e /data/asked; then rm /data/held; else touch /data/asked; exit 1; fi"));
+        var game = await bench.StartGameAsync();
+        var server = await bench.AddServerAsync("Survival", game);
+
+        var snapshot = await bench.SnapshotAsync(server.Id);
+
+        (snapshot.Grade, snapshot.Warnings.Count).ShouldBe((ConsistencyGrade.Quiesced, 0));
+        (await bench.ShellAsync(game, "ls /data")).ShouldBe("asked\n");
+    }
+
+    [Fact]
+    public async Task Create_GameIsNotReleased_SaysSoBlocksNothingAndHealingReleases()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        Profile(bench, Holding("test -e /data/enough && rm /data/held"));
+        var game = await bench.StartGameAsync();
+        var server = await bench.AddServerAsync("Survival", game);
+
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        var meanwhile = await bench.RunAsync(new Servers.RunServer(server.Id, Servers.RunAction.Start));
+        await bench.ShellAsync(game, "test -e /data/held && touch /data/enough");
+        await bench.Operations.HealAsync(ServiceBench.Cancel);
+
+        snapshot.Grade.ShouldBe(ConsistencyGrade.Quiesced);
+        snapshot.Warnings.Select(one => one.Code).ShouldBe(["release-failed"]);
+        meanwhile.ShouldBeOfType<Servers.RunServerOutcome.Unchanged>();
+        (await bench.ShellAsync(game, "ls /data")).ShouldBe("enough\n");
+        Directory.EnumerateDirectories(Path.Combine(bench.Root, "sb-data", "operations")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Heal_GameThatWasNotReleasedWasRestarted_HoldsNothingAnyMore()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        Profile(bench, Holding("exit 1"));
+        var game = await bench.StartGameAsync();
+        var server = await bench.AddServerAsync("Survival", game);
+        (await bench.SnapshotAsync(server.Id)).Warnings.ShouldHaveSingleItem();
+
+        (await bench.RunAsync(new Servers.RunServer(server.Id, Servers.RunAction.Restart))).ShouldBeOfType<Servers.RunServerOutcome.Done>();
+        await bench.Operations.HealAsync(ServiceBench.Cancel);
+
+        Directory.EnumerateDirectories(Path.Combine(bench.Root, "sb-data", "operations")).ShouldBeEmpty();
+    }
+
+    private static string Holding(string release) => $$"""
+        "quiesce": {
+          "hold": [ { "exec": ["/bin/sh", "-c", "touch /data/held; echo saved"], "expect": "saved", "deadlineSeconds": 60 } ],
+          "release": [ { "exec": ["/bin/sh", "-c", "{{release}}"], "deadlineSeconds": 60 } ]
+        }
+        """;
+
+    [Fact]
     public async Task Restore_WhatTheProfileLeavesOut_IsInNoSnapshotAndStaysAsItIs()
     {
         await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);

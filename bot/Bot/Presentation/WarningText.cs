@@ -4,6 +4,13 @@ namespace SnapshotBot.Bot.Presentation;
 
 internal static class WarningText
 {
+    /// <summary>The one that can't wait: every minute that nobody looks is one more that is not saved.</summary>
+    internal const string ReleaseFailed = "release-failed";
+
+    /// <summary>The one of several that is to be told where there is room for one.</summary>
+    public static SnapshotWarning? First(IReadOnlyList<SnapshotWarning> warnings) =>
+        warnings.FirstOrDefault(one => one.Code == ReleaseFailed) ?? warnings.FirstOrDefault();
+
     public static string Of(SnapshotWarning warning)
     {
         var subject = Words.Safe(warning.Subject);
@@ -21,6 +28,7 @@ internal static class WarningText
             "pause-refused" => $"the engine would not pause {subject}: it was read while it ran",
             "no-thawer" => "the program that thaws a server in an emergency is missing: it was read while it ran",
             "quiesce-failed" => "the game did not confirm that it had saved",
+            ReleaseFailed => "the snapshot is whole, but the game did not confirm that it saves again: play may be lost. It is asked again; restart the server if in doubt",
             "not-frozen" => $"{subject} was not frozen",
             _ => $"{warning.Code}: {subject}",
         };

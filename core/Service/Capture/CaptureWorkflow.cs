@@ -66,7 +66,7 @@ internal sealed class CaptureWorkflow(
         MomentReading reading;
         try
         {
-            (images, imageWarnings) = await ImagesAsync(session, archive, [.. server.Images, .. commits.Images], parent, repository, saving, context, stop.Token);
+            (images, imageWarnings) = await ImagesAsync(session, archive, [.. server.Images, .. commits.Images], parent, repository, ImagePass(server, saving), context, stop.Token);
             players = await game.PlayersAsync(stop.Token) is PlayersAnswer.Known known ? known.Online : null;
             var passes = new LivePasses(archive, plan, Items(plan, images), PassOptions(server, plan, parent, watch), rules, time);
             reading = await reader.ReadAsync(server, passes, context, stop.Token);
@@ -101,9 +101,19 @@ internal sealed class CaptureWorkflow(
         Racy = rules.KnowsRacy && parent is not null ? parent.Document.Racy.Select(path => new PathBytes(path.ToBytes())).ToHashSet() : [],
         Excludes = plan.IsExcluded,
         Progress = progress,
-        PressureFiles = [.. server.Containers.Where(one => one.IsRunning && one.Details.State.ProcessId > 0)
-            .SelectMany(one => ControlGroup.Of(one.Details.State.ProcessId, options.HostRoot).PressureFiles)],
+        PressureFiles = PressureFiles(server),
     };
+
+    /// <summary>An image is gigabytes, and whoever plays feels its reading like any other.</summary>
+    private PassOptions ImagePass(InspectedServer server, IProgress<ArchiveProgress> progress) => new()
+    {
+        Progress = progress,
+        Effort = server.Containers.Any(one => one.IsRunning) ? PassEffort.Courteous : PassEffort.Full,
+        PressureFiles = PressureFiles(server),
+    };
+
+    private IReadOnlyList<string> PressureFiles(InspectedServer server) => [.. server.Containers.Where(one => one.IsRunning && one.Details.State.ProcessId > 0)
+        .SelectMany(one => ControlGroup.Of(one.Details.State.ProcessId, options.HostRoot).PressureFiles)];
 
     private static async Task<bool> IsUnchangedAsync(
         RepositorySession session, ParentSnapshot parent, ServerDocument now, IReadOnlyList<Node> root, CancellationToken cancellationToken)
@@ -140,7 +150,7 @@ internal sealed class CaptureWorkflow(
 
     private async Task<(IReadOnlyList<CapturedImage> Images, IReadOnlyList<SnapshotWarning> Warnings)> ImagesAsync(
         RepositorySession session, ArchiveSession archive, IReadOnlyList<ImageDetails> wanted, ParentSnapshot? parent, DirectoryHandle? repository,
-        IProgress<ArchiveProgress> watch, OperationContext context, CancellationToken cancellationToken)
+        PassOptions pass, OperationContext context, CancellationToken cancellationToken)
     {
         var images = new List<CapturedImage>();
         var warnings = new List<SnapshotWarning>();
@@ -163,7 +173,7 @@ internal sealed class CaptureWorkflow(
                 continue;
             }
 
-            images.Add(await capture.SaveAsync(session, archive, await connection.GetAsync(cancellationToken), image, watch, context, cancellationToken));
+            images.Add(await capture.SaveAsync(session, archive, await connection.GetAsync(cancellationToken), image, pass, context, cancellationToken));
         }
 
         return (images, warnings);

@@ -2,6 +2,7 @@ using SnapshotBot.Engine;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Storage.Archiving;
 using SnapshotBot.Storage.FileSystem;
 
 namespace SnapshotBot.Service.Capture;
@@ -22,30 +23,40 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
     /// <exception cref="RunStateChangedException">A container went away since it was inspected.</exception>
     public async Task<Writers> FindWritersAsync(InspectedServer server, CancellationToken cancellationToken)
     {
-        var engine = await connection.GetAsync(cancellationToken);
-        var all = await engine.Containers.ListAsync(cancellationToken);
+        var (all, foreign) = await ListAsync(server, cancellationToken);
         var own = new List<ContainerSummary>();
         foreach (var container in server.Containers)
         {
-            // Since it was inspected images were saved, which takes minutes: one that was off may be on by now.
+            // Since it was inspected images were saved and the world was read, which takes minutes: one that was off may be on by now.
             var now = all.FirstOrDefault(summary => summary.Id == container.Details.Id);
             if (container.IsRunning || now is { Status: ContainerStatus.Running })
                 own.Add(now ?? throw new RunStateChangedException(container.Name));
         }
 
         return server.Server.ForeignWriters == ForeignWriters.FreezeAlong
-            ? new Writers([.. own, .. server.ForeignWriters.Select(one => one.Container)], [])
-            : new Writers(own, [.. server.ForeignWriters.Select(one => new SnapshotWarning("foreign-writer", one.Container.Name, one.Source))]);
+            ? new Writers([.. own, .. foreign.Select(one => one.Container)], [])
+            : new Writers(own, foreign);
     }
 
-    /// <summary>Which of the server's containers, or of those that share its data, run by now though nothing was to run.</summary>
-    public async Task<IReadOnlyList<SnapshotWarning>> FindStartedAsync(InspectedServer server, CancellationToken cancellationToken)
+    /// <summary>Which of the server's containers, or of those that share its data, run by now and were not known to when the reading began.</summary>
+    public async Task<IReadOnlyList<SnapshotWarning>> FindStartedAsync(InspectedServer server, Writers known, CancellationToken cancellationToken)
     {
-        var engine = await connection.GetAsync(cancellationToken);
-        var ids = server.Containers.Select(one => one.Details.Id).Concat(server.ForeignWriters.Select(one => one.Container.Id)).ToHashSet();
-        return [.. (await engine.Containers.ListAsync(cancellationToken)).Where(one => one.Status == ContainerStatus.Running && ids.Contains(one.Id))
+        var (all, foreign) = await ListAsync(server, cancellationToken);
+        var own = server.Containers.Select(one => one.Details.Id).ToHashSet();
+        var expected = known.Containers.Concat(known.Others.Select(one => one.Container)).Select(one => one.Id).ToHashSet();
+        return [.. all.Where(one => one.Status == ContainerStatus.Running && own.Contains(one.Id)).Concat(foreign.Select(one => one.Container))
+            .Where(one => !expected.Contains(one.Id))
             .Select(one => new SnapshotWarning("not-frozen", one.Name, "It was started while it was read."))];
     }
+
+    private async Task<(IReadOnlyList<ContainerSummary> All, IReadOnlyList<ForeignContainer> Foreign)> ListAsync(InspectedServer server, CancellationToken cancellationToken)
+    {
+        var all = await (await connection.GetAsync(cancellationToken)).Containers.ListAsync(cancellationToken);
+        return (all, Inspector.ForeignOf(all, [.. server.Containers.Select(one => one.Details.Id)], server.Mounts));
+    }
+
+    /// <summary>Whether a difference can be read within the budget; one that surely can't is not frozen for.</summary>
+    public bool HasTimeFor(DifferenceEstimate estimate) => estimate.Time <= options.FreezeBudget * ReadingShare;
 
     /// <summary>Freezes, reads, thaws. Whatever reading or the caller's token do, thawed is under a deadline of its own.</summary>
     /// <exception cref="RunStateChangedException">A container stopped meanwhile.</exception>
@@ -183,8 +194,11 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
 
 /// <summary>Running containers that write what is read.</summary>
 /// <param name="Containers">Those that are to be frozen.</param>
-/// <param name="Warnings">Others that go on writing.</param>
-internal sealed record Writers(IReadOnlyList<ContainerSummary> Containers, IReadOnlyList<SnapshotWarning> Warnings);
+/// <param name="Others">Others that go on writing.</param>
+internal sealed record Writers(IReadOnlyList<ContainerSummary> Containers, IReadOnlyList<ForeignContainer> Others)
+{
+    public IReadOnlyList<SnapshotWarning> Warnings => [.. Others.Select(one => new SnapshotWarning("foreign-writer", one.Container.Name, one.Source))];
+}
 
 /// <summary>How a freeze went.</summary>
 internal abstract record Frozen

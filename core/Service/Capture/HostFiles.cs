@@ -57,13 +57,27 @@ internal sealed class HostFiles(ServiceOptions options)
     /// <summary>The mounts of the host, with mount points as the host names them.</summary>
     public HostMounts Mounts()
     {
-        var table = MountTable.Read();
-        return new HostMounts(table, options.HostRoot.TrimEnd('/'));
+        return new HostMounts(MountTable.Read(), this, options.HostRoot.TrimEnd('/'));
+    }
+
+    /// <summary>The device of the file system a path of the host leads to, links followed; null when nothing is there.</summary>
+    public ulong? Device(string path)
+    {
+        try
+        {
+            using var folder = OpenFolder(path);
+            return folder.Status().Device;
+        }
+        catch (FileSystemException)
+        {
+            // Not a directory, then: what is there itself.
+            return Status(path)?.Device;
+        }
     }
 }
 
 /// <summary>The host's mounts at one moment.</summary>
-internal sealed class HostMounts(MountTable table, string hostRoot)
+internal sealed class HostMounts(MountTable table, HostFiles files, string hostRoot)
 {
     private static readonly HashSet<string> PseudoFileSystems = new(StringComparer.Ordinal)
     {
@@ -89,11 +103,13 @@ internal sealed class HostMounts(MountTable table, string hostRoot)
     /// <summary>Whether an overlay is mounted now whose changes go to this directory.</summary>
     public bool IsOverlayUpper(string path)
     {
-        var wanted = Bytes(path);
+        // The engine mounted it, under the name it has on the host.
+        var wanted = Encoding.UTF8.GetBytes(path);
         return table.Mounts.Any(mount => mount.FileSystem == "overlay" && mount.SuperOption("upperdir").AsSpan().SequenceEqual(wanted));
     }
 
-    private Mount? On(string path) => table.FindByPath(Bytes(path));
+    /// <summary>Asked of what is there, not of the path: that may lead through links to another file system.</summary>
+    private Mount? On(string path) => files.Device(path) is { } device ? table.Mounts.FirstOrDefault(mount => mount.Device == device) : null;
 
     private byte[] Bytes(string path) => Encoding.UTF8.GetBytes(hostRoot + path);
 }

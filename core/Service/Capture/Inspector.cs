@@ -108,11 +108,14 @@ internal sealed class Inspector(EngineConnection connection, ContainerLocator lo
     }
 
     private static async Task<IReadOnlyList<ForeignContainer>> ForeignAsync(
-        IDockerEngine engine, List<ContainerDetails> containers, IReadOnlyList<InspectedMount> mounts, CancellationToken cancellationToken)
+        IDockerEngine engine, List<ContainerDetails> containers, IReadOnlyList<InspectedMount> mounts, CancellationToken cancellationToken) =>
+        ForeignOf(await engine.Containers.ListAsync(cancellationToken), [.. containers.Select(one => one.Id)], mounts);
+
+    /// <summary>Which of the engine's containers run outside the server and write to one of its mounts.</summary>
+    public static IReadOnlyList<ForeignContainer> ForeignOf(IReadOnlyList<ContainerSummary> all, HashSet<ContainerId> own, IReadOnlyList<InspectedMount> mounts)
     {
-        var own = containers.Select(one => one.Id).ToHashSet();
         var captured = mounts.Where(mount => mount.LeftOut is null).ToList();
-        return [.. from other in await engine.Containers.ListAsync(cancellationToken)
+        return [.. from other in all
                    where other.Status == ContainerStatus.Running && !own.Contains(other.Id)
                    from mount in other.Mounts
                    where !mount.IsReadOnly && captured.Any(one => Shares(one, mount))

@@ -47,11 +47,11 @@ internal sealed class LivePasses(ArchiveSession archive, CapturePlan plan, IRead
     public async Task<DifferenceEstimate> UntilSteadyAsync(CancellationToken cancellationToken)
     {
         await OnceAsync(PassEffort.Courteous, cancellationToken);
-        var left = await EstimateAsync(cancellationToken);
+        var left = await EstimateAsync(null, cancellationToken);
         for (var number = 1; number < MostPasses && (left.Bytes > SmallEnough || left.UnknownBytes > SmallEnough / 8); number++)
         {
             await OnceAsync(PassEffort.Courteous, cancellationToken);
-            var now = await EstimateAsync(cancellationToken);
+            var now = await EstimateAsync(null, cancellationToken);
             var shrank = now.Bytes < left.Bytes * Shrinking || now.UnknownBytes < left.UnknownBytes * Shrinking;
             left = now;
             if (!shrank)
@@ -61,8 +61,9 @@ internal sealed class LivePasses(ArchiveSession archive, CapturePlan plan, IRead
         return left;
     }
 
-    public Task<DifferenceEstimate> EstimateAsync(CancellationToken cancellationToken) =>
-        archive.EstimateDifferenceAsync(items, Difference(), cancellationToken);
+    /// <summary>What is left to be read; files that can be cloned into the folder, when there is one, need no reading.</summary>
+    public Task<DifferenceEstimate> EstimateAsync(DirectoryHandle? spill, CancellationToken cancellationToken) =>
+        archive.EstimateDifferenceAsync(items, Difference() with { SpillFolder = spill }, cancellationToken);
 
     /// <summary>An empty difference, with its memory, to be made before the freeze.</summary>
     public CopiedDifference MakeDifference(long memory, DirectoryHandle spill) => new(Difference() with { Memory = memory, SpillFolder = spill });
@@ -70,8 +71,9 @@ internal sealed class LivePasses(ArchiveSession archive, CapturePlan plan, IRead
     public Task CopyDifferenceAsync(CopiedDifference difference, CancellationToken cancellationToken) =>
         archive.CopyDifferenceAsync(items, difference, cancellationToken);
 
+    /// <summary>Processes a copied difference, while the server runs again.</summary>
     public async Task<PassResult> ProcessAsync(CopiedDifference difference, CancellationToken cancellationToken) =>
-        Last = await archive.ProcessDifferenceAsync(difference, cancellationToken);
+        Last = await archive.ProcessDifferenceAsync(difference, options with { Effort = PassEffort.Courteous }, cancellationToken);
 
     private UnixTime? SyncedAt => rules.KnowsRacy ? UnixTime.From(_synced) : null;
 

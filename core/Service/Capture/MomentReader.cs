@@ -9,7 +9,7 @@ namespace SnapshotBot.Service.Capture;
 /// <summary>
 /// Reads a server as it was at one moment: what does not run in one pass; what runs while it runs, and then, frozen, the last difference.
 /// </summary>
-internal sealed class MomentReader(FreezeWindow window, GameFinder games, DataFolder folder, ServiceOptions options, TimeProvider time)
+internal sealed class MomentReader(FreezeWindow window, GameFinder games, DataFolder folder, TimeProvider time)
 {
     /// <summary>Copies kept in memory; what is more goes to a file.</summary>
     private const long MostMemory = 256 << 20;
@@ -34,14 +34,15 @@ internal sealed class MomentReader(FreezeWindow window, GameFinder games, DataFo
             await passes.OnceAsync(PassEffort.Courteous, cancellationToken);
         }
 
-        return await ReadFrozenAsync(writers, passes, hold, context, cancellationToken);
+        var reading = await ReadFrozenAsync(server, passes, hold, context, cancellationToken);
+        return reading with { Warnings = [.. Unreleased(hold.State, await hold.ReleaseAsync()), .. reading.Warnings] };
     }
 
     private async Task<MomentReading> ReadStandingAsync(InspectedServer server, Writers writers, LivePasses passes, CancellationToken cancellationToken)
     {
         var moment = time.GetUtcNow();
         var result = await passes.OnceAsync(PassEffort.Full, cancellationToken);
-        var started = await window.FindStartedAsync(server, cancellationToken);
+        var started = await window.FindStartedAsync(server, writers, cancellationToken);
         var grade = writers.Warnings.Count + started.Count > 0 ? ConsistencyGrade.Live
             : server.Containers.Any(one => one.Details.State.IsPaused) ? ConsistencyGrade.Frozen
             : ConsistencyGrade.Stopped;
@@ -49,21 +50,24 @@ internal sealed class MomentReader(FreezeWindow window, GameFinder games, DataFo
     }
 
     private async Task<MomentReading> ReadFrozenAsync(
-        Writers writers, LivePasses passes, QuiesceHold hold, OperationContext context, CancellationToken cancellationToken)
+        InspectedServer server, LivePasses passes, QuiesceHold hold, OperationContext context, CancellationToken cancellationToken)
     {
-        var left = await passes.EstimateAsync(cancellationToken);
-        var memory = Math.Clamp(left.UnknownBytes + (left.Bytes / 8), LeastMemory, MostMemory);
-        SpaceGuard.Require(folder.Path, folder.Space(), Math.Max(0, left.Bytes - memory));
         var spool = folder.MakeSpool(context.Id, "difference");
         try
         {
             using var spill = DirectoryHandle.OpenRoot(spool.Path);
-            if (left.Time > options.FreezeBudget && !spill.CanCloneFiles())
-                return Live(writers, passes, [new SnapshotWarning("freeze-budget", "", null), .. Warnings(hold)]);
+            var left = await passes.EstimateAsync(spill, cancellationToken);
+            var memory = Math.Clamp(left.UnknownBytes + (left.Bytes / 8), LeastMemory, MostMemory);
+            SpaceGuard.Require(folder.Path, folder.Space(), Math.Max(0, left.Bytes - memory));
+
+            // Reading took minutes: who writes now is asked again, as late as can be.
+            if (!window.HasTimeFor(left))
+                return Live(await window.FindWritersAsync(server, cancellationToken), passes, [new SnapshotWarning("freeze-budget", "", null), .. Warnings(hold)]);
 
             // Memory is taken, and what lies about in it cleared, before and not while the server stands still.
             using var difference = passes.MakeDifference(memory, spill);
             GC.Collect();
+            var writers = await window.FindWritersAsync(server, cancellationToken);
             var moment = time.GetUtcNow();
             var frozen = await window.ReadAsync(
                 writers.Containers,
@@ -78,8 +82,9 @@ internal sealed class MomentReader(FreezeWindow window, GameFinder games, DataFo
             if (frozen is not Frozen.Held held)
                 return Live(writers, passes, [((Frozen.Not)frozen).Reason, .. Warnings(hold)]);
 
+            var started = await window.FindStartedAsync(server, writers, cancellationToken);
             var result = await passes.ProcessAsync(difference, cancellationToken);
-            IReadOnlyList<SnapshotWarning> disturbed = [.. writers.Warnings, .. held.Warnings];
+            IReadOnlyList<SnapshotWarning> disturbed = [.. writers.Warnings, .. held.Warnings, .. started];
             return new(
                 result,
                 disturbed.Count > 0 ? ConsistencyGrade.Live : hold.State is QuiesceState.Held ? ConsistencyGrade.Quiesced : ConsistencyGrade.Frozen,
@@ -92,6 +97,13 @@ internal sealed class MomentReader(FreezeWindow window, GameFinder games, DataFo
             spool.Remove();
         }
     }
+
+    private static IReadOnlyList<SnapshotWarning> Unreleased(QuiesceState held, ReleaseAnswer released) => released switch
+    {
+        ReleaseAnswer.Failed failed => [new SnapshotWarning("release-failed", "", failed.Reason)],
+        ReleaseAnswer.NotOffered none when held is not QuiesceState.NotSupported => [new SnapshotWarning("release-failed", "", none.Reason)],
+        _ => [],
+    };
 
     private static IReadOnlyList<SnapshotWarning> Warnings(QuiesceHold hold) => hold.State switch
     {

@@ -9,6 +9,11 @@ internal sealed class Game
 {
     private static readonly TimeSpan ReleaseTime = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often a game is asked to write again: one that was busy with its own saving answers a little later.</summary>
+    private const int ReleaseAttempts = 3;
+
+    private static readonly TimeSpan BetweenReleases = TimeSpan.FromSeconds(1);
+
     private readonly EngineConnection _connection;
     private readonly TimeProvider _time;
     private readonly PathPatterns _leftOut;
@@ -52,7 +57,7 @@ internal sealed class Game
     {
         if (Profile.Quiesce is null || !Runs)
             return QuiesceHold.Of(new QuiesceState.NotSupported());
-        var fact = await journal.WriteAsync(new GameHeld(server.Value), cancellationToken);
+        var fact = await journal.WriteAsync(new GameHeld(server.Value, Container?.State.StartedAt), cancellationToken);
         return (await QuiesceAsync(progress, cancellationToken)).Settling(journal, fact);
     }
 
@@ -82,11 +87,11 @@ internal sealed class Game
         catch
         {
             // Only the caller's own cancellation comes here; what was held is let go before it is passed on.
-            await ReleaseAsync();
+            await ReleaseAtLastAsync();
             throw;
         }
 
-        return new QuiesceHold(state, ReleaseAsync);
+        return new QuiesceHold(state, ReleaseAtLastAsync);
     }
 
     /// <summary>Who plays now.</summary>
@@ -140,20 +145,65 @@ internal sealed class Game
     public Task<PartAnswer> ResolveAsync(string part, IGameFiles files, CancellationToken cancellationToken) =>
         GameParts.ResolveAsync(Parts, part, files, cancellationToken);
 
-    /// <summary>Lets the game write again, under a deadline of its own; every step is tried whatever became of the one before.</summary>
-    internal async Task ReleaseAsync()
+    /// <summary>Asks the game once to write again, under a deadline of its own; every step is tried whatever became of the one before.</summary>
+    internal async Task<ReleaseAnswer> ReleaseAsync()
     {
         using var deadline = new CancellationTokenSource(ReleaseTime, _time);
+        ReleaseAnswer answer = new ReleaseAnswer.Released();
         foreach (var step in Profile.Quiesce?.Release ?? [])
         {
-            try
+            answer = await ReleaseAsync(step, deadline.Token) switch
             {
-                await RunAsync(step, null, deadline.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
+                StepAnswer.Answered => answer,
+                StepAnswer.NotOffered none => answer is ReleaseAnswer.Failed ? answer : new ReleaseAnswer.NotOffered(none.Reason),
+                StepAnswer.Failed failed => new ReleaseAnswer.Failed(failed.Reason),
+                _ => new ReleaseAnswer.Failed("It did not answer in time."),
+            };
+        }
+
+        return answer is ReleaseAnswer.Failed && await HasEndedAsync(deadline.Token) ? new ReleaseAnswer.Released() : answer;
+    }
+
+    private async Task<StepAnswer> ReleaseAsync(ProfileStep step, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunAsync(step, null, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return new StepAnswer.TimedOut();
+        }
+    }
+
+    private async Task<ReleaseAnswer> ReleaseAtLastAsync()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var answer = await ReleaseAsync();
+            if (answer is not ReleaseAnswer.Failed || attempt == ReleaseAttempts)
+                return answer;
+            await Task.Delay(BetweenReleases, _time, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Whether the run that was asked to hold is over: what is started anew holds nothing.</summary>
+    private async Task<bool> HasEndedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var engine = await _connection.GetAsync(cancellationToken);
+            return Container is not { } container
+                || (await engine.Containers.InspectAsync(container.Id, cancellationToken)).State is not { IsRunning: true } state
+                || state.StartedAt != container.State.StartedAt;
+        }
+        catch (EngineNotFoundException)
+        {
+            return true;
+        }
+        catch (Exception error) when (error is EngineException or OperationCanceledException)
+        {
+            return false;
         }
     }
 

@@ -69,6 +69,23 @@ internal abstract record QuiesceState
     public sealed record TimedOut : QuiesceState;
 }
 
+/// <summary>What became of letting a game write again: a closed family.</summary>
+internal abstract record ReleaseAnswer
+{
+    private ReleaseAnswer()
+    {
+    }
+
+    /// <summary>It answered as it should, or the run that was asked to hold is over.</summary>
+    public sealed record Released : ReleaseAnswer;
+
+    /// <summary>The container does not offer the way to ask; trying again is of no use.</summary>
+    public sealed record NotOffered(string Reason) : ReleaseAnswer;
+
+    /// <summary>It may hold its writes still.</summary>
+    public sealed record Failed(string Reason) : ReleaseAnswer;
+}
+
 /// <summary>What a part people know led to: a closed family.</summary>
 internal abstract record PartAnswer
 {

@@ -21,6 +21,9 @@ internal abstract record Fact
     public virtual Task FinishAsync(FactContext context, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
+/// <summary>Something could not be taken back yet that stands in the way of nothing else: it is tried again, and others go on meanwhile.</summary>
+internal sealed class StillOpenException(string message) : Exception(message);
+
 /// <summary>What a fact may use when it is read back, perhaps by another process than the one that wrote it.</summary>
 internal sealed record FactContext(OperationId Operation, string Folder, IServiceProvider Services);
 

@@ -100,9 +100,13 @@ internal sealed class Recovery(
         catch (Exception error) when (error is not OperationCanceledException)
         {
             log.HealFailed(id, error);
-            return new(id, row?.Kind, scope, HealEnding.NotYet, error.Message);
+            return new(id, row?.Kind, scope, HealEnding.NotYet, error.Message) { Blocks = Blocks(error) };
         }
     }
+
+    /// <summary>Whether what was left of an operation keeps others away from where it worked.</summary>
+    internal static bool Blocks(Exception error) =>
+        error is UndoFailedException many ? many.InnerExceptions.Any(Blocks) : error is not StillOpenException;
 
     private async Task HealRowAsync(OperationRow row, OperationId? mine, CancellationToken cancellationToken)
     {
@@ -155,7 +159,11 @@ internal sealed class Recovery(
 /// <param name="Kind">The operation's kind, or null when its row is gone.</param>
 /// <param name="Error">Why it could not be healed yet; it is tried again at the next command.</param>
 /// <param name="Scope">What it kept others away from; an operation on the same server is refused while this one is not healed.</param>
-public sealed record HealedOperation(OperationId Id, string? Kind, OperationScope? Scope, HealEnding Ending, string? Error);
+public sealed record HealedOperation(OperationId Id, string? Kind, OperationScope? Scope, HealEnding Ending, string? Error)
+{
+    /// <summary>Whether others are refused while this one is not healed.</summary>
+    public bool Blocks { get; init; } = true;
+}
 
 /// <summary>How healing one operation ended.</summary>
 public enum HealEnding

@@ -209,7 +209,7 @@ internal sealed class RunnerLease(FileStream file, IReadOnlyList<HealedOperation
     public void Leave(OperationId id, OperationRow row, Exception error)
     {
         lock (_gate)
-            _healed = [.. _healed, new HealedOperation(id, row.Kind, OperationScope.Parse(row.Scope), HealEnding.NotYet, error.Message)];
+            _healed = [.. _healed, new HealedOperation(id, row.Kind, OperationScope.Parse(row.Scope), HealEnding.NotYet, error.Message) { Blocks = Recovery.Blocks(error) }];
     }
 
     /// <summary>Tries once more to heal what could not be healed, for a runner that lives long.</summary>
@@ -240,5 +240,5 @@ internal sealed class RunnerLease(FileStream file, IReadOnlyList<HealedOperation
     }
 
     private HealedOperation? Blocking(OperationScope scope) =>
-        Healed.FirstOrDefault(healed => healed.Ending == HealEnding.NotYet && (healed.Scope is null || healed.Scope == scope || scope.IsAlone));
+        Healed.FirstOrDefault(healed => healed is { Ending: HealEnding.NotYet, Blocks: true } && (healed.Scope is null || healed.Scope == scope || scope.IsAlone));
 }

@@ -51,8 +51,7 @@ public sealed class ArchiveSession : IAsyncDisposable
         pass.Crew = crew;
         using var siblings = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var written = Written();
-        var lanes = crew is null ? _data : _data[..Math.Min(crew.Threads, _data.Length)];
-        List<Task> tasks = [.. lanes.Select(lane => pass.Run(() => ReadAsync(pass, lane, siblings.Token), siblings.Token))];
+        List<Task> tasks = [.. Lanes(crew).Select(lane => pass.Run(() => ReadAsync(pass, lane, siblings.Token), siblings.Token))];
         var top = new ItemTree(items, pass);
         tasks.Add(pass.Run(
             async () =>
@@ -79,7 +78,7 @@ public sealed class ArchiveSession : IAsyncDisposable
 
     /// <summary>Says what copying the difference to the last pass would have to read, by a walk alone.</summary>
     /// <param name="items">The items of the last pass; only those that lie on a disk are looked at.</param>
-    /// <param name="options">As for the copying.</param>
+    /// <param name="options">As for the copying: what could be cloned into the spill folder would not be read.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public Task<DifferenceEstimate> EstimateDifferenceAsync(IReadOnlyList<ArchiveItem> items, DifferenceOptions options, CancellationToken cancellationToken) => Task.Run(
         () =>
@@ -88,13 +87,15 @@ public sealed class ArchiveSession : IAsyncDisposable
             using var seen = new CopiedDifference(options, new CopyStore(0, null));
             var entries = Walk(seen, items, cancellationToken);
             var walk = System.Diagnostics.Stopwatch.GetElapsedTime(since);
-            var files = seen.Roots.SelectMany(root => root.Files.Select(file => (root, file))).ToList();
+            var clones = options.SpillFolder is { } spill && spill.CanCloneFiles() ? spill.Status().Device : (ulong?)null;
+            var files = seen.Roots.SelectMany(root => root.Files.Select(file => (File: file, Look: DifferenceCopier.Look(root, file))))
+                .Where(one => one.File.Size < DifferenceCopier.CloneFrom || clones is null || one.Look.Device != clones).ToList();
             var estimate = new DifferenceEstimate(
                 entries,
                 files.Count,
-                files.Sum(one => one.file.Size),
-                files.Sum(one => DifferenceCopier.UncachedBytes(one.root, one.file)),
-                files.Where(one => one.file.Known is null).Sum(one => one.file.Size),
+                files.Sum(one => one.File.Size),
+                files.Sum(one => one.Look.UncachedBytes),
+                files.Where(one => one.File.Known is null).Sum(one => one.File.Size),
                 walk);
             new DifferenceCopier(seen).WarmUp();
             return estimate;
@@ -118,18 +119,24 @@ public sealed class ArchiveSession : IAsyncDisposable
         cancellationToken);
 
     /// <summary>Processes a copied difference: its tree is the session's last from here on. Its blobs are durable when this returns.</summary>
-    public async Task<PassResult> ProcessDifferenceAsync(CopiedDifference difference, CancellationToken cancellationToken)
+    /// <param name="difference">What was copied; the caller's.</param>
+    /// <param name="options">How much of the machine it may take: <see cref="PassOptions.Effort"/> and <see cref="PassOptions.PressureFiles"/> of the last pass.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<PassResult> ProcessDifferenceAsync(CopiedDifference difference, PassOptions options, CancellationToken cancellationToken)
     {
         var last = _last ?? throw new InvalidOperationException("There was no pass yet.");
         using var trees = new TreeFinisher(_trees, _nodes, difference.Tally);
         var writer = new DifferenceWriter(difference, last.Tree, new TreeLoader(_reader), _chunking, _nodes, trees);
         var written = Written();
-        await writer.FindBeforeAsync(cancellationToken);
+        using var crew = options.Effort == PassEffort.Courteous ? new CourteousCrew(options.PressureFiles) : null;
+        await CourteousCrew.Run(crew, () => writer.FindBeforeAsync(cancellationToken), cancellationToken);
         var files = new System.Collections.Concurrent.ConcurrentQueue<SeenFile>(difference.Roots.SelectMany(root => root.Files));
         using var siblings = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        List<Task> tasks = [.. _data.Select(lane => Task.Run(() => WriteAsync(writer, files, lane, siblings.Token), siblings.Token))];
+        List<Task> tasks = [.. Lanes(crew).Select(lane => CourteousCrew.Run(crew, () => WriteAsync(writer, files, lane, crew?.Pace, siblings.Token), siblings.Token))];
         await WhenAllOrFirstFailureAsync(tasks, siblings, cancellationToken);
-        var (tree, nodes) = await writer.WriteTreesAsync(cancellationToken);
+        TreeId tree = default;
+        IReadOnlyList<Node> nodes = [];
+        await CourteousCrew.Run(crew, async () => (tree, nodes) = await writer.WriteTreesAsync(cancellationToken), cancellationToken);
         await _writer.FlushAsync(cancellationToken);
         var after = Written();
         _root = [.. nodes];
@@ -165,12 +172,18 @@ public sealed class ArchiveSession : IAsyncDisposable
         return walk.Entries;
     }
 
+    private BlobLane[] Lanes(CourteousCrew? crew) => crew is null ? _data : _data[..Math.Min(crew.Threads, _data.Length)];
+
     private static async Task WriteAsync(
-        DifferenceWriter writer, System.Collections.Concurrent.ConcurrentQueue<SeenFile> files, BlobLane lane, CancellationToken cancellationToken)
+        DifferenceWriter writer, System.Collections.Concurrent.ConcurrentQueue<SeenFile> files, BlobLane lane, CourteousPace? pace, CancellationToken cancellationToken)
     {
         var comparer = new BlockComparer();
         while (files.TryDequeue(out var file))
+        {
             await writer.WriteFileAsync(file, lane, comparer, cancellationToken);
+            if (pace is not null)
+                await pace.RestAsync(cancellationToken);
+        }
     }
 
     /// <summary>

@@ -24,6 +24,11 @@ internal sealed class CourteousCrew : TaskScheduler, IDisposable
 
     public override int MaximumConcurrencyLevel => _threads.Length;
 
+    /// <summary>Begins work on a crew's threads, or on the pool when there is none.</summary>
+    public static Task Run(CourteousCrew? crew, Func<Task> work, CancellationToken cancellationToken) => crew is null
+        ? Task.Run(work, cancellationToken)
+        : Task.Factory.StartNew(work, cancellationToken, TaskCreationOptions.DenyChildAttach, crew).Unwrap();
+
     /// <summary>No new work: what is still to come goes to the pool, so that nobody waits for ever.</summary>
     public void Dispose()
     {

@@ -7,7 +7,7 @@ namespace SnapshotBot.Storage.Archiving;
 internal sealed class DifferenceCopier(CopiedDifference difference)
 {
     /// <summary>Cloning costs the same for any length; below this, reading is as quick.</summary>
-    private const long CloneFrom = 8 << 20;
+    public const long CloneFrom = 8 << 20;
 
     private const long MostToWarm = 8 << 20;
 
@@ -61,17 +61,17 @@ internal sealed class DifferenceCopier(CopiedDifference difference)
         difference.BytesRead = _read;
     }
 
-    /// <summary>Bytes of a file that reading would have to wait for; all of it when it can't be told.</summary>
-    public static long UncachedBytes(DifferenceRoot root, SeenFile file)
+    /// <summary>Bytes of a file that reading would have to wait for, and the device it is on; all of it, and none, when it can't be told.</summary>
+    public static (long UncachedBytes, ulong? Device) Look(DifferenceRoot root, SeenFile file)
     {
         try
         {
             using var handle = Open(root, file, out var status);
-            return handle.UncachedBytes(status.Size);
+            return (handle.UncachedBytes(status.Size), status.Device);
         }
         catch (FileSystemException)
         {
-            return file.Size;
+            return (file.Size, null);
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class DifferenceWalk(PassRecord record, DifferenceOptions option
         {
             cancellationToken.ThrowIfCancellationRequested();
             levels.Add(level);
-            level = WalkLevel(root, level);
+            level = WalkLevel(root, level, cancellationToken);
         }
 
         for (var i = levels.Count - 1; i >= 0; i--)
@@ -68,14 +68,14 @@ internal sealed class DifferenceWalk(PassRecord record, DifferenceOptions option
         return root;
     }
 
-    private List<SeenFolder> WalkLevel(DifferenceRoot root, List<SeenFolder> level)
+    private List<SeenFolder> WalkLevel(DifferenceRoot root, List<SeenFolder> level, CancellationToken cancellationToken)
     {
         List<SeenFolder>[] below = new List<SeenFolder>[level.Count];
         var free = new System.Collections.Concurrent.ConcurrentBag<Lister>();
         Parallel.For(
             0,
             level.Count,
-            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
             () => free.TryTake(out var lister) ? lister : new Lister(),
             (i, _, lister) =>
             {

@@ -86,9 +86,7 @@ internal sealed class PassContext(PassOptions options, PassRecord? before, BlobR
     }
 
     /// <summary>Begins a part of the pass's work, on its own threads when it has them.</summary>
-    public Task Run(Func<Task> work, CancellationToken cancellationToken) => Crew is { } crew
-        ? Task.Factory.StartNew(work, cancellationToken, TaskCreationOptions.DenyChildAttach, crew).Unwrap()
-        : Task.Run(work, cancellationToken);
+    public Task Run(Func<Task> work, CancellationToken cancellationToken) => CourteousCrew.Run(Crew, work, cancellationToken);
 
     /// <summary>Whether hardly any of a file was in memory when a courteous pass came to it.</summary>
     public bool IsCold(FileHandle file, in FileStatus status) => Crew is not null && file.UncachedBytes(status.Size) > status.Size / 10 * 9;

@@ -111,21 +111,6 @@ public sealed class MountTable
 
     public Mount? Find(ulong mountId) => _mounts.Find(mount => mount.Id == mountId);
 
-    /// <summary>The mount an absolute path without links is on; of several mounted on one point, the last.</summary>
-    public Mount? FindByPath(ReadOnlySpan<byte> path)
-    {
-        Mount? best = null;
-        foreach (var mount in _mounts)
-        {
-            if (IsAtOrBelow(path, mount.MountPoint.Span) && (best is null || mount.MountPoint.Length >= best.MountPoint.Length))
-            {
-                best = mount;
-            }
-        }
-
-        return best;
-    }
-
     /// <summary>Mounts strictly below an absolute path: what a walk that stays on one mount leaves out.</summary>
     public IEnumerable<Mount> Below(byte[] path) =>
         _mounts.Where(mount => IsAtOrBelow(mount.MountPoint.Span, path) && !mount.MountPoint.Span.SequenceEqual(path));

@@ -4,6 +4,7 @@ using SnapshotBot.Storage.Archiving;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Tests.FileSystem;
 using SnapshotBot.Testing;
+using SnapshotBot.Testing.Backends;
 using Xunit;
 
 namespace SnapshotBot.Storage.Tests.Archiving;
@@ -22,7 +23,7 @@ public sealed class DifferenceTests
 
         using var difference = new CopiedDifference(new DifferenceOptions { Memory = 0 });
         await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
-        var result = await session.ProcessDifferenceAsync(difference, CancellationToken.None);
+        var result = await session.ProcessDifferenceAsync(difference, new PassOptions(), CancellationToken.None);
 
         (difference.Files, difference.BytesRead, difference.BytesCopied).ShouldBe((0, 0, 0));
         result.Tree.ShouldBe(pass.Tree);
@@ -50,7 +51,7 @@ public sealed class DifferenceTests
 
         using var difference = new CopiedDifference(new DifferenceOptions());
         await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
-        var result = await session.ProcessDifferenceAsync(difference, CancellationToken.None);
+        var result = await session.ProcessDifferenceAsync(difference, new PassOptions(), CancellationToken.None);
 
         result.Warnings.ShouldBeEmpty();
         await archive.AssertKeptAsync(result.Tree);
@@ -72,7 +73,7 @@ public sealed class DifferenceTests
 
         using var difference = new CopiedDifference(new DifferenceOptions());
         await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
-        var result = await session.ProcessDifferenceAsync(difference, CancellationToken.None);
+        var result = await session.ProcessDifferenceAsync(difference, new PassOptions(), CancellationToken.None);
 
         difference.BytesRead.ShouldBe(40 << 20);
         difference.BytesCopied.ShouldBeLessThanOrEqualTo(4 << 20);
@@ -92,7 +93,7 @@ public sealed class DifferenceTests
         using var difference = new CopiedDifference(options);
         await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
         File.Delete(archive.Folder.At("players/huge"));
-        var result = await session.ProcessDifferenceAsync(difference, CancellationToken.None);
+        var result = await session.ProcessDifferenceAsync(difference, new PassOptions(), CancellationToken.None);
 
         difference.BytesSpilled.ShouldBe(13 << 20);
         Directory.EnumerateFileSystemEntries(spill.At("")).ShouldBeEmpty();
@@ -117,13 +118,65 @@ public sealed class DifferenceTests
         using var difference = new CopiedDifference(new DifferenceOptions { Memory = 0, SpillFolder = spill.Root });
         await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
         Change(archive.Folder, "world.db", 0, 40 << 20);
-        var result = await session.ProcessDifferenceAsync(difference, CancellationToken.None);
+        var result = await session.ProcessDifferenceAsync(difference, new PassOptions(), CancellationToken.None);
 
         spill.Root.CanCloneFiles().ShouldBeTrue();
         (difference.BytesCloned, difference.BytesCopied).ShouldBe((40 << 20, 0));
         Directory.EnumerateFileSystemEntries(spill.At("")).ShouldBeEmpty();
         File.WriteAllBytes(archive.Folder.At("world.db"), []);
         (await archive.ContentAsync((await archive.FindAsync(result.Tree, "world.db"))!)).ShouldBe(moment);
+    }
+
+    [Fact]
+    public async Task EstimateDifferenceAsync_FilesThatCanBeCloned_CountOnlyWhereTheyCanNot()
+    {
+        using var around = ScratchFolder.OnDisk();
+        await using var disk = await SmallDisk.TryMountSharingAsync(around.At("disk"));
+        Assert.SkipWhen(disk is null, "A file system whose files share blocks can't be mounted here: it needs root, loop devices and XFS in the kernel.");
+        await using var archive = World();
+        await using var beside = new Archive { Folder = ScratchFolder.In(disk.Folder) };
+        using var spill = ScratchFolder.In(disk.Folder);
+
+        // The spill folder can clone, but not across to another file system.
+        (await EstimateAsync(archive, spill)).ShouldBeGreaterThan(40 << 20);
+        (await EstimateAsync(beside, spill)).ShouldBeLessThan(1 << 20);
+        (await EstimateAsync(beside, null)).ShouldBeGreaterThan(40 << 20);
+    }
+
+    private static async Task<long> EstimateAsync(Archive archive, ScratchFolder? spill)
+    {
+        WriteLarge(archive.Folder, "estimated.db", 40 << 20);
+        await using var session = await archive.SessionAsync();
+        await session.PassAsync(archive.Whole, Remembering(archive.Folder), CancellationToken.None);
+        Change(archive.Folder, "estimated.db", 0, 40 << 20);
+        WriteLarge(archive.Folder, "small.dat", 1000);
+        var estimate = await session.EstimateDifferenceAsync(archive.Whole, new DifferenceOptions { SpillFolder = spill?.Root }, CancellationToken.None);
+        estimate.Files.ShouldBeGreaterThan(0);
+        return estimate.Bytes;
+    }
+
+    [Theory, InlineData(PassEffort.Courteous), InlineData(PassEffort.Full)]
+    public async Task ProcessDifferenceAsync_Courteous_WorksOnThreadsOfLowPriority(PassEffort effort)
+    {
+        await using var archive = World();
+        await using var session = await archive.SessionAsync();
+        await session.PassAsync(archive.Whole, Remembering(archive.Folder), CancellationToken.None);
+        WriteLarge(archive.Folder, "players/huge", 60 << 20);
+        using var difference = new CopiedDifference(new DifferenceOptions());
+        await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
+        var threads = new System.Collections.Concurrent.ConcurrentBag<bool>();
+        archive.Backend.BeforeAsync = (call, _) =>
+        {
+            if (call is { Operation: BackendOperation.Save, File.Kind: Storage.Backends.FileKind.Pack })
+                threads.Add(Thread.CurrentThread.Name?.StartsWith("courteous", StringComparison.Ordinal) == true);
+            return Task.CompletedTask;
+        };
+
+        await session.ProcessDifferenceAsync(difference, new PassOptions { Effort = effort }, CancellationToken.None);
+
+        // The last packs are sealed by whoever asked, at the end.
+        threads.Count.ShouldBeGreaterThan(2);
+        threads.Contains(true).ShouldBe(effort == PassEffort.Courteous);
     }
 
     [Theory, InlineData(true), InlineData(false)]
@@ -141,7 +194,7 @@ public sealed class DifferenceTests
 
         using var difference = new CopiedDifference(new DifferenceOptions { SyncedAt = racyRule ? synced : null });
         await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
-        var result = await session.ProcessDifferenceAsync(difference, CancellationToken.None);
+        var result = await session.ProcessDifferenceAsync(difference, new PassOptions(), CancellationToken.None);
 
         var kept = await archive.ContentAsync((await archive.FindAsync(result.Tree, "mapped"))!);
         kept[Page].ShouldBe((byte)(racyRule ? 2 : 1));
@@ -169,7 +222,7 @@ public sealed class DifferenceTests
 
         using var difference = new CopiedDifference(new DifferenceOptions { SyncedAt = synced });
         await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
-        var result = await session.ProcessDifferenceAsync(difference, CancellationToken.None);
+        var result = await session.ProcessDifferenceAsync(difference, new PassOptions(), CancellationToken.None);
 
         (await archive.ContentAsync((await archive.FindAsync(result.Tree, "mapped"))!))[Page].ShouldBe((byte)(flush ? 2 : 1));
     }
@@ -189,7 +242,7 @@ public sealed class DifferenceTests
 
         using var difference = new CopiedDifference(new DifferenceOptions());
         await session.CopyDifferenceAsync(items, difference, CancellationToken.None);
-        var result = await session.ProcessDifferenceAsync(difference, CancellationToken.None);
+        var result = await session.ProcessDifferenceAsync(difference, new PassOptions(), CancellationToken.None);
 
         difference.Files.ShouldBe(2);
         (await archive.ContentAsync((await archive.FindAsync(result.Tree, "mapped"))!))[Page].ShouldBe((byte)2);
@@ -211,7 +264,7 @@ public sealed class DifferenceTests
         Change(archive.Folder, "world.db", 18 << 20, 10);
         using var difference = new CopiedDifference(new DifferenceOptions());
         await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
-        var result = await session.ProcessDifferenceAsync(difference, CancellationToken.None);
+        var result = await session.ProcessDifferenceAsync(difference, new PassOptions(), CancellationToken.None);
 
         await archive.AssertKeptAsync(result.Tree);
         (second.Stats.FilesNew, second.Stats.FilesChanged).ShouldBe((1, 1));
@@ -235,7 +288,7 @@ public sealed class DifferenceTests
 
             using var difference = new CopiedDifference(new DifferenceOptions());
             await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
-            var result = await session.ProcessDifferenceAsync(difference, CancellationToken.None);
+            var result = await session.ProcessDifferenceAsync(difference, new PassOptions(), CancellationToken.None);
 
             result.Warnings.ShouldBeEmpty($"seed {seed}");
             await archive.AssertKeptAsync(result.Tree);

@@ -41,14 +41,6 @@ public sealed class MountTableTests
         overlay.SuperOption("metacopy").ShouldBeNull();
     }
 
-    [Theory]
-    [InlineData("/data/world/region", 90)]
-    [InlineData("/data/worlds", 91)]
-    [InlineData("/data", 91)]
-    [InlineData("/database", 27)]
-    [InlineData("/", 27)]
-    public void FindByPath_NestedMounts_GivesTheInnermost(string path, int id) => Table.FindByPath(Bytes(path))!.Id.ShouldBe((ulong)id);
-
     [Fact]
     public void Below_APath_NamesWhatIsMountedInIt() =>
         Table.Below(Bytes("/data")).ShouldHaveSingleItem().Id.ShouldBe(90UL);

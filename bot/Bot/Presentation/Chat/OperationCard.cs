@@ -120,9 +120,10 @@ internal static class OperationCard
             ? $"✅ Saved {ChatText.Bold(snapshot.Name)} · {ChatText.Name(snapshot.Server)}, but not as one moment"
             : $"✅ Saved {ChatText.Bold(snapshot.Name)}{(snapshot.Locked ? " 🔒" : "")} · {ChatText.Name(snapshot.Server)}";
         var line = $"{SnapshotCard.Moment(snapshot)} · +{Words.Size(snapshot.BytesAdded)} of {Words.Size(snapshot.BytesProcessed)} · {Words.Duration(snapshot.Duration)}";
-        var look = live && changed > 0
+        var first = WarningText.First(snapshot.Warnings);
+        var look = live && changed > 0 && first?.Code != WarningText.ReleaseFailed
             ? $"\n{Words.Count(changed, "file", "files")} changed while being read. For a clean one, try again with the server stopped."
-            : snapshot.Warnings.Count > 0 ? $"\n⚠ {ChatText.Name(WarningText.Of(snapshot.Warnings[0]), 200)}" : "";
+            : first is not null ? $"\n⚠ {ChatText.Name(WarningText.Of(first), 240)}" : "";
         return Build(
             snapshot.Warnings.Count > 0 || live ? Colour.Look : Colour.Good, view, $"{head}\n{line}{look}",
             snapshot.Locked

@@ -87,6 +87,13 @@ public sealed class CardGoldenTests
             StepTime = TimeSpan.FromSeconds(40),
         }),
         ["operation-restarted"] = () => OperationCard.Of(Operation(OperationState.Running) with { RestartedAt = Samples.Time }),
+        ["operation-saved-and-not-released"] = () => OperationCard.Of(Operation(OperationState.Ended) with
+        {
+            Outcome = new CreateSnapshotOutcome.Created(Samples.Snapshot with
+            {
+                Warnings = [new SnapshotWarning("image-left-out", "game:1", null), new SnapshotWarning("release-failed", "", "It did not answer in time.")],
+            }),
+        }),
         ["operation-saved"] = () => OperationCard.Of(Operation(OperationState.Ended) with { Outcome = new CreateSnapshotOutcome.Created(Samples.Snapshot with { Warnings = [] }) }),
         ["operation-saved-live"] = () => OperationCard.Of(
             Operation(OperationState.Ended) with { Outcome = new CreateSnapshotOutcome.Created(Samples.Snapshot with { Grade = ConsistencyGrade.Live, Locked = false }) }),
