@@ -3,11 +3,15 @@ using System.Text;
 using SnapshotBot.Bot.Hosting.Discord;
 using SnapshotBot.Chat;
 using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Upkeep;
 
 namespace SnapshotBot.Bot.Hosting;
 
-/// <summary>Figures in Prometheus' text format. Numbers only: no name of a server, a player or a file, and no secret, is ever in a metric.</summary>
-internal sealed class Metrics(OperationServer server, OperationReads operations, DiscordHost? discord)
+/// <summary>
+/// Figures in Prometheus' text format. Of names only those of game servers, made harmless as labels: no player, no file and no secret is ever in a
+/// metric.
+/// </summary>
+internal sealed class Metrics(OperationServer server, OperationReads operations, FreshnessReads freshness, DiscordHost? discord)
 {
     public string Write()
     {
@@ -17,6 +21,7 @@ internal sealed class Metrics(OperationServer server, OperationReads operations,
         Gauge(text, "snapshotbot_operations_running", "Operations being carried out", health.Running);
         Gauge(text, "snapshotbot_operations_unfinished", "Operations queued or running", operations.List(OperationFilter.Unfinished, 1000).Count);
         Gauge(text, "snapshotbot_memory_bytes", "Memory this process holds", Environment.WorkingSet);
+        Lights(text, freshness.Known());
         if (discord is not null)
         {
             Write(text, discord.Health);
@@ -24,6 +29,20 @@ internal sealed class Metrics(OperationServer server, OperationReads operations,
 
         return text.ToString();
     }
+
+    internal static void Lights(StringBuilder text, IReadOnlyList<ServerLight> lights)
+    {
+        const string Name = "snapshotbot_server_light";
+        text.Append(CultureInfo.InvariantCulture, $"# HELP {Name} How well a server is protected: 0 green, 1 amber, 2 red\n# TYPE {Name} gauge\n");
+        foreach (var light in lights)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{Name}{{id=\"{light.Id.Value}\",server=\"{Label(light.Name)}\"}} {(int)light.Light}\n");
+        }
+    }
+
+    /// <summary>A text as a label's value: the format's three special characters are escaped, and nothing else is special in it.</summary>
+    private static string Label(string text) => text
+        .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).ReplaceLineEndings("\\n");
 
     private static void Write(StringBuilder text, ChatHealth health)
     {

@@ -2,6 +2,7 @@ using SnapshotBot.Bot.Commands.Serve;
 using SnapshotBot.Bot.Hosting.Discord;
 using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Upkeep;
 
 namespace SnapshotBot.Bot.Hosting;
 
@@ -95,7 +96,8 @@ internal sealed class ServeHost(ServiceHost service, Settings settings, Action<o
         }
 
         var operations = await service.GetAsync<OperationReads>(cancellationToken);
-        await new HealthServer(address, new HealthChecks(service, discord, time), new Metrics(server, operations, discord), service.Logs.CreateLogger("Health"))
+        var metrics = new Metrics(server, operations, await service.GetAsync<FreshnessReads>(cancellationToken), discord);
+        await new HealthServer(address, new HealthChecks(service, discord, time), metrics, service.Logs.CreateLogger("Health"))
             .RunAsync(cancellationToken);
     }
 }

@@ -53,6 +53,6 @@ internal sealed class IncidentRoute(Desk desk, Auditor auditor, CommandRoute com
     }
 
     private bool IsHome(Turn turn, IncidentInfo incident) => incident.ServerId is { } server
-        ? desk.Servers.FindName(server.Value, turn.Guild) is { Reach: ServerReach.Home }
+        ? desk.Servers.HomeOf(server) == turn.Guild
         : desk.GuildSettings.Allowed() is [var first, ..] && first == turn.Guild;
 }

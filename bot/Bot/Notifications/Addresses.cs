@@ -10,7 +10,7 @@ namespace SnapshotBot.Bot.Notifications;
 
 /// <summary>
 /// Where something is told and who is called: a schedule's own channel, the guild's alert role. What of them is gone is said once, where the
-/// guild wants to hear, and from then on it goes without.
+/// guild wants to hear, and from then on it goes without; a channel by an incident, which ends when the schedule has another.
 /// </summary>
 internal sealed class Addresses(IChat chat, SettingReads settings, ScheduleReads schedules, ScheduleChanges changes, PostedMessages posted, ILogger log)
 {
@@ -33,14 +33,7 @@ internal sealed class Addresses(IChat chat, SettingReads settings, ScheduleReads
             return own;
         }
 
-        if (await changes.ChannelGoneAsync(schedule.Id, cancellationToken) && usual is { } channel)
-        {
-            await SayAsync(
-                channel,
-                $"📭 The channel of {ChatText.Bold(schedule.Name)} is gone. Its runs go on and are told here. Another one: `/schedule set`.",
-                cancellationToken);
-        }
-
+        _ = await changes.ChannelGoneAsync(schedule.Id, cancellationToken);
         return usual;
     }
 
@@ -53,17 +46,32 @@ internal sealed class Addresses(IChat chat, SettingReads settings, ScheduleReads
             return null;
         }
 
+        var subject = string.Create(CultureInfo.InvariantCulture, $"role-gone:{guild}");
+        var said = posted.Find(subject);
         if (await HasRoleAsync(guild, role, cancellationToken))
         {
+            if (said is { Message: { } message })
+            {
+                await posted.RemoveAsync(subject, cancellationToken);
+                await TryAsync(
+                    said.Channel, () => chat.EditAsync(new ChannelId(said.Channel), new MessageId(message), Notes.Say("✅ There is a role again that is called when something goes wrong.", Colour.Good), cancellationToken));
+            }
+
             return role;
         }
 
-        var subject = string.Create(CultureInfo.InvariantCulture, $"role-gone:{guild}");
         var text = role.ToString(CultureInfo.InvariantCulture);
-        if (posted.Find(subject)?.State != text && told.Channel is { } channel)
+        if (said?.State != text && told.Channel is { } channel)
         {
-            await posted.PutAsync(subject, guild, channel, null, text, cancellationToken);
-            await SayAsync(channel, "📭 The role that is called when something goes wrong is gone: nobody is called now. Another one: `/settings alerts`.", cancellationToken);
+            var note = Notes.Say("📭 The role that is called when something goes wrong is gone: nobody is called now. Another one: `/settings alerts`.", Colour.Look);
+            await TryAsync(
+                channel,
+                async () =>
+                {
+                    // Said first: killed between the two it may be said again, but it is not lost.
+                    var sent = await chat.SendAsync(new ChannelId(channel), note with { OnceAs = string.Create(CultureInfo.InvariantCulture, $"r{role:x16}") }, cancellationToken);
+                    await posted.PutAsync(subject, guild, channel, sent.Value, text, cancellationToken);
+                });
         }
 
         return null;
@@ -100,11 +108,11 @@ internal sealed class Addresses(IChat chat, SettingReads settings, ScheduleReads
         }
     }
 
-    private async Task SayAsync(ulong channel, string text, CancellationToken cancellationToken)
+    private async Task TryAsync(ulong channel, Func<Task> say)
     {
         try
         {
-            _ = await chat.SendAsync(new ChannelId(channel), Notes.Say(text, Colour.Look), cancellationToken);
+            await say();
         }
         catch (ChatRequestException refused)
         {

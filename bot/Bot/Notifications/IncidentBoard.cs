@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Chat;
 using SnapshotBot.Service.Guilds;
-using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Upkeep;
 
 namespace SnapshotBot.Bot.Notifications;
@@ -14,6 +13,9 @@ namespace SnapshotBot.Bot.Notifications;
 /// </summary>
 internal sealed class IncidentBoard
 {
+    /// <summary>Where it is kept up to which change of incidents all was told.</summary>
+    private const string Told = "incidents";
+
     private static readonly TimeSpan Weekly = TimeSpan.FromDays(7);
 
     private readonly IncidentParts _parts;
@@ -30,23 +32,32 @@ internal sealed class IncidentBoard
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await foreach (var incident in _parts.Incidents.WatchAsync(cancellationToken))
+        var told = _parts.Posted.Find(Told)?.State is { } text && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : (long?)null;
+        var isAllTold = true;
+        await foreach (var incident in _parts.Incidents.WatchAsync(told, cancellationToken))
         {
-            await DrawAsync(incident, TellAsync, cancellationToken);
+            isAllTold &= await DrawAsync(incident, TellAsync, cancellationToken);
+            if (isAllTold && (told is null || incident.Revision > told))
+            {
+                told = incident.Revision;
+                await _parts.Posted.PutAsync(Told, 0, 0, null, incident.Revision.ToString(CultureInfo.InvariantCulture), cancellationToken);
+            }
         }
     }
 
     /// <summary>One at a time: sends, edits and what is kept of them belong together.</summary>
-    private async Task DrawAsync(IncidentInfo incident, Func<IncidentInfo, CancellationToken, Task> draw, CancellationToken cancellationToken)
+    private async Task<bool> DrawAsync(IncidentInfo incident, Func<IncidentInfo, CancellationToken, Task> draw, CancellationToken cancellationToken)
     {
         await _drawing.WaitAsync(cancellationToken);
         try
         {
             await draw(incident, cancellationToken);
+            return true;
         }
         catch (Exception refused) when (refused is not OperationCanceledException)
         {
             _log.IncidentNotTold(incident.Id, refused);
+            return false;
         }
         finally
         {
@@ -56,7 +67,7 @@ internal sealed class IncidentBoard
 
     private async Task TellAsync(IncidentInfo incident, CancellationToken cancellationToken)
     {
-        if (await HomeAsync(incident, cancellationToken) is not { } guild || _parts.Settings.Of(guild).Channel is not { } channel)
+        if (HomeOf(incident) is not { } guild || _parts.Settings.Of(guild).Channel is not { } channel)
         {
             return;
         }
@@ -66,7 +77,7 @@ internal sealed class IncidentBoard
         var state = State.Read(before?.State);
         if (incident.ResolvedAt is not null)
         {
-            await EndAsync(incident, before, state, cancellationToken);
+            await EndAsync(incident, new ChannelId(channel), before, cancellationToken);
             return;
         }
 
@@ -103,10 +114,12 @@ internal sealed class IncidentBoard
         }
     }
 
-    private async Task EndAsync(IncidentInfo incident, PostedMessage? before, State state, CancellationToken cancellationToken)
+    private async Task EndAsync(IncidentInfo incident, ChannelId usual, PostedMessage? before, CancellationToken cancellationToken)
     {
-        if (before is not { Message: { } id } || state.Times == 0)
+        if (before is not { Message: { } id })
         {
+            // Over before anybody was told: it happened all the same.
+            _ = await _parts.Chat.SendAsync(usual, IncidentCard.Of(incident, null, null) with { OnceAs = "o" + incident.Id }, cancellationToken);
             return;
         }
 
@@ -137,15 +150,9 @@ internal sealed class IncidentBoard
 
     private static string SubjectOf(IncidentInfo incident) => "incident:" + incident.Id;
 
-    private async Task<ulong?> HomeAsync(IncidentInfo incident, CancellationToken cancellationToken)
-    {
-        if (incident.ServerId is not { } id)
-        {
-            return _parts.Settings.Allowed() is [var first, ..] ? first : null;
-        }
-
-        return await _parts.Reads.FindAsync(id.Value, cancellationToken) is ServerFound.One one ? _parts.Servers.HomeOf(one.Server) : null;
-    }
+    private ulong? HomeOf(IncidentInfo incident) => incident.ServerId is { } id
+        ? _parts.Servers.HomeOf(id)
+        : _parts.Settings.Allowed() is [var first, ..] ? first : null;
 
     /// <summary>How often it had been seen when it was last told, when it last rang, and how loud it was then.</summary>
     private sealed record State(int Times, DateTimeOffset LoudAt, int Level)
@@ -172,8 +179,6 @@ internal sealed record IncidentParts
     public required SettingReads Settings { get; init; }
 
     public required GuildServers Servers { get; init; }
-
-    public required ServerReads Reads { get; init; }
 
     public required PostedMessages Posted { get; init; }
 

@@ -13,14 +13,14 @@ namespace SnapshotBot.Bot.Notifications;
 /// Operations nobody in a chat asked for: those of a terminal are told where their guild wants to hear of them; those of schedules and of
 /// upkeep are told once a day when they are fine.
 /// </summary>
-internal sealed class UnaskedOperations(SettingReads settings, GuildServers servers, ServerReads reads, Addresses addresses, OperationReads operations, ScheduleReads schedules, DailyMessage daily)
+internal sealed class UnaskedOperations(SettingReads settings, GuildServers servers, Addresses addresses, OperationReads operations, ScheduleReads schedules, DailyMessage daily)
 {
     /// <summary>As what upkeep asks for its work.</summary>
     private const string Upkeep = "upkeep";
 
     public async Task TakeAsync(OperationInfo info, OperationBoard board, CancellationToken cancellationToken)
     {
-        if (Carrier.IsQuick(info.Kind) || IsPerson(info.RequestedBy) || await HomeAsync(info, cancellationToken) is not { } guild)
+        if (Carrier.IsQuick(info.Kind) || IsPerson(info.RequestedBy) || HomeOf(info) is not { } guild)
         {
             return;
         }
@@ -57,13 +57,19 @@ internal sealed class UnaskedOperations(SettingReads settings, GuildServers serv
             {
                 Why = ScheduleText.Reason(outcome, zone),
             }
-            : new DailyLine(at, info.Kind, info.Server, DailyCard.IsSkip(info));
+            : new DailyLine(at, info.Kind, info.Server, DailyCard.IsSkip(info)) { Why = DailyCard.WhyOf(info) };
     }
 
     /// <summary>Whether it came to its end without what it was for.</summary>
-    private static bool IsBad(OperationInfo info) => info.State == OperationState.Failed
-        || (info.Outcome is { ValueKind: JsonValueKind.Object } outcome && outcome.TryGetProperty("is", out var ending)
-            && (ending.GetString() is "refused" or "missed" or "damaged" || IsForDisk(outcome)));
+    internal static bool IsBad(OperationInfo info) => info.State == OperationState.Failed
+        || (info.Outcome is { ValueKind: JsonValueKind.Object } outcome && (IsBadEnding(outcome) || HasFoundDamage(outcome) || IsForDisk(outcome)));
+
+    private static bool IsBadEnding(JsonElement outcome) => outcome.TryGetProperty("is", out var ending)
+        && ending.GetString() is "refused" or "missed" or "damaged" or "stopped" or "not-proven" or "held" or "not-verified" or "swapped-back" or "failed";
+
+    // A check ends in one way only: what it found stands in its list.
+    private static bool HasFoundDamage(JsonElement outcome) =>
+        outcome.TryGetProperty("errors", out var errors) && errors.ValueKind == JsonValueKind.Array && errors.GetArrayLength() > 0;
 
     // That there is no room is an incident of its own, not one of the things that went well.
     private static bool IsForDisk(JsonElement outcome) =>
@@ -71,13 +77,7 @@ internal sealed class UnaskedOperations(SettingReads settings, GuildServers serv
 
     private static bool IsPerson(string requester) => requester.Length > 0 && requester.All(char.IsAsciiDigit);
 
-    private async Task<ulong?> HomeAsync(OperationInfo info, CancellationToken cancellationToken)
-    {
-        if (info.Scope.Server is not { } id)
-        {
-            return settings.Allowed() is [var first, ..] ? first : null;
-        }
-
-        return await reads.FindAsync(id, cancellationToken) is ServerFound.One one ? servers.HomeOf(one.Server) : null;
-    }
+    private ulong? HomeOf(OperationInfo info) => info.Scope.Server is { } id
+        ? servers.HomeOf(new ServerId(id))
+        : settings.Allowed() is [var first, ..] ? first : null;
 }

@@ -9,7 +9,7 @@ internal static class IncidentText
     /// <summary>One line: what is wrong, without its server's name.</summary>
     public static string What(IncidentCause cause) => cause switch
     {
-        IncidentCause.WorldShrank it => it.BytesNow < it.BytesBefore / 2
+        IncidentCause.WorldShrank it => it.IsOfBytes
             ? $"looks broken: {Words.Safe(it.Place)} shrank {Words.Size(it.BytesBefore)} → {Words.Size(it.BytesNow)}"
             : $"looks broken: {Words.Safe(it.Place)} went from {Words.Count(it.FilesBefore)} to {Words.Count(it.FilesNow)} files",
         IncidentCause.CrashLoop it => $"looks broken: {Words.Safe(it.Container)} ends again and again (exit code {it.ExitCode})",
@@ -22,6 +22,7 @@ internal static class IncidentText
         IncidentCause.RunMissed it => $"{Words.Safe(it.Name)} missed {Words.Count(it.Runs, "run", "runs")} since {Utc(it.Since)}",
         IncidentCause.RunFailed { Refusal: { } refusal } it => $"{Words.Safe(it.Name)} failed: {RefusalText.Of(refusal).Message}",
         IncidentCause.RunFailed it => $"{Words.Safe(it.Name)} failed: {Words.Safe(it.Message)}",
+        IncidentCause.Gone { What: IncidentCause.Gone.Channel } it => $"the channel of {Words.Safe(it.Name)} is gone",
         IncidentCause.Gone it => $"{Words.Safe(it.Name)} can't run: its {Words.Safe(it.What)} is gone",
         IncidentCause.DiskFilling it => Disk(it.Disk),
         IncidentCause.CopyFailed it => $"the second copy at {Words.Safe(it.To)} is behind: {Words.Safe(it.Message)}",
@@ -32,8 +33,11 @@ internal static class IncidentText
     /// <summary>What was not harmed.</summary>
     public static string NotHarmed(IncidentCause cause) => cause switch
     {
+        IncidentCause.Damaged { Snapshot: null } => "Every snapshot the damage does not touch restores as before.",
         { HoldsExpiry: true } => "The last good snapshot is locked and nothing expires until an admin says it is fine.",
         IncidentCause.DiskFilling { Disk.Level: DiskLevel.Full } => "Every snapshot is whole. Scheduled ones pause until there is room, then go on by themselves.",
+        IncidentCause.CopyFailed { Code: IncidentCause.CopyFailed.SourceDamaged } => "Every other snapshot is in the copy.",
+        IncidentCause.Gone { What: IncidentCause.Gone.Channel } => "Its runs go on, and are told in the usual channel.",
         IncidentCause.CopyFailed => "The repository itself is whole, and so is what the copy has.",
         _ => "Every snapshot made before is whole.",
     };
@@ -45,10 +49,12 @@ internal static class IncidentText
             ? "Look at it: snapshotbot storage check --read-data"
             : $"Restore the last good one, or when all is well: snapshotbot server resume {ServerPages.Quote(server)}",
         IncidentCause.DiskFilling it => MakeRoom(it.Disk),
+        IncidentCause.CopyFailed { Code: IncidentCause.CopyFailed.SourceDamaged } => "See what is damaged: snapshotbot storage check --read-data. Take a new snapshot of that server; the next copy has it.",
         IncidentCause.CopyFailed => "Make the place reachable, or make room there; the next round goes on where this one ended.",
         IncidentCause.RunMissed => "See why: snapshotbot schedule history NAME",
         IncidentCause.RunFailed { Refusal: { } refusal } when RefusalText.Of(refusal).Hint is { } hint => hint,
         IncidentCause.RunFailed { Hint: { } hint } => Words.Safe(hint),
+        IncidentCause.Gone { What: IncidentCause.Gone.Channel } => "Give it another one: snapshotbot schedule set NAME --channel ID",
         IncidentCause.Gone => "Bring it back, or remove the schedule: snapshotbot schedule remove NAME",
         _ => "The log has the details.",
     };

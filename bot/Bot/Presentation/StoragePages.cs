@@ -83,7 +83,9 @@ internal static class StoragePages
         $"The copy to {Words.Safe(stopped.To)} is not complete: {Words.Safe(stopped.Message)} "
         + (stopped.Snapshots > 0 ? $"{Words.Count(stopped.Snapshots, "snapshot is", "snapshots are")} there whole, {Words.Count(stopped.Left)} to go. " : "")
         + "This repository was not changed.",
-        "Remove the cause, then run it again: it goes on where it ended.");
+        stopped.Code == IncidentCause.CopyFailed.SourceDamaged
+            ? "See what is damaged: snapshotbot storage check --read-data. Take a new snapshot of that server, then copy again."
+            : "Remove the cause, then run it again: it goes on where it ended.");
 
     public static Failure NoCopyTarget() => new(
         ExitCode.BadInput, "no-copy-target", "Nobody said where the copy is to be. Nothing was copied.",

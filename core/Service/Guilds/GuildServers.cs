@@ -23,6 +23,10 @@ public sealed class GuildServers
     /// <summary>The guild a server reports to, or null while none is allowed.</summary>
     public ulong? HomeOf(ServerInfo server) => server.Guild ?? FirstAllowed();
 
+    /// <summary>The guild a server reports to, or did before it was removed; null while none is allowed, and for one that was never here. The engine
+    /// is not asked.</summary>
+    public ulong? HomeOf(ServerId server) => _servers.TryGetGuild(server, out var guild) ? guild ?? FirstAllowed() : null;
+
     /// <summary>The servers a guild sees, by name.</summary>
     public async Task<IReadOnlyList<GuildServer>> ListAsync(ulong guild, CancellationToken cancellationToken)
     {

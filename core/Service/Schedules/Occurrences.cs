@@ -1,13 +1,15 @@
 using SnapshotBot.Service.Catalog;
 using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Upkeep;
 
 namespace SnapshotBot.Service.Schedules;
 
 /// <summary>
 /// Turns what is due into operations, in one transaction with the mark up to which all is done: a process killed at any moment has neither
-/// doubled nor lost an occurrence. At most the newest is run, and only inside its window; the others are recorded as missed.
+/// doubled nor lost an occurrence. At most the newest is run, and only inside its window; the others are recorded as missed, and an incident says so
+/// in the same transaction, however soon a catch-up makes up for them.
 /// </summary>
-internal sealed class Occurrences(CatalogStore catalog, OperationQueue queue, TimeProvider time)
+internal sealed class Occurrences(CatalogStore catalog, OperationQueue queue, Incidents incidents, TimeProvider time)
 {
     /// <summary>A run this late is still the run itself, not a catch-up: alarms ring late on a busy machine.</summary>
     public static readonly TimeSpan OnTime = TimeSpan.FromMinutes(1);
@@ -76,22 +78,26 @@ internal sealed class Occurrences(CatalogStore catalog, OperationQueue queue, Ti
         var runs = late <= WindowOf(newest, schedule.Next(newest));
         var missed = runs ? due[..^1] : due;
         var shared = missed.Count > MostRecords ? missed[..^(MostRecords - 1)] : [];
-        if (shared.Count > 0)
-            Miss(context, schedule, shared[0], shared[^1], shared.Count, now);
+        var told = 0;
+        if (shared.Count > 0 && Miss(context, schedule, shared[0], shared[^1], shared.Count, now))
+            told += shared.Count;
         foreach (var at in missed.Skip(shared.Count))
-            Miss(context, schedule, at, at, 1, now);
+            told += Miss(context, schedule, at, at, 1, now) ? 1 : 0;
+        if (told > 0)
+            incidents.Missed(context, schedule.Server, schedule.Id.Value, schedule.Name, told, missed[0]);
         if (runs)
             Add(context, Request(schedule, newest, late <= OnTime ? RunCause.Due : RunCause.CatchUp));
     }
 
-    private void Miss(CatalogContext context, Schedule schedule, DateTimeOffset first, DateTimeOffset last, int count, DateTimeOffset now)
+    private bool Miss(CatalogContext context, Schedule schedule, DateTimeOffset first, DateTimeOffset last, int count, DateTimeOffset now)
     {
         if (Add(context, Request(schedule, first, RunCause.Due)) is not { } row)
-            return;
+            return false;
         row.State = (int)OperationState.Ended;
         row.EndedAt = now.UtcTicks;
         row.Outcome = System.Text.Json.JsonSerializer.Serialize(
             new RunScheduleOutcome.Missed(first, last, count), SchedulesJson.Default.RunScheduleOutcome);
+        return true;
     }
 
     private static RunSchedule Request(Schedule schedule, DateTimeOffset at, RunCause cause) => new()

@@ -34,9 +34,9 @@ internal sealed class RunScheduleHandler(
             return new RunScheduleOutcome.Skipped(SkipReason.NotWanted, null);
         if (servers.Find(request.Server) is not { } server)
         {
-            // Said once: a schedule that is paused is not due any more.
+            // Said once: a schedule that is paused is not due any more. Killed between the two, the next run says it again of the same incident.
+            await incidents.OpenAsync(request.Server, new IncidentCause.Gone(schedule.Id.Value, schedule.Name, IncidentCause.Gone.Server), cancellationToken);
             await schedules.PauseAsync(schedule.Id, SchedulePause.ServerGone, null, cancellationToken);
-            await incidents.OpenAsync(request.Server, new IncidentCause.Gone(schedule.Id.Value, schedule.Name, "server"), cancellationToken);
             return new RunScheduleOutcome.Refused(new Refusal.ServerUnknown(request.Server.Value));
         }
 
@@ -44,7 +44,13 @@ internal sealed class RunScheduleHandler(
         if (snapshots.Find(SnapshotId.Of(context.Id)) is { } made)
             return new RunScheduleOutcome.Ran(made, RunNote.None);
         if (request.Due is { } due && IsTooLate(schedule, due))
+        {
+            // Those that wait behind it may end within seconds, and the newest of them well: nobody else would tell of this one.
+            if (!incidents.OpenOf(server.Id).Any(one => one.Cause is IncidentCause.RunMissed known && known.Schedule == schedule.Id.Value))
+                await incidents.OpenAsync(server.Id, new IncidentCause.RunMissed(schedule.Id.Value, schedule.Name, 1, due), cancellationToken);
             return new RunScheduleOutcome.Missed(due, due, 1);
+        }
+
         // It stops before it fails; one that is asked for is judged by what it needs.
         if (!isAsked && disk.Read() is { Level: DiskLevel.Full })
             return new RunScheduleOutcome.Skipped(SkipReason.DiskLow, snapshots.Newest(server.Id)?.CreatedAt);

@@ -93,8 +93,8 @@ public sealed class ScheduleChanges
             ? new ScheduleOutcome.Removed(id, there.Name)
             : Refused(new Refusal.ScheduleUnknown(id.Value));
 
-    /// <summary>Says that the schedule's channel is gone.</summary>
-    /// <returns>True the first time: then a person is told, and not again.</returns>
+    /// <summary>Says that the schedule's channel is gone: an incident tells of it, once, until the schedule has another.</summary>
+    /// <returns>True the first time.</returns>
     public Task<bool> ChannelGoneAsync(ScheduleId id, CancellationToken cancellationToken) => _schedules.ChannelGoneAsync(id, cancellationToken);
 
     private static ScheduleOutcome.Refused Refused(Refusal refusal) => new(refusal);

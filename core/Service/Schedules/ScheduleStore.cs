@@ -1,11 +1,12 @@
 using System.Globalization;
 using SnapshotBot.Service.Catalog;
 using SnapshotBot.Service.Servers;
+using SnapshotBot.Service.Upkeep;
 
 namespace SnapshotBot.Service.Schedules;
 
 /// <summary>The schedules' rows. Every change made by somebody also turns a counter, by which the serving process notices it for the price of one row.</summary>
-internal sealed class ScheduleStore(CatalogStore catalog)
+internal sealed class ScheduleStore(CatalogStore catalog, Incidents incidents)
 {
     private const string RevisionKey = "schedules.revision";
     private const string ZoneKey = "zone";
@@ -96,7 +97,7 @@ internal sealed class ScheduleStore(CatalogStore catalog)
             },
             cancellationToken);
 
-    /// <summary>Remembers that a schedule's channel is gone; true the first time.</summary>
+    /// <summary>Remembers that a schedule's channel is gone, and opens the incident that tells of it; true the first time.</summary>
     public Task<bool> ChannelGoneAsync(ScheduleId id, CancellationToken cancellationToken) =>
         ChangeAsync(
             context =>
@@ -104,6 +105,7 @@ internal sealed class ScheduleStore(CatalogStore catalog)
                 if (context.Schedules.FirstOrDefault(one => one.Id == id.Value) is not { ChannelGone: false } row)
                     return false;
                 row.ChannelGone = true;
+                incidents.Open(context, new ServerId(row.ServerId), new IncidentCause.Gone(row.Id, row.Name, IncidentCause.Gone.Channel));
                 return true;
             },
             cancellationToken);

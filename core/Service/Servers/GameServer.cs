@@ -44,6 +44,7 @@ internal sealed record ContainerReference(string Name, string? Id, string? Upper
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ContainerReference[]))]
+[JsonSerializable(typeof(RemovedServer))]
 [JsonSerializable(typeof(RunServer))]
 [JsonSerializable(typeof(RunServerOutcome))]
 [JsonSerializable(typeof(ContainerPaused))]

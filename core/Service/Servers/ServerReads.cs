@@ -60,6 +60,15 @@ public sealed class ServerReads
 
     internal IReadOnlyList<GameServer> All() => _servers.All();
 
+    /// <summary>The guild a server belongs to, or belonged to before it was removed; false when no server of this id was ever here.</summary>
+    internal bool TryGetGuild(ServerId id, out ulong? guild)
+    {
+        var server = _servers.Find(id);
+        var removed = server is null ? _servers.Removed(id) : null;
+        guild = server?.Guild ?? removed?.Guild;
+        return server is not null || removed is not null;
+    }
+
     internal (GameServer? Server, Refusal? Refusal) Find(string text)
     {
         var all = _servers.All();

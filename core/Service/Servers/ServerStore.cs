@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SnapshotBot.Service.Catalog;
 
 namespace SnapshotBot.Service.Servers;
@@ -24,6 +25,7 @@ internal sealed class ServerStore(CatalogStore catalog, TimeProvider time)
             {
                 if (context.Servers.Any(row => row.Name == server.Name || row.Id == server.Id.Value))
                     return false;
+                context.Marks.RemoveRange(context.Marks.Where(row => row.Key == KeyOf(server.Id)));
                 context.Servers.Add(new ServerRow
                 {
                     Id = server.Id.Value,
@@ -49,18 +51,29 @@ internal sealed class ServerStore(CatalogStore catalog, TimeProvider time)
             },
             cancellationToken);
 
-    /// <summary>Removes a server; its snapshots stay in the repository.</summary>
+    /// <summary>What a removed server was called and where it belonged, or null when no server of that id was removed here.</summary>
+    public RemovedServer? Removed(ServerId id) =>
+        catalog.Read(UpkeepRows.Marks, "WHERE \"Key\" = @0", KeyOf(id)) is [var row] ? JsonSerializer.Deserialize(row.Value, ServersJson.Default.RemovedServer) : null;
+
+    /// <summary>Removes a server; its snapshots stay in the repository. Its name and its home are remembered: what is told of it later goes there.</summary>
     public Task<bool> RemoveAsync(ServerId id, CancellationToken cancellationToken) =>
         catalog.WriteAsync(
             context =>
             {
                 if (context.Servers.FirstOrDefault(row => row.Id == id.Value) is not { } row)
                     return false;
+                var removed = new RemovedServer(row.Name, row.Guild is { } guild ? unchecked((ulong)guild) : null);
+                context.Marks.Add(new MarkRow { Key = KeyOf(id), Value = JsonSerializer.Serialize(removed, ServersJson.Default.RemovedServer), At = time.GetUtcNow().UtcTicks });
                 context.Servers.Remove(row);
                 return true;
             },
             cancellationToken);
+
+    private static string KeyOf(ServerId id) => "removed:" + id.Value;
 }
+
+/// <summary>A server that was removed, as it was last.</summary>
+internal sealed record RemovedServer(string Name, ulong? Guild);
 
 /// <summary>How a server came into the catalog. The numbers are the catalog's.</summary>
 internal enum ServerOrigin

@@ -8,7 +8,8 @@ namespace SnapshotBot.Service.Snapshots;
 /// <summary>Reads the view: rows as the snapshots people see.</summary>
 internal sealed class SnapshotStore(CatalogStore catalog)
 {
-    private static readonly RowReader<long> Made = new("snapshots", ["CreatedAt"], row => row.GetInt64(0));
+    private static readonly RowReader<(SnapshotId Id, DateTimeOffset DoneAt)> Times = new(
+        "snapshots", ["Id", "CreatedAt", "Duration"], row => (new SnapshotId(row.GetString(0)), Utc(row.GetInt64(1) + row.GetInt64(2))));
 
     public SnapshotInfo? Find(SnapshotId id) => Infos("WHERE \"Id\" = @0 AND NOT \"Hidden\"", id.Value).FirstOrDefault();
 
@@ -32,10 +33,8 @@ internal sealed class SnapshotStore(CatalogStore catalog)
     /// <summary>The snapshot whose file this is now, or null.</summary>
     public SnapshotInfo? ByFile(string resticId) => Infos("WHERE \"ResticId\" = @0 AND NOT \"Hidden\"", resticId).FirstOrDefault();
 
-    public int Count() => catalog.Read(Made, "WHERE NOT \"Hidden\"").Count;
-
-    /// <summary>How many were made after a moment.</summary>
-    public int CountSince(DateTimeOffset at) => catalog.Read(Made, "WHERE NOT \"Hidden\" AND \"CreatedAt\" > @0", at.UtcTicks).Count;
+    /// <summary>Every snapshot, and about when its making was over.</summary>
+    public IReadOnlyList<(SnapshotId Id, DateTimeOffset DoneAt)> Made() => catalog.Read(Times, "WHERE NOT \"Hidden\" AND \"Id\" IS NOT NULL");
 
     /// <summary>All files of one snapshot: the one shown and older twins a crash left.</summary>
     public IReadOnlyList<string> Files(SnapshotId id) =>

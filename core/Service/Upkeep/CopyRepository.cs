@@ -38,6 +38,7 @@ public abstract record CopyRepositoryOutcome
     /// <summary>The target is the repository itself.</summary>
     public sealed record SamePlace(string To) : CopyRepositoryOutcome;
 
-    /// <summary>The target could not take it all: full, gone, or of another password. What it has is whole; the next run goes on from there.</summary>
+    /// <summary>The target could not take it all: full, gone, or of another password; or snapshots were left out because they are damaged here.
+    /// What it has is whole; the next run goes on from there.</summary>
     public sealed record Stopped(string To, int Snapshots, int Left, string Code, string Message, string? Hint) : CopyRepositoryOutcome;
 }

@@ -10,15 +10,17 @@ namespace SnapshotBot.Service.Upkeep;
 
 /// <summary>Brings the second copy up to date and says how fresh it is. A target that is full or gone is told once and tried again.</summary>
 internal sealed class CopyRepositoryHandler(
-    RepositoryAccess access, SecondCopy copy, UpkeepSettings settings, Incidents incidents, DataFolder folder, TimeProvider time)
+    RepositoryAccess access, SecondCopy copy, SnapshotStore store, UpkeepSettings settings, Incidents incidents, DataFolder folder, TimeProvider time)
     : IOperationHandler<CopyRepository, CopyRepositoryOutcome>
 {
+    private const int NamesTold = 5;
+
     public async Task<CopyRepositoryOutcome> HandleAsync(CopyRepository request, OperationContext context, CancellationToken cancellationToken)
     {
         if ((request.To ?? settings.CopyTo) is not { } to || !SecondCopy.TryLocate(to, out var location))
             return new CopyRepositoryOutcome.NoTarget();
         var (begun, started) = (time.GetUtcNow(), time.GetTimestamp());
-        var known = copy.Mark() is { } mark && mark.To == to ? mark : new CopyMark(to, null, null);
+        var known = copy.Mark() is { } mark && mark.To == to ? mark : new CopyMark(to, null, null, []);
         var done = new CopyFigures(0, 0, 0, 0, 0);
         var left = 0;
         try
@@ -35,12 +37,24 @@ internal sealed class CopyRepositoryHandler(
             if (error is CopyStoppedException stopped)
                 (done, left) = (stopped.Done, stopped.Left);
             var failure = ServiceFailure.Describe(inner);
-            await copy.RememberAsync(known with { Failure = failure.Code }, cancellationToken);
+            // Whoever ended before it had looked at the target leaves what was known of it.
+            var has = done.Held.Count > 0 ? IdsOf(done) : known.Has ?? [];
+            await copy.RememberAsync(known with { Failure = failure.Code, Has = has }, cancellationToken);
             await incidents.OpenAsync(null, new IncidentCause.CopyFailed(location.ToString(), failure.Code, failure.Message), cancellationToken);
             return new CopyRepositoryOutcome.Stopped(location.ToString(), done.Copied + done.Changed, left, failure.Code, failure.Message, failure.Hint);
         }
 
-        await copy.RememberAsync(new CopyMark(to, begun, null), cancellationToken);
+        if (done.Damaged.Count > 0)
+        {
+            var names = string.Join(", ", done.Damaged.Take(NamesTold).Select(NameOf)) + (done.Damaged.Count > NamesTold ? $" and {done.Damaged.Count - NamesTold} more" : "");
+            var message = $"Damaged here and left out: {names}. Every other snapshot is in the copy.";
+            await copy.RememberAsync(new CopyMark(to, begun, IncidentCause.CopyFailed.SourceDamaged, IdsOf(done)), cancellationToken);
+            await incidents.OpenAsync(null, new IncidentCause.CopyFailed(location.ToString(), IncidentCause.CopyFailed.SourceDamaged, message), cancellationToken);
+            return new CopyRepositoryOutcome.Stopped(
+                location.ToString(), done.Copied + done.Changed, done.Damaged.Count, IncidentCause.CopyFailed.SourceDamaged, message, null);
+        }
+
+        await copy.RememberAsync(new CopyMark(to, begun, null, IdsOf(done)), cancellationToken);
         await incidents.ResolveAsync(null, IncidentCause.CopyFailed.Text, null, cancellationToken);
         return new CopyRepositoryOutcome.Copied(
             location.ToString(), done.Copied, done.Changed, done.There, done.Blobs, done.Bytes, time.GetElapsedTime(started));
@@ -59,6 +73,12 @@ internal sealed class CopyRepositoryHandler(
             throw new RepositoryLockLostException();
         }
     }
+
+    private static List<string> IdsOf(CopyFigures done) =>
+        [.. done.Held.Select(one => SnapshotTags.Read(one.File)?.Id.Value).OfType<string>().Distinct(StringComparer.Ordinal)];
+
+    private string NameOf(DamagedSnapshot damaged) =>
+        store.ByFile(damaged.Id.ToString()) is { } snapshot ? $"{snapshot.Server}/{snapshot.Name}" : damaged.Id.Value.ToShortString();
 
     /// <summary>What a copy may meet on its way and try again later.</summary>
     private static Exception? Inner(Exception error) => error switch

@@ -1,3 +1,4 @@
+using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 
 namespace SnapshotBot.Service.Upkeep;
@@ -20,6 +21,9 @@ public enum Light
 /// <param name="Last">The newest snapshot that is no way back of a restore, or null.</param>
 public sealed record Freshness(Light Light, IReadOnlyList<FreshnessReason> Reasons, SnapshotInfo? Last);
 
+/// <summary>A server's light, and whose it is.</summary>
+public sealed record ServerLight(ServerId Id, string Name, Light Light);
+
 /// <summary>Why a light is not green: a closed family.</summary>
 public abstract record FreshnessReason(Light Light)
 {
@@ -29,7 +33,7 @@ public abstract record FreshnessReason(Light Light)
     /// <summary>Nothing makes snapshots by itself: no schedule, or all are paused.</summary>
     public sealed record NoSchedule() : FreshnessReason(Light.Amber);
 
-    /// <summary>A schedule's runs are missing.</summary>
+    /// <summary>A schedule's runs are missing: failed, missed, or not there though their time is over.</summary>
     public sealed record RunsMissing(string Schedule, int Runs, DateTimeOffset Since) : FreshnessReason(Runs > 1 ? Light.Red : Light.Amber);
 
     /// <summary>Something looks broken; the guard stopped the expiry.</summary>
@@ -38,7 +42,7 @@ public abstract record FreshnessReason(Light Light)
     /// <summary>The only copy lies on the disk it protects.</summary>
     public sealed record OnlyCopy() : FreshnessReason(Light.Amber);
 
-    /// <summary>The second copy lacks what is newer than this.</summary>
+    /// <summary>The second copy lacks what it should have by now; when one last came to its end.</summary>
     public sealed record CopyBehind(DateTimeOffset? Since) : FreshnessReason(Light.Amber);
 
     /// <summary>Scheduled snapshots pause until there is room again.</summary>

@@ -40,7 +40,14 @@ public sealed class FreshnessReads
     {
         _ = await _snapshots.ListAsync(new SnapshotFilter { Limit = 1 }, cancellationToken);
         var (copy, disk) = (_copy.Info(), _disk.Read());
-        return (await _servers.ListAsync(cancellationToken)).ToDictionary(server => server.Id, server => Of(server.Id, copy, disk));
+        return _servers.All().ToDictionary(server => server.Id, server => Of(server.Id, copy, disk));
+    }
+
+    /// <summary>All servers' lights by what the catalog says: neither the repository nor an engine is asked.</summary>
+    public IReadOnlyList<ServerLight> Known()
+    {
+        var (copy, disk) = (_copy.Info(), _disk.Read());
+        return [.. _servers.All().Select(server => new ServerLight(server.Id, server.Name, Of(server.Id, copy, disk).Light))];
     }
 
     private Freshness Of(ServerId server, CopyInfo? copy, DiskSpace? disk)
@@ -67,7 +74,7 @@ public sealed class FreshnessReads
             yield break;
         if (_own.IsOnlyCopy(copy))
             yield return new FreshnessReason.OnlyCopy();
-        else if (copy is { } there && last.CreatedAt > (there.At ?? default))
+        else if (copy is { } there && _retention.All(server).Any(one => there.Late.Contains(one.Id)))
             yield return new FreshnessReason.CopyBehind(there.At);
     }
 }

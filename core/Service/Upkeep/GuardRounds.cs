@@ -16,6 +16,7 @@ internal sealed class GuardRounds(
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        await BackAsync(cancellationToken);
         foreach (var server in servers.All())
         {
             try
@@ -32,6 +33,27 @@ internal sealed class GuardRounds(
             }
         }
     }
+
+    /// <summary>Ends what was gone and is there again, and what a schedule that was removed had open.</summary>
+    private async Task BackAsync(CancellationToken cancellationToken)
+    {
+        foreach (var incident in incidents.List(IncidentFilter.Open, 1000))
+        {
+            var goesOn = incident.Cause switch
+            {
+                IncidentCause.Gone { What: IncidentCause.Gone.Server } it => Find(incident, it.Schedule) is not null && servers.Find(incident.ServerId!.Value) is null,
+                IncidentCause.Gone it => Find(incident, it.Schedule) is { LacksChannel: true },
+                IncidentCause.RunMissed it => Find(incident, it.Schedule) is not null,
+                IncidentCause.RunFailed it => Find(incident, it.Schedule) is not null,
+                _ => true,
+            };
+            if (!goesOn)
+                await incidents.ResolveAsync(incident.ServerId, incident.Cause.Word, incident.Cause.Subject, cancellationToken);
+        }
+    }
+
+    private ScheduleFact? Find(IncidentInfo incident, string schedule) =>
+        incident.ServerId is { } server ? schedules.Of(server).FirstOrDefault(one => one.Id == schedule) : null;
 
     private async Task MissedAsync(GameServer server, CancellationToken cancellationToken)
     {

@@ -39,6 +39,10 @@ public abstract record IncidentCause
     {
         public const string Text = "world-shrank";
 
+        /// <summary>Whether it is the bytes that shrank; else only the files became few.</summary>
+        [JsonIgnore]
+        public bool IsOfBytes => BytesNow < BytesBefore / 2;
+
         public override string Word => Text;
 
         public override bool HoldsExpiry => true;
@@ -120,14 +124,21 @@ public abstract record IncidentCause
         public DateTimeOffset? LastGoodAt { get; init; }
     }
 
-    /// <summary>A schedule's server, channel or role does not exist any more: told once.</summary>
+    /// <summary>A schedule's server or channel does not exist any more: told once.</summary>
+    /// <param name="Schedule">The schedule's id.</param>
+    /// <param name="Name">Its name.</param>
+    /// <param name="What"><see cref="Server"/> or <see cref="Channel"/>.</param>
     public sealed record Gone(string Schedule, string Name, string What) : IncidentCause
     {
         public const string Text = "gone";
 
+        public const string Server = "server";
+
+        public const string Channel = "channel";
+
         public override string Word => Text;
 
-        public override string Subject => Schedule;
+        public override string Subject => $"{Schedule}/{What}";
     }
 
     /// <summary>The disk the repository lies on is nearly full, or will be soon.</summary>
@@ -142,6 +153,9 @@ public abstract record IncidentCause
     public sealed record CopyFailed(string To, string Code, string Message) : IncidentCause
     {
         public const string Text = "copy-failed";
+
+        /// <summary>The code when snapshots were left out because they are damaged in the repository itself.</summary>
+        public const string SourceDamaged = "source-damaged";
 
         public override string Word => Text;
     }

@@ -11,7 +11,7 @@ public sealed record IncidentInfo
     /// <summary>Null for what concerns all servers.</summary>
     public ServerId? ServerId { get; init; }
 
-    /// <summary>The server's name, when it still exists.</summary>
+    /// <summary>The server's name, the last one it had when it is gone; null for what concerns all.</summary>
     public string? Server { get; init; }
 
     public required IncidentCause Cause { get; init; }

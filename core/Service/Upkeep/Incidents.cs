@@ -14,48 +14,58 @@ public sealed class Incidents
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
 
     private readonly CatalogStore _catalog;
+    private readonly ServerStore _servers;
     private readonly TimeProvider _time;
 
-    internal Incidents(CatalogStore catalog, TimeProvider time)
+    internal Incidents(CatalogStore catalog, ServerStore servers, TimeProvider time)
     {
         _catalog = catalog;
+        _servers = servers;
         _time = time;
     }
 
     /// <summary>Opens an incident, or says of an open one that it was seen again, with its newest figures.</summary>
     /// <returns>Whether it is new.</returns>
-    public Task<bool> OpenAsync(ServerId? server, IncidentCause cause, CancellationToken cancellationToken)
+    public Task<bool> OpenAsync(ServerId? server, IncidentCause cause, CancellationToken cancellationToken) =>
+        _catalog.WriteAsync(context => Open(context, server, cause), cancellationToken);
+
+    /// <summary>Says that runs of a schedule were missed, in the caller's transaction: the records of them are never there without it.</summary>
+    internal void Missed(CatalogContext context, ServerId server, string schedule, string name, int runs, DateTimeOffset since)
+    {
+        var known = Find(context, server.Value, IncidentCause.RunMissed.Text, schedule) is { } row ? CauseOf(row) as IncidentCause.RunMissed : null;
+        Open(context, server, new IncidentCause.RunMissed(schedule, name, runs + (known?.Runs ?? 0), known?.Since ?? since));
+    }
+
+    /// <inheritdoc cref="OpenAsync"/>
+    /// <remarks>In the caller's transaction.</remarks>
+    internal bool Open(CatalogContext context, ServerId? server, IncidentCause cause)
     {
         var (id, now) = (server?.Value ?? "", _time.GetUtcNow().UtcTicks);
         var detail = JsonSerializer.Serialize(cause, UpkeepJson.Default.IncidentCause);
-        return _catalog.WriteAsync(
-            context =>
-            {
-                var next = Next(context);
-                var row = context.Incidents.FirstOrDefault(row =>
-                    row.ServerId == id && row.Cause == cause.Word && row.Subject == cause.Subject && row.ResolvedAt == null);
-                if (row is not null)
-                {
-                    (row.Detail, row.SeenAt, row.Times, row.Revision) = (detail, now, row.Times + 1, next);
-                    return false;
-                }
+        var next = Next(context);
+        if (Find(context, id, cause.Word, cause.Subject) is { } row)
+        {
+            (row.Detail, row.SeenAt, row.Times, row.Revision) = (detail, now, row.Times + 1, next);
+            return false;
+        }
 
-                context.Incidents.Add(new IncidentRow
-                {
-                    Id = string.Create(CultureInfo.InvariantCulture, $"{_time.GetUtcNow().ToUnixTimeSeconds():x8}{RandomNumberGenerator.GetHexString(8, lowercase: true)}"),
-                    ServerId = id,
-                    Cause = cause.Word,
-                    Subject = cause.Subject,
-                    Detail = detail,
-                    OpenedAt = now,
-                    SeenAt = now,
-                    Times = 1,
-                    Revision = next,
-                });
-                return true;
-            },
-            cancellationToken);
+        context.Incidents.Add(new IncidentRow
+        {
+            Id = string.Create(CultureInfo.InvariantCulture, $"{_time.GetUtcNow().ToUnixTimeSeconds():x8}{RandomNumberGenerator.GetHexString(8, lowercase: true)}"),
+            ServerId = id,
+            Cause = cause.Word,
+            Subject = cause.Subject,
+            Detail = detail,
+            OpenedAt = now,
+            SeenAt = now,
+            Times = 1,
+            Revision = next,
+        });
+        return true;
     }
+
+    private static IncidentRow? Find(CatalogContext context, string server, string word, string subject) =>
+        context.Incidents.FirstOrDefault(row => row.ServerId == server && row.Cause == word && row.Subject == subject && row.ResolvedAt == null);
 
     /// <summary>Ends the open incidents of a cause.</summary>
     /// <param name="server">The server, or null for what concerns all.</param>
@@ -90,9 +100,12 @@ public sealed class Incidents
         Infos("WHERE \"ServerId\" = @0 AND \"ResolvedAt\" IS NULL ORDER BY \"OpenedAt\" DESC", server.Value);
 
     /// <summary>Every open incident now, then each one again whenever it changes: opened, seen again, resolved. Changes between two looks are one.</summary>
-    public async IAsyncEnumerable<IncidentInfo> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="after">The revision of the last change that was seen before; what changed since comes too, also when it is over. Null for
+    /// what changes from now on.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async IAsyncEnumerable<IncidentInfo> WatchAsync(long? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var seen = _catalog.Read(UpkeepRows.Incidents, "ORDER BY \"Revision\" DESC LIMIT 1") is [var last] ? last.Revision : 0;
+        var seen = after ?? (_catalog.Read(UpkeepRows.Incidents, "ORDER BY \"Revision\" DESC LIMIT 1") is [var last] ? last.Revision : 0);
         foreach (var open in List(IncidentFilter.Open, 1000).Reverse())
             yield return open;
         using var watch = _catalog.Watch();
@@ -116,13 +129,19 @@ public sealed class Incidents
         if (rows.Count == 0)
             return [];
         var names = _catalog.Read(Rows.Servers, "").ToDictionary(row => row.Id, row => row.Name, StringComparer.Ordinal);
+        foreach (var gone in rows.Select(row => row.ServerId).Distinct(StringComparer.Ordinal).Where(id => id.Length > 0 && !names.ContainsKey(id)))
+        {
+            if (_servers.Removed(new ServerId(gone)) is { } removed)
+                names[gone] = removed.Name;
+        }
+
         var holds = _catalog.Read(UpkeepRows.Holds, "").ToDictionary(row => row.ServerId, StringComparer.Ordinal);
         return [.. rows.Select(row => Info(row, names, holds))];
     }
 
     private static IncidentInfo Info(IncidentRow row, Dictionary<string, string> names, Dictionary<string, HoldRow> holds)
     {
-        var cause = JsonSerializer.Deserialize(row.Detail, UpkeepJson.Default.IncidentCause) ?? throw new JsonException("An incident is empty.");
+        var cause = CauseOf(row);
         return new()
         {
             Id = row.Id,
@@ -137,6 +156,9 @@ public sealed class Incidents
             Revision = row.Revision,
         };
     }
+
+    private static IncidentCause CauseOf(IncidentRow row) =>
+        JsonSerializer.Deserialize(row.Detail, UpkeepJson.Default.IncidentCause) ?? throw new JsonException("An incident is empty.");
 
     private static long Next(CatalogContext context) => (context.Incidents.Max(row => (long?)row.Revision) ?? 0) + 1;
 

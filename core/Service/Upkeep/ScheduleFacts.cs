@@ -13,10 +13,14 @@ internal interface IScheduleFacts
 /// <summary>One schedule.</summary>
 /// <param name="Id">As it stands in <c>why=schedule:ID</c>.</param>
 /// <param name="Keep">Its own retention, or null.</param>
-/// <param name="RunsMissing">Runs in a row, up to now, that made no snapshot and were not skipped for a good reason.</param>
+/// <param name="RunsMissing">Runs in a row, up to now, that made no snapshot and were not skipped for a good reason; those that should have been
+/// by now among them, whether they hang, wait, or were never taken.</param>
 /// <param name="MissingSince">The slot of the first of them.</param>
 internal sealed record ScheduleFact(string Id, string Name, string? Keep, bool IsPaused, int RunsMissing, DateTimeOffset? MissingSince)
 {
+    /// <summary>Its own channel was found gone.</summary>
+    public bool LacksChannel { get; init; }
+
     /// <summary>Why the newest run that was tried failed, when one of those that are missing was tried at all.</summary>
     public RunFailure? Failed { get; init; }
 }

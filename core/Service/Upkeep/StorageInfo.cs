@@ -1,4 +1,5 @@
 using SnapshotBot.Service.Servers;
+using SnapshotBot.Service.Snapshots;
 
 namespace SnapshotBot.Service.Upkeep;
 
@@ -57,11 +58,15 @@ public sealed record StorageSample(DateTimeOffset At, long Bytes, int Snapshots,
 
 /// <summary>Where the second copy is and how fresh.</summary>
 /// <param name="To">Where; never shows a password.</param>
-/// <param name="At">When it was last complete, or null.</param>
+/// <param name="At">When a copy last came to its end, or null.</param>
 /// <param name="Missing">Snapshots it lacks.</param>
 /// <param name="Failure">Why the last attempt ended early, or null.</param>
 /// <param name="IsElsewhere">Whether it lies on another disk or machine than the repository.</param>
-public sealed record CopyInfo(string To, DateTimeOffset? At, int Missing, string? Failure, bool IsElsewhere);
+public sealed record CopyInfo(string To, DateTimeOffset? At, int Missing, string? Failure, bool IsElsewhere)
+{
+    /// <summary>What it lacks although it had its turn since.</summary>
+    internal IReadOnlySet<SnapshotId> Late { get; init; } = new HashSet<SnapshotId>();
+}
 
 /// <summary>How far reading everything back has come.</summary>
 public sealed record ReadingInfo(int Days, double Share, DateTimeOffset? Oldest);
@@ -72,7 +77,7 @@ public abstract record StorageReason(Light Light)
     /// <summary>The only copy lies on the disk it protects.</summary>
     public sealed record OnlyCopy() : StorageReason(Light.Amber);
 
-    /// <summary>The copy lacks snapshots, or could not be reached.</summary>
+    /// <summary>The copy lacks snapshots it should have by now, or could not be reached.</summary>
     public sealed record CopyBehind(int Missing, string? Failure) : StorageReason(Light.Amber);
 
     /// <summary>Nobody said that the password lies elsewhere too.</summary>

@@ -77,7 +77,7 @@ public sealed class StorageReads
             yield return new StorageReason.Disk(disk);
         if (_own.IsOnlyCopy(copy))
             yield return new StorageReason.OnlyCopy();
-        if (copy is { } there && (there.Failure is not null || there.Missing > 0))
+        if (copy is { } there && (there.Failure is not null || there.Late.Count > 0))
             yield return new StorageReason.CopyBehind(there.Missing, there.Failure);
         if (bytes > 0 && !_settings.IsPasswordKept)
             yield return new StorageReason.PasswordNotKept();

@@ -25,7 +25,6 @@ internal sealed class WorkRounds(
 {
     private const string PruneMark = "prune";
     private static readonly Requester Own = new("upkeep");
-    private static readonly TimeSpan CopyAgain = TimeSpan.FromHours(1);
     private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(24);
     private static readonly TimeSpan PruneEveryWhenFull = TimeSpan.FromHours(1);
 
@@ -70,7 +69,7 @@ internal sealed class WorkRounds(
     {
         if (settings.CopyTo is null || copy.Info() is not { } info || (info.Missing == 0 && info.At is not null))
             return;
-        if (copy.LookedAt is { } last && time.GetUtcNow() - last < CopyAgain)
+        if (copy.LookedAt is { } last && time.GetUtcNow() - last < SecondCopy.Every)
             return;
         await AskAsync(new CopyRepository(null, null), $"copy:{Hour}", cancellationToken);
     }

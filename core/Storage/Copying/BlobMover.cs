@@ -1,3 +1,4 @@
+using SnapshotBot.Storage.Backends;
 using SnapshotBot.Storage.Checking;
 using SnapshotBot.Storage.Format;
 using SnapshotBot.Storage.Indexing;
@@ -39,6 +40,21 @@ internal sealed class BlobMover
     /// <exception cref="RepositoryDamagedException">The source lacks something; what was moved is no harm.</exception>
     public async Task MoveAsync(TreeId root, Action<long> progress, CancellationToken cancellationToken)
     {
+        var looked = new List<TreeId>();
+        try
+        {
+            await MoveAsync(root, looked, progress, cancellationToken);
+        }
+        catch (RepositoryDamagedException)
+        {
+            // What lies below these may not be there now: the next snapshot that has one must look itself.
+            _seen.ExceptWith(looked);
+            throw;
+        }
+    }
+
+    private async Task MoveAsync(TreeId root, List<TreeId> looked, Action<long> progress, CancellationToken cancellationToken)
+    {
         var missing = new Dictionary<PackId, List<PackEntry>>();
         var needed = new HashSet<(BlobId, BlobKind)>();
         var left = new Stack<TreeId>([root]);
@@ -46,6 +62,7 @@ internal sealed class BlobMover
         {
             if (!_seen.Add(id))
                 continue;
+            looked.Add(id);
             Need(id.Blob, BlobKind.Tree, needed, missing);
             foreach (var node in (await _trees.LoadAsync(id, cancellationToken)).Nodes)
             {
@@ -59,9 +76,22 @@ internal sealed class BlobMover
         foreach (var entries in missing.Values)
         {
             entries.Sort((a, b) => a.At.Offset.CompareTo(b.At.Offset));
-            await _copier.CopyAsync(entries, cancellationToken);
+            await CopyAsync(entries, cancellationToken);
             BytesSinceFlush += entries.Sum(entry => (long)entry.At.Length);
             progress(_data.PackedBytes + _treeLane.PackedBytes);
+        }
+    }
+
+    private async Task CopyAsync(List<PackEntry> entries, CancellationToken cancellationToken)
+    {
+        var pack = new RepositoryFile(FileKind.Pack, entries[0].At.Pack.Value);
+        try
+        {
+            await _copier.CopyAsync(entries, cancellationToken);
+        }
+        catch (BackendException e) when (e.File == pack && e.Failure is (BackendFailure.NotFound or BackendFailure.WrongSize or BackendFailure.Broken))
+        {
+            throw new RepositoryDamagedException($"Pack {pack.Id.ToShortString()} is missing, cut short or not readable.", pack, inner: e);
         }
     }
 

@@ -1,5 +1,6 @@
 using SnapshotBot.Storage.Backends;
 using SnapshotBot.Storage.Format;
+using SnapshotBot.Storage.Repositories;
 
 namespace SnapshotBot.Storage.Copying;
 
@@ -9,7 +10,17 @@ namespace SnapshotBot.Storage.Copying;
 /// <param name="There">Snapshots that were there already.</param>
 /// <param name="Blobs">Blobs written.</param>
 /// <param name="Bytes">Bytes written to packs and indexes.</param>
-public sealed record CopyFigures(int Copied, int Changed, int There, long Blobs, long Bytes);
+public sealed record CopyFigures(int Copied, int Changed, int There, long Blobs, long Bytes)
+{
+    /// <summary>The source's snapshots that the target holds now.</summary>
+    public IReadOnlyList<StoredSnapshot> Held { get; init; } = [];
+
+    /// <summary>The source's snapshots that can't be read whole, and so were left out.</summary>
+    public IReadOnlyList<DamagedSnapshot> Damaged { get; init; } = [];
+}
+
+/// <summary>A snapshot of the source that could not be copied.</summary>
+public sealed record DamagedSnapshot(SnapshotFileId Id, RepositoryDamagedException Damage);
 
 /// <summary>The copy ended early. What it had finished is whole, in the target and for the next run.</summary>
 public sealed class CopyStoppedException(CopyFigures done, int left, Exception inner)

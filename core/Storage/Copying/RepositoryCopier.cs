@@ -11,7 +11,8 @@ namespace SnapshotBot.Storage.Copying;
 /// </summary>
 /// <remarks>
 /// Blobs first, the snapshot file last, so that a target that is full, gone or killed holds whole snapshots only. What a run left behind is
-/// found by the next one, if an index names it, or goes with the target's next prune.
+/// found by the next one, if an index names it, or goes with the target's next prune. A snapshot that is damaged in the source is left out and
+/// keeps no other from being copied.
 /// </remarks>
 /// <param name="source">Read only; a lock keeps prune away.</param>
 /// <param name="target">Under a lock of its own.</param>
@@ -21,17 +22,19 @@ public sealed class RepositoryCopier(OpenRepository source, OpenRepository targe
     /// <summary>Snapshots are committed whenever so many bytes are written: few small packs, and little lost by a kill.</summary>
     private const long BatchBytes = 64L << 20;
 
+    private readonly List<StoredSnapshot> _held = [];
+    private readonly List<DamagedSnapshot> _damaged = [];
     private int _copied;
     private int _changed;
     private int _there;
     private long _blobs;
     private long _bytes;
 
-    /// <summary>Copies every snapshot the target lacks, the oldest first.</summary>
+    /// <summary>Copies every snapshot the target lacks and that is whole, the oldest first. Once for each instance.</summary>
     /// <exception cref="CopyStoppedException">One side failed; what was committed before stays.</exception>
     public async Task<CopyFigures> RunAsync(CancellationToken cancellationToken)
     {
-        var ours = await new SnapshotFiles(source).LoadAllAsync(cancellationToken);
+        var ours = await new SnapshotFiles(source).LoadWholeAsync((id, damage) => _damaged.Add(new DamagedSnapshot(id, damage)), cancellationToken);
         var missing = await MissingAsync(ours, cancellationToken);
         try
         {
@@ -46,15 +49,10 @@ public sealed class RepositoryCopier(OpenRepository source, OpenRepository targe
         return Figures();
     }
 
-    /// <summary>How many snapshots the target lacks or has with other tags.</summary>
-    public async Task<int> CountMissingAsync(CancellationToken cancellationToken) =>
-        (await MissingAsync(await new SnapshotFiles(source).LoadAllAsync(cancellationToken), cancellationToken)).Count;
-
     private async Task<List<Wanted>> MissingAsync(IReadOnlyList<StoredSnapshot> ours, CancellationToken cancellationToken)
     {
         var there = (await new SnapshotFiles(target).LoadAllAsync(cancellationToken)).ToLookup(IdentityOf, StringComparer.Ordinal);
         var missing = new List<Wanted>();
-        _there = 0;
 
         // A change cut off between its two files leaves twins here: the later one, which is the larger revision or file, is what counts there.
         foreach (var twins in ours.GroupBy(IdentityOf, StringComparer.Ordinal))
@@ -62,10 +60,14 @@ public sealed class RepositoryCopier(OpenRepository source, OpenRepository targe
             var same = there[twins.Key].ToList();
             foreach (var snapshot in twins)
             {
-                if (same.Exists(other => IsSame(snapshot.File, other.File)))
-                    _there++;
-                else
+                if (!same.Exists(other => IsSame(snapshot.File, other.File)))
+                {
                     missing.Add(new Wanted(snapshot, twins.Count() == 1 ? same : []));
+                    continue;
+                }
+
+                _there++;
+                _held.Add(snapshot);
             }
         }
 
@@ -81,7 +83,16 @@ public sealed class RepositoryCopier(OpenRepository source, OpenRepository targe
         var ready = new List<Wanted>();
         foreach (var wanted in missing)
         {
-            await moved.MoveAsync(wanted.Snapshot.File.TreeId, bytes => Report(missing.Count, bytes, moved.BytesFound), cancellationToken);
+            try
+            {
+                await moved.MoveAsync(wanted.Snapshot.File.TreeId, bytes => Report(missing.Count, bytes, moved.BytesFound), cancellationToken);
+            }
+            catch (RepositoryDamagedException damage)
+            {
+                _damaged.Add(new DamagedSnapshot(wanted.Snapshot.Id, damage));
+                continue;
+            }
+
             ready.Add(wanted);
             if (moved.BytesSinceFlush >= BatchBytes)
                 await CommitAsync(writer, moved, ready, cancellationToken);
@@ -106,6 +117,7 @@ public sealed class RepositoryCopier(OpenRepository source, OpenRepository targe
                 _changed++;
             else
                 _copied++;
+            _held.Add(snapshot);
         }
 
         ready.Clear();
@@ -124,7 +136,7 @@ public sealed class RepositoryCopier(OpenRepository source, OpenRepository targe
         && one.AllTags.Order(StringComparer.Ordinal).SequenceEqual(other.AllTags.Order(StringComparer.Ordinal), StringComparer.Ordinal)
         && one.Paths.SequenceEqual(other.Paths, StringComparer.Ordinal);
 
-    private CopyFigures Figures() => new(_copied, _changed, _there, _blobs, _bytes);
+    private CopyFigures Figures() => new(_copied, _changed, _there, _blobs, _bytes) { Held = [.. _held], Damaged = [.. _damaged] };
 
     private void Report(int snapshots, long done, long found) =>
         progress?.Report(new CopyProgress(_copied + _changed, snapshots, done, Math.Max(found, done)));

@@ -32,7 +32,14 @@ public sealed class SnapshotFiles(OpenRepository repository)
         System.Text.Json.JsonSerializer.Deserialize(json, FormatJson.Default.SnapshotFile) ?? throw new RepositoryDamagedException("A snapshot file that was kept is empty.");
 
     /// <summary>Reads all snapshot files, oldest first. One that vanishes meanwhile is left out; a damaged one is an error.</summary>
-    public async Task<IReadOnlyList<StoredSnapshot>> LoadAllAsync(CancellationToken cancellationToken)
+    public Task<IReadOnlyList<StoredSnapshot>> LoadAllAsync(CancellationToken cancellationToken) =>
+        LoadWholeAsync((_, damage) => throw damage, cancellationToken);
+
+    /// <summary>Reads all snapshot files that can be read, oldest first. One that vanishes meanwhile is left out.</summary>
+    /// <param name="damaged">Told of each that is damaged.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<IReadOnlyList<StoredSnapshot>> LoadWholeAsync(
+        Action<SnapshotFileId, RepositoryDamagedException> damaged, CancellationToken cancellationToken)
     {
         List<StoredSnapshot> snapshots = [];
         foreach (var id in await ListAsync(cancellationToken))
@@ -44,6 +51,10 @@ public sealed class SnapshotFiles(OpenRepository repository)
             catch (BackendException e) when (e.Failure == BackendFailure.NotFound)
             {
                 // Another program forgot it between our listing and our reading.
+            }
+            catch (RepositoryDamagedException e)
+            {
+                damaged(id, e);
             }
         }
 

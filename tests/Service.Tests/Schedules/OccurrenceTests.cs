@@ -1,6 +1,7 @@
 using Shouldly;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Schedules;
+using SnapshotBot.Service.Upkeep;
 using Xunit;
 
 namespace SnapshotBot.Service.Tests.Schedules;
@@ -173,6 +174,101 @@ public sealed class OccurrenceTests
 
         (await bench.Changes.ChannelGoneAsync(schedule.Id, DataBench.Cancel)).ShouldBeTrue();
         (await bench.Changes.ChannelGoneAsync(schedule.Id, DataBench.Cancel)).ShouldBeFalse();
+
+        await GuardAsync(bench);
+        var told = bench.Data.Get<Incidents>().List(IncidentFilter.Open, 10).ShouldHaveSingleItem();
+        told.Cause.ShouldBe(new IncidentCause.Gone(schedule.Id.Value, "nightly", IncidentCause.Gone.Channel));
+        told.Times.ShouldBe(1);
+        await bench.Changes.SetAsync(
+            new ScheduleDraft { Name = "nightly", Server = schedule.ServerId, Every = "daily at 04:00", Channel = 77 }, new Requester("terminal:test"), DataBench.Cancel);
+        await GuardAsync(bench);
+        bench.Data.Get<Incidents>().List(IncidentFilter.Open, 10).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Take_SixHoursDownAndCaughtUpAtOnce_IsAnIncidentAllTheSame()
+    {
+        await using var bench = new ScheduleBench(Noon);
+        var server = await bench.AddServerAsync();
+        var schedule = await bench.SetAsync(server, "hourly", "hourly", zone: "UTC");
+        bench.Time.SetUtcNow(Noon.AddHours(6));
+
+        await bench.TakeAsync(schedule.Id);
+
+        var incidents = bench.Data.Get<Incidents>();
+        var opened = incidents.OpenOf(server).ShouldHaveSingleItem();
+        opened.Cause.ShouldBe(new IncidentCause.RunMissed(schedule.Id.Value, "hourly", 5, Noon.AddHours(1)));
+        await bench.Data.Get<Catalog.CatalogStore>().WriteAsync(
+            context =>
+            {
+                var row = context.Operations.Single(one => one.State == (int)OperationState.Queued);
+                row.State = (int)OperationState.Ended;
+                row.Outcome = System.Text.Json.JsonSerializer.Serialize<RunScheduleOutcome>(
+                    new RunScheduleOutcome.Skipped(SkipReason.NothingChanged, null), SchedulesJson.Default.RunScheduleOutcome);
+            },
+            DataBench.Cancel);
+        await GuardAsync(bench);
+        incidents.OpenOf(server).ShouldBeEmpty();
+
+        // Whoever tells of incidents and looks only now still hears of it.
+        await using var watch = incidents.WatchAsync(opened.Revision - 1, DataBench.Cancel).GetAsyncEnumerator(DataBench.Cancel);
+        (await watch.MoveNextAsync()).ShouldBeTrue();
+        (watch.Current.Id, watch.Current.ResolvedAt is not null, watch.Current.Cause).ShouldBe((opened.Id, true, opened.Cause));
+    }
+
+    [Fact]
+    public async Task Take_MissedAgainWhileTheIncidentIsOpen_AddsUp()
+    {
+        await using var bench = new ScheduleBench(Noon);
+        var server = await bench.AddServerAsync();
+        var schedule = await bench.SetAsync(server, "nightly", "daily at 04:00", zone: "UTC");
+        bench.Time.SetUtcNow(Noon.AddDays(1).AddHours(5));
+        await bench.TakeAsync(schedule.Id);
+
+        bench.Time.SetUtcNow(Noon.AddDays(3).AddHours(5));
+        await bench.TakeAsync(schedule.Id);
+
+        bench.Data.Get<Incidents>().OpenOf(server).ShouldHaveSingleItem().Cause
+            .ShouldBe(new IncidentCause.RunMissed(schedule.Id.Value, "nightly", 3, Noon.AddHours(16)));
+    }
+
+    [Fact]
+    public async Task Run_ItsTurnComesTooLate_IsMissedAndAnIncident()
+    {
+        await using var bench = new ScheduleBench(Noon);
+        var server = await bench.AddServerAsync();
+        var schedule = await bench.SetAsync(server, "hourly", "hourly", zone: "UTC");
+        bench.Time.SetUtcNow(Noon.AddHours(1));
+        await bench.TakeAsync(schedule.Id);
+        bench.Time.SetUtcNow(Noon.AddHours(1).AddMinutes(31));
+
+        await RunAsync(bench, bench.RunsOf(schedule.Id).ShouldHaveSingleItem().Operation);
+
+        bench.RunsOf(schedule.Id).ShouldHaveSingleItem().State.ShouldBe(ScheduleRunState.Missed);
+        bench.Data.Get<Incidents>().OpenOf(server).ShouldHaveSingleItem().Cause
+            .ShouldBe(new IncidentCause.RunMissed(schedule.Id.Value, "hourly", 1, Noon.AddHours(1)));
+    }
+
+    [Fact]
+    public async Task Run_ServerGoneAndCutOffBeforeThePause_IsReportedAllTheSame()
+    {
+        await using var bench = new ScheduleBench(Noon);
+        var server = await bench.AddServerAsync();
+        var schedule = await bench.SetAsync(server, "hourly", "hourly");
+        await bench.Data.Get<Servers.ServerStore>().RemoveAsync(server, DataBench.Cancel);
+        using (var connection = bench.Data.Get<Catalog.CatalogStore>().Connect())
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "CREATE TRIGGER cut BEFORE UPDATE OF \"Paused\" ON \"schedules\" BEGIN SELECT RAISE(ABORT, 'cut off'); END";
+            command.ExecuteNonQuery();
+        }
+
+        bench.Time.SetUtcNow(Noon.AddHours(1));
+        await bench.TakeAsync(schedule.Id);
+        await RunAsync(bench, bench.RunsOf(schedule.Id).ShouldHaveSingleItem().Operation);
+
+        bench.Reads.List(null).ShouldHaveSingleItem().Pause.ShouldBe(SchedulePause.Active);
+        bench.Data.Get<Incidents>().OpenOf(server).ShouldHaveSingleItem().Cause.ShouldBeOfType<IncidentCause.Gone>();
     }
 
     [Fact]
@@ -181,6 +277,7 @@ public sealed class OccurrenceTests
         await using var bench = new ScheduleBench(Noon);
         var server = await bench.AddServerAsync();
         var schedule = await bench.SetAsync(server, "hourly", "hourly");
+        var was = bench.Data.Get<Servers.ServerStore>().Get(server);
         await bench.Data.Get<Servers.ServerStore>().RemoveAsync(server, DataBench.Cancel);
 
         for (var hour = 1; hour <= 5; hour++)
@@ -195,7 +292,35 @@ public sealed class OccurrenceTests
         run.State.ShouldBe(ScheduleRunState.Failed);
         run.Outcome.ShouldBeOfType<RunScheduleOutcome.Refused>().Refusal.ShouldBeOfType<Refusal.ServerUnknown>();
         bench.Reads.List(null).ShouldHaveSingleItem().Pause.ShouldBe(SchedulePause.ServerGone);
+        var told = bench.Data.Get<Incidents>().List(IncidentFilter.All, 10).ShouldHaveSingleItem();
+        told.Cause.ShouldBe(new IncidentCause.Gone(schedule.Id.Value, "hourly", IncidentCause.Gone.Server));
+        (told.Server, told.Times).ShouldBe(("modpack", 1));
+
+        await GuardAsync(bench);
+        bench.Data.Get<Incidents>().OpenOf(server).ShouldHaveSingleItem();
+        await bench.Data.Get<Servers.ServerStore>().AddAsync(was, Servers.ServerOrigin.Repository, DataBench.Cancel);
+        await GuardAsync(bench);
+        bench.Data.Get<Incidents>().OpenOf(server).ShouldBeEmpty();
     }
+
+    [Fact]
+    public async Task Home_OfARemovedServer_IsWhereItWas()
+    {
+        await using var bench = new ScheduleBench(Noon);
+        var (own, other) = (new Servers.ServerId("s-0123456789ab"), await bench.AddServerAsync());
+        var servers = bench.Data.Get<Servers.ServerStore>();
+        await servers.AddAsync(new Servers.GameServer { Id = own, Name = "valheim", Containers = [], Guild = ulong.MaxValue }, Servers.ServerOrigin.Command, DataBench.Cancel);
+        await bench.Data.Get<Guilds.SettingChanges>().SetAsync("guilds", "7,8", null, DataBench.Cancel);
+        await servers.RemoveAsync(own, DataBench.Cancel);
+        await servers.RemoveAsync(other, DataBench.Cancel);
+
+        var homes = bench.Data.Get<Guilds.GuildServers>();
+        homes.HomeOf(own).ShouldBe(ulong.MaxValue);
+        homes.HomeOf(other).ShouldBe(7UL);
+        homes.HomeOf(new Servers.ServerId("s-never")).ShouldBeNull();
+    }
+
+    private static Task GuardAsync(ScheduleBench bench) => bench.Data.Get<IEnumerable<IPeriodicWork>>().OfType<GuardRounds>().Single().RunAsync(DataBench.Cancel);
 
     private static async Task RunAsync(ScheduleBench bench, OperationId id)
     {

@@ -76,9 +76,9 @@ public sealed class GuardTests
         await bench.AddServerAsync();
         await bench.SetAsync("retention", "last=1");
         var first = await bench.CommitAsync(2, 3_000_000);
-        var packs = Packs(bench).ToHashSet();
+        var packs = bench.Packs().ToHashSet();
         var second = await bench.CommitAsync(2, 3_000_000, seed: 9);
-        var hit = Packs(bench).Where(pack => !packs.Contains(pack)).MaxBy(pack => new FileInfo(pack).Length)!;
+        var hit = bench.Packs().Where(pack => !packs.Contains(pack)).MaxBy(pack => new FileInfo(pack).Length)!;
         var bytes = await File.ReadAllBytesAsync(hit, UpkeepBench.Cancel);
         bytes[bytes.Length / 2] ^= 0xFF;
         File.SetAttributes(hit, FileAttributes.Normal);
@@ -179,7 +179,4 @@ public sealed class GuardTests
         (await bench.Data.FindAsync(good.Id.Value)).Locked.ShouldBeTrue();
         (await bench.Data.Get<FreshnessReads>().OfAsync(bench.Server, UpkeepBench.Cancel)).Light.ShouldBe(Light.Red);
     }
-
-    private static IEnumerable<string> Packs(UpkeepBench bench) =>
-        Directory.EnumerateFiles(Path.Combine(bench.Data.Root, "sb-data", "repository", "data"), "*", SearchOption.AllDirectories);
 }

@@ -93,6 +93,8 @@ internal sealed class UpkeepBench : IAsyncDisposable
         return await Data.FindAsync(id);
     }
 
+    public IEnumerable<string> Packs() => Directory.EnumerateFiles(Path.Combine(Data.Root, "sb-data", "repository", "data"), "*", SearchOption.AllDirectories);
+
     public async Task<IReadOnlyList<SnapshotInfo>> ListAsync() =>
         (await Data.Get<SnapshotReads>().ListAsync(new SnapshotFilter { Limit = 1000 }, Cancel)).Snapshots;
 

@@ -61,7 +61,7 @@ internal sealed class DiscordHost
                 Posted = posted,
                 Views = new OperationViews(reads, snapshots, schedules),
                 Unasked = new UnaskedOperations(
-                    reads, servers, serverReads, addresses, operations, schedules, new DailyMessage(chat, posted, time, log)),
+                    reads, servers, addresses, operations, schedules, new DailyMessage(chat, posted, time, log)),
                 Panels = panels,
                 Time = time,
             },
@@ -95,7 +95,6 @@ internal sealed class DiscordHost
                 Incidents = await service.GetAsync<Incidents>(cancellationToken),
                 Settings = reads,
                 Servers = servers,
-                Reads = serverReads,
                 Posted = posted,
                 Addresses = addresses,
                 Mutes = desk.Mutes,

@@ -24,9 +24,20 @@ internal static class DailyCard
     }
 
     /// <summary>Whether an operation ended without doing anything, because there was nothing to do.</summary>
-    public static bool IsSkip(OperationInfo info) =>
-        info.Outcome is { ValueKind: System.Text.Json.JsonValueKind.Object } outcome && outcome.TryGetProperty("is", out var ending)
-        && ending.GetString() is { } word && word.Contains("skip", StringComparison.OrdinalIgnoreCase);
+    public static bool IsSkip(OperationInfo info) => EndingOf(info) is "skipped" || WhyOf(info) is not null;
+
+    /// <summary>Why it did nothing; null when it did, or says so itself.</summary>
+    public static string? WhyOf(OperationInfo info) => EndingOf(info) switch
+    {
+        "no-check" => "this game can't be asked whether it is well",
+        "not-worth-it" => "hardly anything to free",
+        "waits" => "a deletion can still be undone",
+        "made-way" => "something else had to go first",
+        _ => null,
+    };
+
+    private static string? EndingOf(OperationInfo info) =>
+        info.Outcome is { ValueKind: System.Text.Json.JsonValueKind.Object } outcome && outcome.TryGetProperty("is", out var ending) ? ending.GetString() : null;
 
     /// <summary>What upkeep did, as people say it; a schedule is called by its own name.</summary>
     private static string Done(string kind) => kind switch

@@ -25,7 +25,7 @@ internal static class IncidentCard
         var again = Again(incident);
         var lines = new List<string>
         {
-            $"{(incident.Cause.HoldsExpiry ? "🛡" : "🚨")} {whom}{server}: {IncidentText.Short(incident.Cause)}{again}",
+            $"{Mark(incident)} {whom}{server}: {IncidentText.Short(incident.Cause)}{again}",
         };
         if (IncidentText.Why(incident.Cause) is { } why)
         {
@@ -37,7 +37,7 @@ internal static class IncidentCard
             lines.Add(Nights(failed));
         }
 
-        if (incident.Cause.HoldsExpiry)
+        if (incident is { Cause.HoldsExpiry: true, ServerId: not null })
         {
             lines.Add(incident.LastGood is null ? "Nothing of it expires until somebody says it is fine." : "The last good snapshot is locked, and nothing of it expires.");
         }
@@ -60,6 +60,13 @@ internal static class IncidentCard
             Mentions = role is { } ringing ? AllowedMentions.Of(new RoleId(ringing)) : AllowedMentions.None,
         };
     }
+
+    private static string Mark(IncidentInfo incident) => incident switch
+    {
+        { Cause: IncidentCause.Gone } => "📭",
+        { Cause.HoldsExpiry: true, ServerId: not null } => "🛡",
+        _ => "🚨",
+    };
 
     private static string Again(IncidentInfo incident) => incident switch
     {
