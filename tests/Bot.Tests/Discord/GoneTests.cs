@@ -34,7 +34,7 @@ public sealed class GoneTests
         await RunAsync(bench, usual, 1);
         await RunAsync(bench, usual, 2);
 
-        Of(usual, "📭").ShouldHaveSingleItem().Text.ShouldContain("channel of **nightly** is gone");
+        Of(usual, "📭").ShouldHaveSingleItem().Text.ShouldContain("channel of nightly is gone");
         bench.Discord.Ledger.Violations.ShouldBeEmpty();
     }
 

@@ -75,6 +75,8 @@ public sealed class UpkeepGoldenTests
         ["prune-no-snapshots"] = Prune(new PruneRepositoryOutcome.NoSnapshots()),
         ["prune-damaged"] = Prune(new PruneRepositoryOutcome.Damaged(["Pack 0a0a0a0a is missing."])),
         ["copy-stopped"] = Copy(new CopyRepositoryOutcome.Stopped("/mnt/usb/copy", 3, 2, "no-space", "There is no room left.", null)),
+        ["copy-source-damaged"] = Copy(new CopyRepositoryOutcome.Stopped(
+            "/mnt/usb/copy", 3, 1, IncidentCause.CopyFailed.SourceDamaged, "Damaged here and left out: modpack/nightly 3. Every other snapshot is in the copy.", null)),
         ["copy-same-place"] = Copy(new CopyRepositoryOutcome.SamePlace("/srv/snapshots")),
         ["copy-no-target"] = Copy(new CopyRepositoryOutcome.NoTarget()),
         ["export-bad-target"] = new Changed<ExportSnapshotOutcome>(
@@ -166,13 +168,15 @@ public sealed class UpkeepGoldenTests
         new IncidentCause.DiskFilling(Disk with { Level = DiskLevel.FullSoon, Free = 60_000_000_000 }),
         new IncidentCause.CopyFailed("/mnt/usb/copy", "no-space", "There is no room left."),
         new IncidentCause.UpkeepFailed("disk", "It broke."),
+        new IncidentCause.CopyFailed("/mnt/usb/copy", IncidentCause.CopyFailed.SourceDamaged, "Damaged here and left out: modpack/nightly 3. Every other snapshot is in the copy."),
+        new IncidentCause.Gone("a1", "nightly", IncidentCause.Gone.Server),
     ];
 
     private static IncidentInfo Incident(IncidentCause cause, int at) => new()
     {
         Id = $"6924f2a01b2c3d{at:x2}",
-        ServerId = cause is IncidentCause.DiskFilling or IncidentCause.CopyFailed ? null : Samples.Server.Id,
-        Server = cause is IncidentCause.DiskFilling or IncidentCause.CopyFailed ? null : "modpack",
+        ServerId = IsOfAll(cause) ? null : Samples.Server.Id,
+        Server = IsOfAll(cause) ? null : "modpack",
         Cause = cause,
         OpenedAt = Samples.Time,
         SeenAt = Samples.Time.AddHours(at),
@@ -181,6 +185,8 @@ public sealed class UpkeepGoldenTests
         LastGood = cause.HoldsExpiry ? Samples.Snapshot.Id : null,
         Revision = at,
     };
+
+    private static bool IsOfAll(IncidentCause cause) => cause is IncidentCause.DiskFilling or IncidentCause.CopyFailed or IncidentCause.Damaged { Snapshot: null };
 
     private static Changed<PruneRepositoryOutcome> Prune(PruneRepositoryOutcome outcome) => new(Samples.Operation, new PruneRepository(PruneWhen.Always), outcome);
 

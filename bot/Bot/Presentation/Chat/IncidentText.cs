@@ -31,7 +31,7 @@ internal static class IncidentText
         IncidentCause.Damaged => "the server runs; the other snapshots are whole",
         IncidentCause.CopyFailed { Code: IncidentCause.CopyFailed.SourceDamaged } => "the servers run; every other snapshot is in the copy",
         IncidentCause.Gone { What: IncidentCause.Gone.Channel } => "its runs go on, and are told here",
-        IncidentCause.Gone => "its containers and its snapshots are as they were; the schedule is paused",
+        IncidentCause.Gone => "the snapshots made of it are all there; the schedule is paused",
         IncidentCause.DiskFilling { Disk.Level: DiskLevel.Full } => "the servers run, every snapshot is whole. Scheduled ones pause until there is room, then go on by themselves",
         _ => "the server is as it is; the snapshots that are kept are whole",
     };

@@ -137,6 +137,14 @@ public sealed class CardGoldenTests
             null, new IncidentMute(Anna, Samples.Time.AddHours(24))),
         ["incident-guard"] = () => IncidentCard.Of(
             Incident() with { Cause = new IncidentCause.WorldShrank(Samples.Snapshot.Id, "nightly", "/data", 22_978_560_000, 2_040_109_465, 1374, 12), LastGood = Samples.Snapshot.Id }, null, null),
+        ["incident-files-shrank"] = () => IncidentCard.Of(
+            Incident() with { Cause = new IncidentCause.WorldShrank(Samples.Snapshot.Id, "nightly", "/data", 2_000_000, 1_900_000, 1374, 90), LastGood = Samples.Snapshot.Id }, null, null),
+        ["incident-repository-damaged"] = () => IncidentCard.Of(
+            Incident() with { ServerId = null, Server = null, Cause = new IncidentCause.Damaged(null, null, 2, "Pack 0a0a0a0a is missing."), Times = 1 }, null, null),
+        ["incident-copy-source-damaged"] = () => IncidentCard.Of(
+            Incident() with { ServerId = null, Server = null, Cause = SourceDamaged, Times = 1 }, null, null),
+        ["incident-server-gone"] = () => IncidentCard.Of(Incident() with { Cause = new IncidentCause.Gone("sch-1", "nightly", IncidentCause.Gone.Server), Times = 1 }, 8, null),
+        ["incident-channel-gone"] = () => IncidentCard.Of(Incident() with { Cause = new IncidentCause.Gone("sch-1", "nightly", IncidentCause.Gone.Channel), Times = 1 }, null, null),
         ["incident-over"] = () => IncidentCard.Of(Incident() with { ResolvedAt = Samples.Time }, null, null),
         ["daily"] = () => DailyCard.Of([new DailyLine(Samples.Time, "schedule run", "modpack", false), new DailyLine(Samples.Time, "schedule run", "valheim", true)]),
         ["audit"] = () => AuditLineCard.Of(new AuditEntry(Guild, 5, "snapshot delete", "6924f2a01b2c3d4e", AuditVerdict.Refused, "role")),
@@ -226,6 +234,9 @@ public sealed class CardGoldenTests
         new DiffEntry("/data/new `x`", DiffChange.Added, "file", null, 10), new DiffEntry("/data/level.dat", DiffChange.Changed, "file", 10, 12),
         new DiffEntry("/data/gone", DiffChange.Removed, "file", 10, null),
     ]);
+
+    private static IncidentCause SourceDamaged =>
+        new IncidentCause.CopyFailed("/mnt/usb/copy", IncidentCause.CopyFailed.SourceDamaged, "Damaged here and left out: modpack/nightly 3. Every other snapshot is in the copy.");
 
     private static IncidentInfo Incident() => new()
     {
