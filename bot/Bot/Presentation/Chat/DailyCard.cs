@@ -49,9 +49,9 @@ internal static class DailyCard
         "storage prune" => "room of expired snapshots freed",
         "storage copy" => "second copy brought up to date",
         "settings keep" => "settings kept in the repository",
-        _ => kind,
+        _ => ChatText.Name(kind),
     };
 
     private static string Line(DailyLine line) =>
-        ChatText.Small($"{ChatText.Time(line.At, 't')} {(line.Skipped ? "⬜" : "🟩")} {ChatText.Name(Done(line.Kind))}{(line.Server is { } server ? " · " + ChatText.Name(server) : "")}{(line.Why is { } why ? " · " + ChatText.Name(why, 120) : "")}");
+        ChatText.Small($"{ChatText.Time(line.At, 't')} {(line.Skipped ? "⬜" : "🟩")} {Done(line.Kind)}{(line.Server is { } server ? " · " + ChatText.Name(server) : "")}{(line.Why is { } why ? " · " + ChatText.Name(why, 120) : "")}");
 }
