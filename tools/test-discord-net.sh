@@ -2,7 +2,7 @@
 # Runs the chat's contract suite over Discord.Net too: DISCORD_NET_SOURCE=FEED_OR_FOLDER tools/test-discord-net.sh
 #
 # Builds bot/ChatDiscordNet against the package that a feed or folder gives. Without one it prints a single line and ends well, so that it can
-# stand in any pipeline and can't rot silently where a feed is there. SNAPSHOTBOT_DISCORD_SPEC may name Discord's published specification.
+# stand in any pipeline and can't rot silently where a feed is there. SNAPSHOTBOT_TEST_DISCORD_SPECIFICATION may name Discord's published specification.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace SnapshotBot.Chat.Tests.Fake;
 
 /// <summary>
-/// Holds request bodies against Discord's published specification, where it lies beside the repository or SNAPSHOTBOT_DISCORD_SPEC names it, and
+/// Holds request bodies against Discord's published specification, where it lies beside the repository or SNAPSHOTBOT_TEST_DISCORD_SPECIFICATION names it, and
 /// always against <see cref="Rules"/>.
 /// </summary>
 internal static class Specification
@@ -55,7 +55,7 @@ internal static class Specification
 
     private static string? Find()
     {
-        var file = Environment.GetEnvironmentVariable("SNAPSHOTBOT_DISCORD_SPEC");
+        var file = Environment.GetEnvironmentVariable("SNAPSHOTBOT_TEST_DISCORD_SPECIFICATION");
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); file is null && folder is not null; folder = folder.Parent)
         {
             var candidate = Path.Combine(folder.FullName, "shared", "discord", "openapi.json");

@@ -2,6 +2,7 @@ using Shouldly;
 using SnapshotBot.Playground.Rules;
 using SnapshotBot.Playground.Tests.Page;
 using SnapshotBot.Playground.Tests.Support;
+using SnapshotBot.Testing;
 using Xunit;
 
 namespace SnapshotBot.Playground.Tests.Rest;
@@ -23,7 +24,7 @@ public sealed class AnswersTests
     [InlineData("POST", "/channels/{channel_id}/messages", "channels/$channel/messages", "$panel")]
     public async Task Answer_OfARoute_IsWhatTheSpecificationSays(string method, string template, string path, string? body)
     {
-        Assert.SkipWhen(Found.Specification is null, "Discord's published specification is not here.");
+        Assert.SkipWhen(PublishedSpecification.File is null, "Discord's published specification is not here.");
         await using var discord = await StandIn.StartWithGuildAsync(Found.Options, Now);
         await using var bot = new ScriptedBot(discord, (_, _) => Task.CompletedTask);
         var guild = discord.World.Guilds[0];
@@ -33,7 +34,7 @@ public sealed class AnswersTests
 
         var answer = await bot.SendAsync(new HttpMethod(method), Fill(path), body is null ? null : Fill(body));
 
-        var found = Specification.Read(Found.Specification)!.CheckAnswer(template, method, 200, answer);
+        var found = Specification.Read(PublishedSpecification.File)!.CheckAnswer(template, method, 200, answer);
         found.ShouldNotBeNull();
         Describe(found.Problems).ShouldBeEmpty();
         discord.Ledger.Violations.ShouldBeEmpty();

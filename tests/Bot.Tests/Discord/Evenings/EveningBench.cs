@@ -36,8 +36,8 @@ internal sealed class EveningBench : IAsyncDisposable
         """;
 
     // What is awaited and never comes ends the evening with what was told so far.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(
-        int.TryParse(Environment.GetEnvironmentVariable("SNAPSHOTBOT_TEST_PATIENCE"), out var minutes) ? minutes : 3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(
+        int.TryParse(Environment.GetEnvironmentVariable("SNAPSHOTBOT_TEST_PATIENCE"), out var seconds) ? seconds : 180);
 
     // Within what the bot takes for one stretch of play.
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(4);
