@@ -65,20 +65,72 @@ public sealed class ConsistencyTests
         fault.ShouldNotBeNull();
     }
 
-    private static async Task<ContainerId> StartWriterAsync(ServiceBench bench)
+    /// <summary>
+    /// A game and its database, each on a volume of its own, each noting how far it sees the other: no part is from after the freeze of the
+    /// other. Where only one of them is frozen, the same proof finds it out.
+    /// </summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Create_TwoContainersWriteAtFullSpeed_AreOneMomentOnlyTogether(bool together)
     {
-        var game = await bench.StartGameAsync(change: blueprint => blueprint with
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await StartWriterAsync(bench, "game", "/a/numbers", "/b/numbers");
+        var database = await StartWriterAsync(bench, "database", "/b/numbers", "/a/numbers");
+        var server = await bench.AddServerAsync("Survival", together ? [game, database] : [game]);
+        string? fault = null;
+        for (var i = 0; i < (together ? Snapshots : 20) && fault is null; i++)
         {
-            Command = ["/dotnet/dotnet", "/writer/snapshotbot-writer.dll", "count", "/data/numbers"],
+            var snapshot = await bench.SnapshotAsync(server.Id);
+            if (together)
+                snapshot.Grade.ShouldBe(ConsistencyGrade.Frozen, string.Join(", ", snapshot.Warnings));
+            fault = await CrossCheckAsync(bench, snapshot);
+        }
+
+        (fault is null).ShouldBe(together, fault);
+    }
+
+    private static async Task<string?> CrossCheckAsync(ServiceBench bench, SnapshotInfo snapshot)
+    {
+        var folder = TestFolder.Make();
+        try
+        {
+            string[] both = ["/a/numbers", "/b/numbers"];
+            var copies = both.Select(one => folder + one).ToArray();
+            for (var i = 0; i < both.Length; i++)
+            {
+                Directory.CreateDirectory(copies[i]);
+                await GetAsync(bench, snapshot, $"{bench.Engine.Name("game")}:{both[i]}", copies[i]);
+            }
+
+            foreach (var words in (string[][])[["check", copies[0]], ["check", copies[1]], ["cross", .. copies]])
+            {
+                if (await AskAsync(words) is (not 0, var said))
+                    return said;
+            }
+
+            return null;
+        }
+        finally
+        {
+            TestFolder.Remove(folder);
+        }
+    }
+
+    private static Task<ContainerId> StartWriterAsync(ServiceBench bench) => StartWriterAsync(bench, "game", "/data/numbers");
+
+    private static async Task<ContainerId> StartWriterAsync(ServiceBench bench, string suffix, string numbers, params string[] other)
+    {
+        var game = await bench.StartGameAsync(suffix, blueprint => blueprint with
+        {
+            Command = ["/dotnet/dotnet", "/writer/snapshotbot-writer.dll", "count", numbers, .. other],
             Environment = ["DOTNET_gcServer=0", "DOTNET_EnableDiagnostics=0"],
             Mounts =
             [
-                .. blueprint.Mounts,
+                .. other.Length == 0 ? blueprint.Mounts : [BlueprintMount.Volume(bench.Engine.Name("a"), "/a"), BlueprintMount.Volume(bench.Engine.Name("b"), "/b")],
                 .. new (string Host, string Inside)[] { ("/usr", "/usr"), ("/lib", "/lib"), ("/lib64", "/lib64"), (BuiltProgram.DotnetFolder, "/dotnet"), (BuiltProgram.WriterFolder, "/writer") }
                     .Where(one => Directory.Exists(one.Host)).Select(one => new BlueprintMount(MountKind.Bind, one.Host, one.Inside, MountAccess.ReadOnly)),
             ],
         });
-        for (var since = Stopwatch.GetTimestamp(); await LastAsync(bench, game) < 100;)
+        for (var since = Stopwatch.GetTimestamp(); await LastAsync(bench, game, numbers) < 100;)
         {
             Stopwatch.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(60), "the writer does not write");
             // A program inside a container says how far it is only when asked.
@@ -88,9 +140,9 @@ public sealed class ConsistencyTests
         return game;
     }
 
-    private static async Task<long> LastAsync(ServiceBench bench, ContainerId game)
+    private static async Task<long> LastAsync(ServiceBench bench, ContainerId game, string numbers = "/data/numbers")
     {
-        var text = await bench.ShellAsync(game, "tail -n 2 /data/numbers/numbers.log 2>/dev/null || true");
+        var text = await bench.ShellAsync(game, $"tail -n 2 {numbers}/numbers.log 2>/dev/null || true");
         return text.Split('\n', StringSplitOptions.RemoveEmptyEntries) is [var first, ..] && long.TryParse(first, CultureInfo.InvariantCulture, out var last) ? last : 0;
     }
 
@@ -100,21 +152,30 @@ public sealed class ConsistencyTests
         var folder = TestFolder.Make();
         try
         {
-            var files = ((SnapshotListing.Entries)await bench.Browser.ListAsync(snapshot.Id, "/data/numbers", ServiceBench.Cancel)).Items;
-            foreach (var file in files)
-            {
-                await using var copy = new FileStream(Path.Combine(folder, file.Name), FileMode.CreateNew);
-                await bench.Browser.GetAsync(snapshot.Id, "/data/numbers/" + file.Name, _ => copy, ServiceBench.Cancel);
-            }
-
-            using var check = Process.Start(new ProcessStartInfo("dotnet", [BuiltProgram.Writer, "check", folder]) { RedirectStandardOutput = true, UseShellExecute = false })!;
-            var said = (await check.StandardOutput.ReadToEndAsync(ServiceBench.Cancel)).Trim();
-            await check.WaitForExitAsync(ServiceBench.Cancel);
-            return check.ExitCode == 0 ? (null, long.Parse(said[(said.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture)) : (said, 0);
+            await GetAsync(bench, snapshot, "/data/numbers", folder);
+            var (code, said) = await AskAsync("check", folder);
+            return code == 0 ? (null, long.Parse(said[(said.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture)) : (said, 0);
         }
         finally
         {
             TestFolder.Remove(folder);
         }
+    }
+
+    private static async Task GetAsync(ServiceBench bench, SnapshotInfo snapshot, string path, string folder)
+    {
+        foreach (var file in ((SnapshotListing.Entries)await bench.Browser.ListAsync(snapshot.Id, path, ServiceBench.Cancel)).Items)
+        {
+            await using var copy = new FileStream(Path.Combine(folder, file.Name), FileMode.CreateNew);
+            await bench.Browser.GetAsync(snapshot.Id, $"{path}/{file.Name}", _ => copy, ServiceBench.Cancel);
+        }
+    }
+
+    private static async Task<(int Code, string Said)> AskAsync(params string[] words)
+    {
+        using var check = Process.Start(new ProcessStartInfo("dotnet", [BuiltProgram.Writer, .. words]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        var said = (await check.StandardOutput.ReadToEndAsync(ServiceBench.Cancel)).Trim();
+        await check.WaitForExitAsync(ServiceBench.Cancel);
+        return (check.ExitCode, said);
     }
 }

@@ -22,7 +22,7 @@ public sealed class FreezeTests
         var game = await StartBusyGameAsync(bench);
         await bench.AddServerAsync("Survival", game);
 
-        await KillFrozenAsync(bench, game, () => Task.CompletedTask);
+        await KillFrozenAsync(bench, game, null);
 
         await WaitAsync(async () => !(await bench.InspectAsync(game)).State.IsPaused, TimeSpan.FromSeconds(10));
     }
@@ -31,21 +31,11 @@ public sealed class FreezeTests
     public async Task Create_KilledInsideTheFreezeTogetherWithTheEngine_IsThawedThroughItsGroup()
     {
         await using var own = await ThrowAwayEngine.StartAsync(TestEngine.Old, ServiceBench.Cancel);
-        using var engine = await DockerEngine.ConnectAsync(
-            new EngineOptions { Endpoint = own.Endpoint }, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, ServiceBench.Cancel);
-        await TestImage.ImportAsync(engine, ServiceBench.Cancel);
-        var id = await engine.Containers.CreateAsync(EngineBench.Sleeper.ToDefinition(), EngineName.Parse("game"), ServiceBench.Cancel);
-        await engine.Containers.StartAsync(id, ServiceBench.Cancel);
-        var freezer = ControlGroup.Of((await engine.Containers.InspectAsync(id, ServiceBench.Cancel)).State.ProcessId, "").FreezerFile.ShouldNotBeNull();
-        await using (var thawer = await ThawerProcess.StartAsync(own.Endpoint.SocketPath, TimeSpan.FromMinutes(5), [(id, freezer)], ServiceBench.Cancel))
-        {
-            await engine.Containers.PauseAsync(id, ServiceBench.Cancel);
-            IsFrozen(freezer).ShouldBeTrue();
-            await own.KillDaemonAsync(ServiceBench.Cancel);
-            IsFrozen(freezer).ShouldBeTrue("a dead engine leaves its containers frozen");
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.At(TestEngine.Old, own.Endpoint));
+        var game = await StartBusyGameAsync(bench);
+        await bench.AddServerAsync("Survival", game);
 
-            // Disposing closes the pipe without a word, as a kill of the program would.
-        }
+        var freezer = await KillFrozenAsync(bench, game, own);
 
         await WaitAsync(() => Task.FromResult(!IsFrozen(freezer)), TimeSpan.FromSeconds(10));
     }
@@ -299,25 +289,41 @@ public sealed class FreezeTests
         {
             Command = ["/bin/sh", "-c", "trap 'exit 0' TERM; dd if=/dev/urandom of=/data/big bs=1048576 count=160; while true; do echo x >> /data/big; usleep 5000; done"],
         });
-        await WaitAsync(async () => (await bench.ShellAsync(game, "stat -c %s /data/big || true")).Trim() is { Length: > 0 } size && long.Parse(size, System.Globalization.CultureInfo.InvariantCulture) > 160 << 20, TimeSpan.FromSeconds(60));
+        await WaitBusyAsync(bench, game);
         return game;
     }
 
-    /// <summary>Kills the program at the moment its container is seen frozen; tries again when it was quicker.</summary>
-    private static async Task KillFrozenAsync(ServiceBench bench, ContainerId game, Func<Task> also)
+    private static Task WaitBusyAsync(ServiceBench bench, ContainerId game) => WaitAsync(
+        async () => (await bench.ShellAsync(game, "stat -c %s /data/big || true")).Trim() is { Length: > 0 } size
+            && long.Parse(size, System.Globalization.CultureInfo.InvariantCulture) > 160 << 20,
+        TimeSpan.FromSeconds(60));
+
+    /// <summary>Kills the program, and its engine when there is one of the test's own, at the moment its container is seen frozen; tries again
+    /// when it was quicker.</summary>
+    /// <returns>The file that tells whether the container is frozen.</returns>
+    private static async Task<string> KillFrozenAsync(ServiceBench bench, ContainerId game, ThrowAwayEngine? own)
     {
-        var freezer = ControlGroup.Of((await bench.InspectAsync(game)).State.ProcessId, "").FreezerFile.ShouldNotBeNull();
         for (var attempt = 0; attempt < 20; attempt++)
         {
+            var freezer = ControlGroup.Of((await bench.InspectAsync(game)).State.ProcessId, "").FreezerFile.ShouldNotBeNull();
             using var process = BuiltProgram.Start(bench, "snapshot", "create", "Survival", "--json");
             while (!process.HasExited && !IsFrozen(freezer))
                 Thread.Yield();
+
+            // The engine first: while it lives the thawer goes through it.
+            if (own is not null)
+                await own.KillDaemonAsync(ServiceBench.Cancel);
             process.Kill();
-            await also();
             var frozen = IsFrozen(freezer);
             await process.WaitForExitAsync(ServiceBench.Cancel);
             if (frozen)
-                return;
+                return freezer;
+            if (own is not null)
+            {
+                await own.StartAgainAsync(ServiceBench.Cancel);
+                await bench.Engine.Engine.Containers.StartAsync(game, ServiceBench.Cancel);
+                await WaitBusyAsync(bench, game);
+            }
         }
 
         throw new InvalidOperationException("The program was never caught inside the freeze.");

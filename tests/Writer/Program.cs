@@ -1,21 +1,30 @@
 using SnapshotBot.Writer;
 
 // snapshotbot-writer count FOLDER                writes one number after the other into files of every kind, as fast as it can
+// snapshotbot-writer count FOLDER OTHER          the same, and notes with every number how far another counter is
 // snapshotbot-writer check FOLDER                says whether a copy of that folder is of one moment
+// snapshotbot-writer cross FOLDER OTHER          says whether copies of two that noted each other are of the same moment
 // snapshotbot-writer world FOLDER MEGABYTES      makes a game's world
 // snapshotbot-writer play FOLDER                 plays on it: region files, a database at 50 and more transactions a second, logs
 // snapshotbot-writer tick FILE SECONDS           20 times a second: writes, flushes, and notes how long it took
 switch (args)
 {
-    case ["count", var folder]:
+    case ["count", var folder, .. var others]:
         using (var counter = new Counter(folder))
+        using (var seen = others is [var other] ? new Seen(folder, other) : null)
         {
             for (var number = counter.Next; ; number++)
             {
                 counter.ObeyHold();
                 counter.Write(number);
+                seen?.Note();
             }
         }
+
+    case ["cross", var folder, var other]:
+        var fault = Seen.FaultOf(folder, other) ?? Seen.FaultOf(other, folder);
+        Console.WriteLine(fault ?? "of the same moment");
+        return fault is null ? 0 : 1;
 
     case ["check", var folder]:
         var moment = Moment.Of(folder);
@@ -31,6 +40,6 @@ switch (args)
         Tick.Run(file, TimeSpan.FromSeconds(int.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture)));
         return 0;
     default:
-        Console.Error.WriteLine("count FOLDER, check FOLDER, world FOLDER MEGABYTES, play FOLDER, tick FILE SECONDS");
+        Console.Error.WriteLine("count FOLDER [OTHER], check FOLDER, cross FOLDER OTHER, world FOLDER MEGABYTES, play FOLDER, tick FILE SECONDS");
         return 2;
 }
