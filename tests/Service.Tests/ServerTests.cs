@@ -175,6 +175,60 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task Discover_LabelNamesAServerMadeByCommand_DoesNotJoinIt()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var name = bench.Engine.Name("castle").Value;
+        var game = await bench.StartGameAsync();
+        await bench.AddServerAsync(name, game);
+        await bench.Engine.StartAsync(EngineBench.Sleeper with { Labels = Labels(name) }, "stranger", ServiceBench.Cancel);
+
+        await bench.Get<ServerChanges>().DiscoverAsync(ServiceBench.Cancel);
+
+        bench.Get<ServerStore>().All().Single(one => one.Name == name).Containers.ShouldHaveSingleItem().Id.ShouldBe(game.Value);
+    }
+
+    [Fact]
+    public async Task Discover_ContainersThatDoNotLast_AreLeftOut()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var name = bench.Engine.Name("labelled").Value;
+        var oneOff = new Dictionary<string, string>(Labels(name), StringComparer.Ordinal)
+        {
+            ["com.docker.compose.project"] = name,
+            ["com.docker.compose.service"] = "game",
+            ["com.docker.compose.oneoff"] = "True",
+        };
+        var service = new Dictionary<string, string>(oneOff, StringComparer.Ordinal) { ["com.docker.compose.oneoff"] = "False" };
+        var game = await bench.StartGameAsync(change: one => one with { Labels = service });
+        await bench.Engine.StartAsync(EngineBench.Sleeper with { Labels = oneOff }, "run-0123", ServiceBench.Cancel);
+        var operation = OperationId.New(TimeProvider.System);
+        await bench.Engine.StartAsync(EngineBench.Sleeper with { Labels = service }, PassingNames.New("game", operation), ServiceBench.Cancel);
+        await bench.Engine.StartAsync(EngineBench.Sleeper with { Labels = service }, PassingNames.Old("game", operation), ServiceBench.Cancel);
+        await bench.Engine.StartAsync(EngineBench.Sleeper with { Labels = service }, PassingNames.New("game", operation, 0), ServiceBench.Cancel);
+        var changes = bench.Get<ServerChanges>();
+
+        await changes.DiscoverAsync(ServiceBench.Cancel);
+        var byLabel = bench.Get<ServerStore>().All().Single(one => one.Name == name);
+        await changes.RemoveAsync(byLabel.Id, ServiceBench.Cancel);
+        var byProject = (await changes.AddAsync(new AddServer { Name = name, ComposeProject = name }, ServiceBench.Cancel)).ShouldBeOfType<ServerOutcome.Added>().Server;
+
+        byLabel.Containers.ShouldHaveSingleItem().Id.ShouldBe(game.Value);
+        byProject.Containers.ShouldHaveSingleItem().Id.ShouldBe(game.Value);
+    }
+
+    [Theory]
+    [InlineData("game-snapshotbot-old-0123abcd", true)]
+    [InlineData("game-snapshotbot-0123abcd", true)]
+    [InlineData("game-snapshotbot-in-0123abcd-2", true)]
+    [InlineData("project-snapshotbot-1", false)]
+    [InlineData("snapshotbot", false)]
+    [InlineData("game-snapshotbot-old-0123abcd-backup", false)]
+    public void PassingNames_Is_OnlyWhatAnOperationGives(string name, bool passing) => PassingNames.Is(name).ShouldBe(passing);
+
+    private static Dictionary<string, string> Labels(string server) => new(StringComparer.Ordinal) { [ServerLabels.Server] = server };
+
+    [Fact]
     public async Task NoEngine_ListsStillWorkAndChangesSaySo()
     {
         await using var bench = new DataBench();

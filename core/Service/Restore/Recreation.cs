@@ -60,7 +60,7 @@ internal sealed class Recreation(EngineConnection connection, HostFiles files, N
             await RequireFreeNameAsync(engine, container, cancellationToken);
             var image = await ImageRestore.EnsureAsync(engine, session, plan, container, cancellationToken);
             var definition = container.Definition.Lasting().WithImage(image).WithRestartPolicy(RestartPolicy.None);
-            var name = EngineName.Parse($"{container.Name}-snapshotbot-{context.Id.Value[8..]}");
+            var name = EngineName.Parse(PassingNames.New(container.Name, context.Id));
             var store = container.Document.Layer is null ? null : await layers.LookAsync(engine, context, cancellationToken);
             await context.Journal.WriteAsync(new ContainerMade(name.Value, container.Name), cancellationToken);
 
@@ -82,7 +82,7 @@ internal sealed class Recreation(EngineConnection connection, HostFiles files, N
         {
             if (plan.Containers.First(planned => planned.Name == one.Plan.Name).Live is { } old)
             {
-                var aside = $"{one.Plan.Name}-snapshotbot-old-{context.Id.Value[8..]}";
+                var aside = PassingNames.Old(one.Plan.Name, context.Id);
                 await context.Journal.WriteAsync(new ContainerReplaced(old.Details.Id.Value, aside), cancellationToken);
                 await RenameAsync(engine, old.Details.Id, old.Name, aside, context.Journal, cancellationToken);
             }

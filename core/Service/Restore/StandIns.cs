@@ -1,4 +1,3 @@
-using System.Globalization;
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Operations;
@@ -76,7 +75,7 @@ internal sealed class StandIns(EngineConnection connection, HostFiles files, New
     private async Task<StandIn> MakeAsync(InspectedContainer container, int number, OperationContext context, CancellationToken cancellationToken)
     {
         var engine = await connection.GetAsync(cancellationToken);
-        var name = EngineName.Parse(string.Create(CultureInfo.InvariantCulture, $"{container.Name}-snapshotbot-in-{context.Id.Value[8..]}-{number}"));
+        var name = EngineName.Parse(PassingNames.New(container.Name, context.Id, number));
         var store = container.Layer.Upper is null ? null : await layers.LookAsync(engine, context, cancellationToken);
         await context.Journal.WriteAsync(
             new StandInMade(name.Value, container.Name, container.Details.Id.Value, container.Details.State.IsPaused), cancellationToken);

@@ -3,7 +3,8 @@ using SnapshotBot.Engine;
 namespace SnapshotBot.Service.Servers;
 
 /// <summary>Finds a server's containers at the engine: by id, and when that is gone by name. A renamed container keeps its id, a recreated one
-/// its name.</summary>
+/// its name. One that an operation set aside is no server's meanwhile, though it keeps both: whoever looks then must not take it for the server's,
+/// and least of all remember it.</summary>
 internal sealed class ContainerLocator(EngineConnection connection, ServerStore servers)
 {
     /// <summary>Looks for all containers of a server in the engine's list, and remembers what was found.</summary>
@@ -23,7 +24,7 @@ internal sealed class ContainerLocator(EngineConnection connection, ServerStore 
 
     private static LocatedContainer Locate(ContainerReference reference, IReadOnlyList<ContainerSummary> all)
     {
-        var found = all.FirstOrDefault(one => one.Id.Value == reference.Id) ?? all.FirstOrDefault(one => one.Name == reference.Name);
+        var found = all.FirstOrDefault(one => one.Id.Value == reference.Id && !PassingNames.Is(one.Name)) ?? all.FirstOrDefault(one => one.Name == reference.Name);
         if (found is null)
             return new(reference, null);
         var same = found.Id.Value == reference.Id;

@@ -21,6 +21,8 @@ internal sealed record GameServer
 
     public ForeignWriters ForeignWriters { get; init; }
 
+    public ServerOrigin Origin { get; init; }
+
     public static GameServer Of(ServerRow row) => new()
     {
         Id = new ServerId(row.Id),
@@ -30,6 +32,7 @@ internal sealed record GameServer
         Profile = row.Profile,
         Guild = row.Guild is { } guild ? unchecked((ulong)guild) : null,
         ForeignWriters = (ForeignWriters)row.ForeignWriters,
+        Origin = (ServerOrigin)row.Origin,
     };
 
     public static string Text(IEnumerable<ContainerReference> containers) =>

@@ -52,8 +52,8 @@ public sealed class ServerChanges
             ? new ServerOutcome.Removed(server.Id, server.Name)
             : new ServerOutcome.Refused(new Refusal.ServerUnknown(id.Value));
 
-    /// <summary>Adds the servers that containers name by their label <c>snapshotbot.server</c>, and new containers to servers so made. Does nothing
-    /// when the engine is not there.</summary>
+    /// <summary>Adds the servers that containers name by their label <c>snapshotbot.server</c>, and new containers to servers so made, and to no
+    /// others: a label can come with anybody's image. Does nothing when the engine is not there.</summary>
     /// <returns>The names of servers added now.</returns>
     public async Task<IReadOnlyList<string>> DiscoverAsync(CancellationToken cancellationToken)
     {
@@ -68,7 +68,7 @@ public sealed class ServerChanges
         }
 
         var added = new List<string>();
-        var named = all.Where(one => one.Labels.ContainsKey(ServerLabels.Server)).GroupBy(one => one.Labels[ServerLabels.Server].Trim(), StringComparer.Ordinal);
+        var named = all.Where(one => one.Labels.ContainsKey(ServerLabels.Server) && Lasts(one)).GroupBy(one => one.Labels[ServerLabels.Server].Trim(), StringComparer.Ordinal);
         foreach (var group in named.Where(group => ServerNames.FaultOfServer(group.Key) is null))
         {
             if (await DiscoverAsync(group.Key, ComposeOrder.Sort(group), cancellationToken))
@@ -87,7 +87,8 @@ public sealed class ServerChanges
         var references = free.Select(one => new ContainerReference(one.Name, one.Id.Value, null));
         if (servers.FirstOrDefault(server => server.Name == name) is { } existing)
         {
-            await _servers.SetContainersAsync(existing.Id, [.. existing.Containers, .. references], cancellationToken);
+            if (existing.Origin == ServerOrigin.Label)
+                await _servers.SetContainersAsync(existing.Id, [.. existing.Containers, .. references], cancellationToken);
             return false;
         }
 
@@ -116,7 +117,7 @@ public sealed class ServerChanges
 
         if (request.ComposeProject is { } project)
         {
-            var ofProject = all.Where(one => one.Labels.GetValueOrDefault(ServerLabels.ComposeProject) == project).ToList();
+            var ofProject = all.Where(one => one.Labels.GetValueOrDefault(ServerLabels.ComposeProject) == project && Lasts(one)).ToList();
             if (ofProject.Count == 0)
                 return ([], new Refusal.ContainerUnknown(project));
             chosen.AddRange(ComposeOrder.Sort(ofProject));
@@ -130,6 +131,11 @@ public sealed class ServerChanges
             ? ([], new Refusal.ContainerTaken(taken.Name, Owner(servers, taken)!.Name))
             : (distinct, null);
     }
+
+    /// <summary>Not what <c>docker compose run</c> makes for one command, nor what an operation makes for its own time.</summary>
+    private static bool Lasts(ContainerSummary container) =>
+        !PassingNames.Is(container.Name)
+        && !string.Equals(container.Labels.GetValueOrDefault(ServerLabels.ComposeOneOff), "True", StringComparison.OrdinalIgnoreCase);
 
     private static GameServer? Owner(IReadOnlyList<GameServer> servers, ContainerSummary container) =>
         servers.FirstOrDefault(server => server.Containers.Any(one => one.Id == container.Id.Value || one.Name == container.Name));

@@ -151,8 +151,11 @@ public static class ServerLabels
     /// <summary><c>true</c>: may be offered for adding.</summary>
     public const string Offer = "snapshotbot.offer";
 
+    private const string Ours = "snapshotbot.";
+
     internal const string ComposeProject = "com.docker.compose.project";
     internal const string ComposeService = "com.docker.compose.service";
+    internal const string ComposeOneOff = "com.docker.compose.oneoff";
     internal const string ComposeDependsOn = "com.docker.compose.depends_on";
     internal const string ComposeFiles = "com.docker.compose.project.config_files";
     internal const string Unraid = "net.unraid.docker.managed";
@@ -160,4 +163,11 @@ public static class ServerLabels
     internal const string SwarmService = "com.docker.swarm.service.id";
     internal const string Wings = "Service";
     internal const string WingsValue = "Pterodactyl";
+
+    /// <summary>Labels with those that mean something here made to mean nothing. They are blank, not gone: in the place of one that is gone the
+    /// engine puts what the image says.</summary>
+    internal static Dictionary<string, string> WithoutOurs(IReadOnlyDictionary<string, string> labels) => labels.ToDictionary(
+        one => one.Key, one => one.Key.StartsWith(Ours, StringComparison.Ordinal) ? "" : one.Value, StringComparer.Ordinal);
+
+    internal static bool AnyOfOurs(IReadOnlyDictionary<string, string> labels) => labels.Any(one => one.Key.StartsWith(Ours, StringComparison.Ordinal) && one.Value.Length > 0);
 }

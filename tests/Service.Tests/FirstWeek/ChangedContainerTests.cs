@@ -1,6 +1,9 @@
 using Shouldly;
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Restore;
+using SnapshotBot.Service.Schedules;
+using SnapshotBot.Service.Servers;
+using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Testing.Engines;
 using Xunit;
 
@@ -49,6 +52,62 @@ public sealed class ChangedContainerTests
         (await bench.ShellAsync(undone.Id, "cat /data/level")).ShouldBe("new\n");
         await StopAndRemoveAsync(bench, undone.Id);
         await bench.Engine.Engine.Images.RemoveAsync(newer, ServiceBench.Cancel);
+    }
+
+    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
+    public async Task Restore_GameAnswersAndItsContainerIsMadeAnew_IsUpAndStaysTheServers(string engine)
+    {
+        await using var bench = await ServiceBench.OpenAsync(engine, options => options with { GameReadyTime = TimeSpan.FromSeconds(20) });
+        var (server, snapshot, _) = await MakeAnewAsync(bench, "echo ready > /data/ready");
+        var asking = new AtStep("answer", () => AskWhoPlaysAsync(bench));
+
+        (await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id }, asking)).ShouldBeOfType<RestoreOutcome.Restored>();
+
+        asking.Happened.ShouldBeTrue();
+        var now = await FindAsync(bench, bench.Engine.Name("game").Value);
+        now.Environment.ShouldNotContain("MODE=easy");
+        (await LocateAsync(bench)).ShouldBe((now.Name, now.Id.Value, ServerState.Running));
+    }
+
+    [Fact]
+    public async Task Restore_GameMadeAnewNeverAnswers_TheOldOneIsTheServersAgain()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, options => options with { GameReadyTime = TimeSpan.FromSeconds(1) });
+        var (server, snapshot, other) = await MakeAnewAsync(bench, "rm -f /data/ready");
+        await bench.ShellAsync(other, "echo ready > /data/ready");
+        var asking = new AtStep("answer", () => AskWhoPlaysAsync(bench));
+
+        (await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id }, asking)).ShouldBeOfType<RestoreOutcome.SwappedBack>();
+
+        asking.Happened.ShouldBeTrue();
+        (await LocateAsync(bench)).ShouldBe((bench.Engine.Name("game").Value, other.Value, ServerState.Running));
+    }
+
+    /// <summary>A game with a snapshot, since made anew with another definition.</summary>
+    private static async Task<(ServerInfo Server, SnapshotInfo Snapshot, ContainerId Other)> MakeAnewAsync(ServiceBench bench, string line)
+    {
+        var (game, server) = await TestGame.StartAsync(bench);
+        await bench.ShellAsync(game, line);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        await StopAndRemoveAsync(bench, game);
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["test-game"] = "yes" };
+        var other = await bench.StartGameAsync(change: one => one with { Labels = labels, Environment = ["MODE=easy"] });
+        await AskWhoPlaysAsync(bench);
+        (await LocateAsync(bench)).Id.ShouldBe(other.Value);
+        return (server, snapshot, other);
+    }
+
+    /// <summary>What is done every minute, whatever runs.</summary>
+    private static Task AskWhoPlaysAsync(ServiceBench bench) =>
+        bench.Get<IPlayerQueries>().AskAsync(bench.Get<ServerStore>().All().Single(), ServiceBench.Cancel);
+
+    private static async Task<(string Name, string? Id, ServerState State)> LocateAsync(ServiceBench bench)
+    {
+        await AskWhoPlaysAsync(bench);
+        var kept = bench.Get<ServerStore>().All().Single();
+        var located = (await bench.Get<ContainerLocator>().LocateAsync(kept, ServiceBench.Cancel)).ShouldHaveSingleItem();
+        located.Reference.ShouldBe(kept.Containers.ShouldHaveSingleItem());
+        return (located.Reference.Name, located.Reference.Id, located.State);
     }
 
     [Fact]

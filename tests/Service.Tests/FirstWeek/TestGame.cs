@@ -12,7 +12,7 @@ internal static class TestGame
           "match": { "labels": { "test-game": "yes" } },
           "stop": { "graceSeconds": 10 },
           "announce": { "step": { "exec": ["/bin/sh", "-c", "echo \"$0\" >> /tmp/said", "{text}"] } },
-          "players": { "step": { "exec": ["cat", "/tmp/players"] }, "names": "(?m)^(\\w+)$" },
+          "players": { "step": { "exec": ["cat", "/tmp/players"] }, "names": "(?m)^(\\w+)$", "none": "\\A\\s*\\z" },
           "ready": { "step": { "exec": ["cat", "/data/ready"], "expect": "ready" } },
           "parts": [
             { "word": "player", "kind": "player-by-id", "names": "/data/usercache.json", "paths": ["/data/world/playerdata/{uuid}.dat", "/data/world/stats/{uuid}.json"] },
