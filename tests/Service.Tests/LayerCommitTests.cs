@@ -2,6 +2,7 @@ using Shouldly;
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Duplicates;
 using SnapshotBot.Service.Restore;
+using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Testing.Engines;
 using Xunit;
@@ -16,7 +17,8 @@ public sealed class LayerCommitTests
     {
         await using var engine = await ThrowAwayEngine.StartWithDriverAsync(TestEngine.Old, "vfs", ServiceBench.Cancel);
         await using var bench = await ServiceBench.OpenAsync(TestEngine.At(TestEngine.Old, engine.Endpoint));
-        var game = await bench.StartGameAsync();
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal) { [ServerLabels.Offer] = "true" };
+        var game = await bench.StartGameAsync(change: one => one with { Labels = labels });
         await bench.ShellAsync(game, "echo old > /data/level; echo old > /game/version; rm /game/mods/one.jar");
         var server = await bench.AddServerAsync("Survival", game);
 
@@ -39,7 +41,10 @@ public sealed class LayerCommitTests
 
         var tag = bench.Engine.Name("published").Value + ":1";
         (await bench.RunAsync(new PublishImage { Server = server.Id, Snapshot = with.Id, Tag = tag })).ShouldBeOfType<PublishImageOutcome.Published>();
-        (await bench.Engine.Engine.Images.FindAsync(tag, ServiceBench.Cancel)).ShouldNotBeNull();
+        var published = await bench.Engine.Engine.Containers.CreateAsync((EngineBench.Sleeper with { Image = tag }).ToDefinition(), bench.Engine.Name("again"), ServiceBench.Cancel);
+        (await bench.InspectAsync(published)).Labels[ServerLabels.Offer].ShouldBeEmpty();
+        await bench.Engine.Engine.Containers.StartAsync(published, ServiceBench.Cancel);
+        (await bench.ShellAsync(published, "cat /game/version; ls /game/mods")).ShouldBe("old\ntwo.jar\n");
     }
 
     private static async Task<string> LookAsync(ServiceBench bench)

@@ -1,3 +1,5 @@
+using SnapshotBot.Service.Servers;
+
 namespace SnapshotBot.Service.Duplicates;
 
 /// <summary>Labels by which another program takes a container for one of its own: it would update, stop, route to or remove the duplicate.</summary>
@@ -7,7 +9,6 @@ internal static class ForeignLabels
     [
         "com.docker.", "io.portainer.", "com.centurylinklabs.watchtower", "wud.", "diun.", "net.unraid.", "traefik.", "caddy", "ofelia.", "autoheal",
         "homepage.", "docker-volume-backup.", "io.podman.", "io.balena.", "dev.dozzle.", "coolify.", "dokploy.", "com.dokku.", "org.casaos.", "icon", "origin",
-        "snapshotbot.",
     ];
 
     /// <summary>Wings (Pterodactyl, Pelican) and AMP mark theirs with whole names.</summary>
@@ -19,7 +20,7 @@ internal static class ForeignLabels
     /// <summary>The labels of a duplicate's container, volume or network.</summary>
     public static Dictionary<string, string> Of(IReadOnlyDictionary<string, string> original, string server)
     {
-        var labels = original.Where(one => !Adopts(one.Key)).ToDictionary(StringComparer.Ordinal);
+        var labels = ServerLabels.WithoutOurs(original).Where(one => !Adopts(one.Key)).ToDictionary(StringComparer.Ordinal);
         labels[DuplicateLabels.Duplicate] = server;
 
         // Watchtower takes every container that does not say no.

@@ -42,18 +42,21 @@ internal sealed class PublishImageHandler(
         var root = store.Tree(request.Snapshot);
         var document = await SnapshotDocuments.ReadAsync(session, root, cancellationToken);
         var container = Choose(document, request.Container);
-        if (container.Committed is { } committed)
+        var original = container.ToDefinition();
+        var details = original.ToDetails();
+        if (container.Committed is { } committed && !ServerLabels.AnyOfOurs(details.Labels))
             return await PublishCommittedAsync(session, root, document, container, ImageId.Parse(committed), tag, context, cancellationToken);
-        if (container.Layer is not { } layer)
+        if (container is { Committed: null, Layer: null })
             throw new RefusedException(new Refusal.LayerUnreachable(container.Name, container.LayerLeftOut ?? LayerFault.NoUpperDirectory));
 
         var engine = await connection.GetAsync(cancellationToken);
-        var original = container.ToDefinition();
-        var details = original.ToDetails();
         var image = await ImageRestore.EnsureAsync(engine, session, document, root, container, original.Image, cancellationToken);
         var before = await engine.Images.FindAsync(tag.ToString(), cancellationToken);
         var id = await MakeAsync(engine, original.With(Bare(details)).WithHostName(details.HostName).WithImage(image), context, async made =>
         {
+            // What was committed has its layer in the image already.
+            if (container is not { Committed: null, Layer: { } layer })
+                return;
             var upper = await layers.FindAsync(engine, made.Details, made.Store, cancellationToken);
             var filler = await TreeFiller.OfAsync(session, root, files, context.Progress, cancellationToken);
             await filler.FillAsync(layer, upper, 0, cancellationToken);
@@ -109,7 +112,10 @@ internal sealed class PublishImageHandler(
         return id;
     }
 
-    /// <summary>The container's own settings, which the image takes over, and nothing of where it stood: no mounts, ports or networks.</summary>
+    /// <summary>
+    /// The container's own settings, which the image takes over, and nothing of where it stood: no mounts, ports or networks. Nor what it is to
+    /// this program: whoever runs the image does not mean to add a container to a server here, or to have it removed with a duplicate.
+    /// </summary>
     private static ContainerRewrite Bare(ContainerDetails details) => new()
     {
         Mounts = [],
@@ -118,7 +124,7 @@ internal sealed class PublishImageHandler(
         Networks = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal),
         Environment = details.Environment,
         Command = details.Command,
-        Labels = details.Labels,
+        Labels = ServerLabels.WithoutOurs(details.Labels),
     };
 
     private static DocumentContainer Choose(ServerDocument document, string? name) => name is null

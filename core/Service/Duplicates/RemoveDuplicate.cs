@@ -64,13 +64,19 @@ internal sealed class RemoveDuplicateHandler(ServerStore servers, DuplicateStore
         || !(await locator.LocateAsync(server, cancellationToken)).All(one => one.State is ServerState.Stopped or ServerState.Missing);
 }
 
-/// <summary>Takes a duplicate away. Doing it again after half of it was done completes it.</summary>
+/// <summary>
+/// Takes a duplicate away. Doing it again after half of it was done completes it. A label alone makes no container the duplicate's: it can come
+/// with an image that was made of one.
+/// </summary>
 internal sealed class DuplicateRemoval(EngineConnection connection, RunState runState, ServerStore servers, DuplicateStore duplicates, ServiceOptions options)
 {
     public async Task RemoveAsync(ServerId server, CancellationToken cancellationToken)
     {
         var engine = await connection.GetAsync(cancellationToken);
-        foreach (var container in (await engine.Containers.ListAsync(cancellationToken)).Where(one => IsOurs(one.Labels)).Reverse())
+        var known = servers.Find(server)?.Containers ?? [];
+        var own = (await engine.Containers.ListAsync(cancellationToken))
+            .Where(one => IsOurs(one.Labels) && known.Any(reference => reference.Id == one.Id.Value || reference.Name == one.Name));
+        foreach (var container in own.Reverse())
         {
             // What starts it again by its policy would run on a volume half removed.
             await runState.EnsurePolicyAsync(container.Id, RestartPolicy.None, cancellationToken);

@@ -50,10 +50,25 @@ public sealed class DuplicatePartsTests
     [InlineData("Service", true)]
     [InlineData("net.unraid.docker.managed", true)]
     [InlineData("traefik.http.routers.map.rule", true)]
-    [InlineData("snapshotbot.server", true)]
     [InlineData("maintainer", false)]
     [InlineData("org.opencontainers.image.title", false)]
     public void Adopts_Label_IsAnotherManagers(string label, bool adopts) => ForeignLabels.Adopts(label).ShouldBe(adopts);
+
+    [Fact]
+    public void Labels_OfOurs_AreBlankSoThatNoImageBringsThemBack()
+    {
+        var labels = ForeignLabels.Of(
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["snapshotbot.server"] = "castle", ["snapshotbot.duplicate"] = "other", ["who"] = "me", ["Service"] = "Pterodactyl" },
+            "sv1234");
+
+        labels.ShouldBe(new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["snapshotbot.server"] = "",
+            ["snapshotbot.duplicate"] = "sv1234",
+            ["who"] = "me",
+            ["com.centurylinklabs.watchtower.enable"] = "false",
+        }, ignoreOrder: true);
+    }
 
     [Fact]
     public void Names_AreUniqueAndBeginWithTheServers()

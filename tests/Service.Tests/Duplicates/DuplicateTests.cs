@@ -36,7 +36,7 @@ public sealed class DuplicateTests
         details.Name.ShouldBe(made.Server.Name);
         details.Mounts.ShouldAllBe(mount => mount.Kind == MountKind.Volume && mount.VolumeName!.StartsWith(made.Server.Name, StringComparison.Ordinal));
         details.Labels.ShouldNotContainKey("com.docker.compose.project");
-        details.Labels.ShouldNotContainKey("snapshotbot.server");
+        details.Labels["snapshotbot.server"].ShouldBeEmpty();
         details.Labels["who"].ShouldBe("me");
         details.Environment.ShouldContain("RCON_PASSWORD=geheim");
         var theirs = original.Ports.Where(port => port.HostPort is not null).ToList();
@@ -228,6 +228,23 @@ public sealed class DuplicateTests
         (await bench.RunAsync(new RemoveDuplicate(server.Id))).ShouldBeOfType<RemoveDuplicateOutcome.Refused>().Refusal.ShouldBe(new Refusal.NotMadeHere("Survival"));
 
         (await bench.InspectAsync(game)).State.IsRunning.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Remove_AnotherContainerHasTheLabelFromAnImage_StaysWithItsVolume()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var (_, _, snapshot) = await SnapshotAsync(bench);
+        var made = await MakeAsync(bench, snapshot, DuplicateStart.LeaveStopped);
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal) { [DuplicateLabels.Duplicate] = made.Server.Id.Value };
+        var foreign = await bench.Engine.StartAsync(
+            EngineBench.Sleeper with { Labels = labels, Mounts = [BlueprintMount.Volume(bench.Engine.Name("precious"), "/precious")] }, "foreign", Cancel);
+        await bench.ShellAsync(foreign, "echo mine > /precious/file");
+
+        (await bench.RunAsync(new RemoveDuplicate(made.Server.Id))).ShouldBeOfType<RemoveDuplicateOutcome.Removed>();
+
+        (await bench.ShellAsync(foreign, "cat /precious/file")).ShouldBe("mine\n");
+        (await NamesAsync(bench, made.Server.Name)).ShouldBeEmpty();
     }
 
     private static List<string> Queued(ServiceBench bench) =>

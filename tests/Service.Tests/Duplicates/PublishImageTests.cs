@@ -49,6 +49,27 @@ public sealed class PublishImageTests
     }
 
     [Fact]
+    public async Task Publish_LabelsThatMeanSomethingHere_AreBlankInTheImage()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync(change: one => one with
+        {
+            Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["snapshotbot.duplicate"] = "sv0123456789abcdef", ["snapshotbot.server"] = "castle", ["who"] = "me" },
+        });
+        var server = await bench.AddServerAsync("Survival", game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        var tag = $"{bench.Engine.Name("image").Value}:1";
+
+        (await bench.RunAsync(new PublishImage { Snapshot = snapshot.Id, Server = server.Id, Tag = tag })).ShouldBeOfType<PublishImageOutcome.Published>();
+
+        var run = await bench.InspectAsync(await bench.Engine.StartAsync(EngineBench.Sleeper with { Image = tag }, "run", Cancel));
+        (run.Labels["snapshotbot.duplicate"], run.Labels["snapshotbot.server"], run.Labels["who"]).ShouldBe(("", "", "me"));
+        await bench.Engine.Engine.Containers.StopAsync(run.Id, TimeSpan.Zero, Cancel);
+        await bench.Engine.Engine.Containers.RemoveAsync(run.Id, AnonymousVolumes.Remove, Cancel);
+        await bench.Engine.Engine.Images.UntagAsync(ImageTag.Parse(tag), Cancel);
+    }
+
+    [Fact]
     public async Task Publish_TagThatIsNone_IsRefused()
     {
         await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
