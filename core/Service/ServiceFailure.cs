@@ -41,6 +41,8 @@ public static class ServiceFailure
         ServerGoneException gone => new(EndingClass.NotFound, "server-gone", gone.Message, null),
         RunStateChangedException changed => new(
             EndingClass.Refused, "run-state-changed", $"{changed.Message} What had been begun was taken back.", "Find out what starts or stops it, then run the command again."),
+        ThawFailedException thaw => new(
+            EndingClass.Failed, "thaw-failed", thaw.Message, "Look with 'docker ps' whether it is paused; 'docker unpause NAME' lets it run, and every command here tries to."),
         EngineUnavailableException engine => new(
             EndingClass.Failed, "engine-unavailable", engine.Message, "Start the engine, then run the command again."),
         EngineNotFoundException missing => new(EndingClass.NotFound, "engine-not-found", missing.Message, null),

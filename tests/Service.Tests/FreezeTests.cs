@@ -98,6 +98,48 @@ public sealed class FreezeTests
     }
 
     [Fact]
+    public async Task Create_PauseIsTakenBackAndTheEngineFailsToUnpause_IsThawedByTheThawerAndUnpausedLater()
+    {
+        var real = TestEngine.Require(TestEngine.Old).Endpoint.SocketPath!;
+        ContainerId? other = null;
+        var fails = true;
+        await using var proxy = RefusingProxy.Start(
+            real, path => path.EndsWith($"/{other?.Value}/pause", StringComparison.Ordinal)
+                || (Volatile.Read(ref fails) && path.EndsWith("/unpause", StringComparison.Ordinal)));
+        await using var bench = await ServiceBench.OpenAsync(
+            TestEngine.Old, options => options with { EngineAwayTime = TimeSpan.FromSeconds(1) }, address: "unix://" + proxy.Path);
+        var game = await bench.StartGameAsync();
+        other = await bench.Engine.StartAsync(EngineBench.Sleeper, "other", ServiceBench.Cancel);
+        var server = await bench.AddServerAsync("Survival", game, other.Value);
+        var group = ControlGroup.Of((await bench.InspectAsync(game)).State.ProcessId, "");
+
+        var failed = (await bench.Operations.RunAsync(new CreateSnapshot { Server = server.Id }, new Requester("terminal:test"), null, ServiceBench.Cancel))
+            .ShouldBeOfType<OperationResult<CreateSnapshotOutcome>.Failed>();
+
+        failed.Failure.Message.ShouldContain($"could not unpause {bench.Engine.Name("game").Value}, {bench.Engine.Name("other").Value}");
+        await WaitAsync(() => Task.FromResult(!group.IsFrozen), TimeSpan.FromSeconds(10));
+        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeTrue("the engine could not be told");
+        Volatile.Write(ref fails, false);
+        await bench.Operations.HealAsync(ServiceBench.Cancel);
+        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse();
+        group.IsFrozen.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Create_RuntimeFailsToUnpauseOnce_IsUnpausedAllTheSame()
+    {
+        var real = TestEngine.Require(TestEngine.Old).Endpoint.SocketPath!;
+        await using var proxy = RefusingProxy.Start(real, "/unpause", refusals: 1);
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, address: "unix://" + proxy.Path);
+        var game = await bench.StartGameAsync();
+        var server = await bench.AddServerAsync("Survival", game);
+
+        (await bench.SnapshotAsync(server.Id)).Grade.ShouldBe(ConsistencyGrade.Frozen);
+
+        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Restart_EngineTakesForPausedWhatTheKernelThawed_RunsForBoth()
     {
         await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);

@@ -12,18 +12,15 @@ internal sealed class RefusingProxy : IAsyncDisposable
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly CancellationTokenSource _stop = new();
     private readonly string _real;
-    private readonly string _refused;
+    private readonly Func<string, bool> _refuses;
     private readonly TimeSpan? _late;
     private readonly TaskCompletionSource<string> _lateAnswer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _accepting;
 
-    private int _refusalsLeft;
-
-    private RefusingProxy(string real, string refused, TimeSpan? late, int refusals)
+    private RefusingProxy(string real, Func<string, bool> refuses, TimeSpan? late)
     {
-        _refusalsLeft = refusals;
         _real = real;
-        _refused = refused;
+        _refuses = refuses;
         _late = late;
         Path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"sbp-{Guid.NewGuid():N}.sock");
         _listener.Bind(new UnixDomainSocketEndPoint(Path));
@@ -39,10 +36,15 @@ internal sealed class RefusingProxy : IAsyncDisposable
     /// <param name="real">The engine's socket.</param>
     /// <param name="refused">The end of the paths that are refused as by a runtime that fails.</param>
     /// <param name="refusals">How many of them; those after are passed on.</param>
-    public static RefusingProxy Start(string real, string refused, int refusals = int.MaxValue) => new(real, refused, null, refusals);
+    public static RefusingProxy Start(string real, string refused, int refusals = int.MaxValue) =>
+        Start(real, path => path.EndsWith(refused, StringComparison.Ordinal) && Interlocked.Decrement(ref refusals) >= 0);
+
+    /// <param name="real">The engine's socket.</param>
+    /// <param name="refuses">Whether a request to a path is refused as by a runtime that fails; asked at each.</param>
+    public static RefusingProxy Start(string real, Func<string, bool> refuses) => new(real, refuses, null);
 
     /// <summary>As an engine that is too busy: the answer is lost, and what was asked for happens some time later.</summary>
-    public static RefusingProxy StartLate(string real, string late, TimeSpan after) => new(real, late, after, 0);
+    public static RefusingProxy StartLate(string real, string late, TimeSpan after) => new(real, path => path.EndsWith(late, StringComparison.Ordinal), after);
 
     public async ValueTask DisposeAsync()
     {
@@ -75,7 +77,8 @@ internal sealed class RefusingProxy : IAsyncDisposable
         {
             var head = await HeadAsync(client);
             var path = head.Split(' ', 3) is [_, var second, ..] ? second.Split('?')[0] : "";
-            if (_late is { } late && path.EndsWith(_refused, StringComparison.Ordinal))
+            var refused = _refuses(path);
+            if (_late is { } late && refused)
             {
                 client.Close();
                 await Task.Delay(late, _stop.Token);
@@ -87,9 +90,9 @@ internal sealed class RefusingProxy : IAsyncDisposable
                 return;
             }
 
-            if (path.EndsWith(_refused, StringComparison.Ordinal) && Interlocked.Decrement(ref _refusalsLeft) >= 0)
+            if (refused)
             {
-                const string body = """{"message":"cannot pause: the test says so"}""";
+                const string body = """{"message":"cannot do it: the test says so"}""";
                 await client.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"), _stop.Token);
                 return;
             }

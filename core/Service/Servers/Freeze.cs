@@ -8,7 +8,7 @@ internal sealed class Freeze(RunState runState, Journal journal, TimeProvider ti
 {
     private static readonly TimeSpan ThawTime = TimeSpan.FromSeconds(60);
 
-    private readonly List<(ContainerId Id, int Fact)> _containers = [];
+    private readonly List<(ContainerId Id, string Name, int Fact)> _containers = [];
     private long _since;
     private bool _thawed;
     private bool _mayComeLate;
@@ -16,7 +16,7 @@ internal sealed class Freeze(RunState runState, Journal journal, TimeProvider ti
     /// <summary>From sending pause to the last unpause answered; null until then.</summary>
     public TimeSpan? Duration { get; private set; }
 
-    internal void Add(ContainerId id, int fact) => _containers.Add((id, fact));
+    internal void Add(ContainerId id, string name, int fact) => _containers.Add((id, name, fact));
 
     internal void Begin() => _since = time.GetTimestamp();
 
@@ -26,19 +26,32 @@ internal sealed class Freeze(RunState runState, Journal journal, TimeProvider ti
     internal void MayComeLate() => _mayComeLate = true;
 
     /// <summary>Unpauses all, under a deadline of its own. Doing it twice is fine.</summary>
-    /// <exception cref="EngineException">The engine did not do it in time; the journal keeps the fact, and healing tries again.</exception>
+    /// <exception cref="ThawFailedException">The engine did not do it in time; the journal keeps the facts, and healing tries again.</exception>
     public async Task ThawAsync()
     {
         if (_thawed)
             return;
         using var deadline = new CancellationTokenSource(_mayComeLate ? ThawTime + runState.LatePauseTime : ThawTime, time);
-        await Task.WhenAll(_containers.Select(one =>
-            _mayComeLate ? runState.KeepUnpausedAsync(one.Id, deadline.Token) : runState.EnsureUnpausedAsync(one.Id, deadline.Token)));
+        try
+        {
+            await Task.WhenAll(_containers.Select(one =>
+                _mayComeLate ? runState.KeepUnpausedAsync(one.Id, deadline.Token) : runState.EnsureUnpausedAsync(one.Id, deadline.Token)));
+        }
+        catch (Exception error) when (error is EngineException or OperationCanceledException)
+        {
+            // Told apart from a pause that was refused, and from a cancelled operation: here something may still stand still.
+            throw new ThawFailedException([.. _containers.Select(one => one.Name)], error);
+        }
+
         Duration = time.GetElapsedTime(_since);
         _thawed = true;
-        foreach (var (_, fact) in _containers)
+        foreach (var (_, _, fact) in _containers)
             await journal.SettleAsync(fact);
     }
 
     public async ValueTask DisposeAsync() => await ThawAsync();
 }
+
+/// <summary>Containers that were paused could not be unpaused. Whoever keeps a thawer lets it act.</summary>
+internal sealed class ThawFailedException(IReadOnlyList<string> containers, Exception reason)
+    : Exception($"The engine could not unpause {string.Join(", ", containers)} in time: {reason.Message} No file was changed by that.", reason);

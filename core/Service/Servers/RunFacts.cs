@@ -4,11 +4,13 @@ using SnapshotBot.Service.Operations;
 
 namespace SnapshotBot.Service.Servers;
 
-/// <summary>A running container was paused: taken back by unpausing it.</summary>
+/// <summary>A running container was paused: taken back by unpausing it, whatever becomes of the operation.</summary>
 internal sealed record ContainerPaused(string Container, string Name) : Fact
 {
     public override Task UndoAsync(FactContext context, CancellationToken cancellationToken) =>
         context.Services.GetRequiredService<RunState>().EnsureUnpausedAsync(ContainerId.Parse(Container), cancellationToken);
+
+    public override Task FinishAsync(FactContext context, CancellationToken cancellationToken) => UndoAsync(context, cancellationToken);
 }
 
 /// <summary>A running container was stopped: taken back by starting it, and pausing it when it was paused.</summary>

@@ -24,6 +24,7 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
     /// <summary>Pauses running containers, all at once. Disposing what comes back unpauses them.</summary>
     /// <exception cref="RunStateChangedException">One stopped meanwhile, or did not become paused; all are unpaused again.</exception>
     /// <exception cref="PauseStuckException">The engine hung in it; all are unpaused again, and it may go well the next time.</exception>
+    /// <exception cref="ThawFailedException">Something went wrong, and not all could be unpaused again.</exception>
     public async Task<Freeze> FreezeAsync(IReadOnlyList<FreezeTarget> targets, Journal journal, CancellationToken cancellationToken)
     {
         var engine = await connection.GetAsync(cancellationToken);
@@ -31,7 +32,7 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
         foreach (var (container, _) in targets)
         {
             var number = await journal.WriteAsync(new ContainerPaused(container.Id.Value, container.Name), cancellationToken);
-            freeze.Add(container.Id, number);
+            freeze.Add(container.Id, container.Name, number);
         }
 
         // Not the caller's token: a call given up could still take effect after it was taken back.
@@ -191,6 +192,9 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
     /// <summary>Unpauses when paused; a container that is gone needs nothing.</summary>
     internal Task EnsureUnpausedAsync(ContainerId id, CancellationToken cancellationToken) => PersistAsync(
         id,
+
+        // Its runtime may fail to thaw while a process waits for the disk, and not the next time.
+        error => MayPass(error) || error is EngineRefusedException { Status: >= 500 },
         async (engine, token) =>
         {
             var state = (await engine.Containers.InspectAsync(id, token)).State;
@@ -239,6 +243,7 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
 
     internal Task EnsureRunningAsync(ContainerId id, bool paused, CancellationToken cancellationToken) => PersistAsync(
         id,
+        MayPass,
         async (engine, token) =>
         {
             await engine.Containers.StartAsync(id, token);
@@ -253,6 +258,7 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
     /// </summary>
     internal Task AwaitEndAsync(ContainerId id, DateTimeOffset? startedAt, DateTimeOffset until, CancellationToken cancellationToken) => PersistAsync(
         id,
+        MayPass,
         async (engine, token) =>
         {
             while (time.GetUtcNow() < until && (await engine.Containers.InspectAsync(id, token)).State is { IsRunning: true } state && state.StartedAt == startedAt)
@@ -262,6 +268,7 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
 
     internal Task EnsureStoppedAsync(ContainerId id, TimeSpan grace, CancellationToken cancellationToken) => PersistAsync(
         id,
+        MayPass,
         async (engine, token) =>
         {
             var state = (await engine.Containers.InspectAsync(id, token)).State;
@@ -275,6 +282,7 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
 
     internal Task EnsurePolicyAsync(ContainerId id, RestartPolicy policy, CancellationToken cancellationToken) => PersistAsync(
         id,
+        MayPass,
         async (engine, token) =>
         {
             if ((await engine.Containers.InspectAsync(id, token)).RestartPolicy != policy)
@@ -300,8 +308,12 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
     private static bool IsUnanswered(Task call) =>
         call.IsCanceled || call.Exception?.InnerExceptions.Any(error => error is EngineUnavailableException { MayHaveHappened: true }) == true;
 
-    /// <summary>Taking back is tried for half a minute while the engine is away or another call was in the way.</summary>
-    private async Task PersistAsync(ContainerId id, Func<IDockerEngine, CancellationToken, Task> act, CancellationToken cancellationToken)
+    /// <summary>The engine is away or busy, or another call was in the way.</summary>
+    private static bool MayPass(EngineException error) => error.IsTransient || error is EngineConflictException;
+
+    /// <summary>Taking back is tried for half a minute while what is in the way may pass.</summary>
+    private async Task PersistAsync(
+        ContainerId id, Func<EngineException, bool> mayPass, Func<IDockerEngine, CancellationToken, Task> act, CancellationToken cancellationToken)
     {
         var since = time.GetTimestamp();
         while (true)
@@ -315,8 +327,7 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
             {
                 return;
             }
-            catch (EngineException error) when (
-                (error.IsTransient || error is EngineConflictException) && time.GetElapsedTime(since) < options.EngineAwayTime)
+            catch (EngineException error) when (mayPass(error) && time.GetElapsedTime(since) < options.EngineAwayTime)
             {
                 log.TryingAgain(id.ToShortString(), error.Message);
                 await Task.Delay(Pace, time, cancellationToken);
