@@ -3,6 +3,9 @@ namespace SnapshotBot.Engine;
 /// <summary>Everything the engine says of one container: a typed view and the definition without loss.</summary>
 public sealed record ContainerDetails
 {
+    /// <summary>What stands for a container that is never to be killed, and for longer graces: no timer runs longer.</summary>
+    public static readonly TimeSpan LongestGrace = TimeSpan.FromDays(49);
+
     public required ContainerId Id { get; init; }
 
     /// <summary>The container's name, without slash.</summary>
@@ -55,7 +58,7 @@ public sealed record ContainerDetails
 
     public required string StopSignal { get; init; }
 
-    /// <summary>The grace the container was made with; null when the engine's ten seconds hold.</summary>
+    /// <summary>The grace the container was made with, at most <see cref="LongestGrace"/>; null when the engine's ten seconds hold.</summary>
     public required TimeSpan? StopTimeout { get; init; }
 
     /// <summary>Name of the storage driver of its layer, such as <c>overlay2</c>.</summary>

@@ -24,13 +24,17 @@ public sealed record ContainerIsolation
 /// <summary>Cuts a definition off from the world: no ports, no devices, no rights beyond an ordinary container's, nothing of the host.</summary>
 internal static class IsolationEditor
 {
-    /// <summary>What makes compose, swarm, managers and this program act upon a container.</summary>
-    private static readonly string[] ActedUpon = ["com.docker.", "snapshotbot.", "com.centurylinklabs.watchtower", "traefik.", "io.portainer", "Service"];
+    /// <summary>What makes this program act upon a container.</summary>
+    private const string Ours = "snapshotbot.";
+
+    /// <summary>What makes compose, swarm and managers act upon a container.</summary>
+    private static readonly string[] ActedUpon = ["com.docker.", "com.centurylinklabs.watchtower", "traefik.", "io.portainer", "Service"];
 
     private static readonly string[] Dropped =
     [
         "Binds", "VolumesFrom", "Links", "Devices", "DeviceRequests", "DeviceCgroupRules", "ContainerIDFile", "PublishAllPorts", "CgroupParent", "Cgroup",
         "PidMode", "UTSMode", "IpcMode", "OomKillDisable", "MemoryReservation", "MemorySwap", "MemorySwappiness", "KernelMemory", "LogConfig", "AutoRemove",
+        "CapAdd", "UsernsMode", "CgroupnsMode", "MaskedPaths", "ReadonlyPaths",
     ];
 
     public static void Apply(JsonObject document, ContainerIsolation isolation)
@@ -40,6 +44,12 @@ internal static class IsolationEditor
         foreach (var name in labels.Select(pair => pair.Key).Where(IsActedUpon).ToList())
         {
             labels.Remove(name);
+        }
+
+        // Blank, not gone: in the place of one that is gone the engine puts what the image says.
+        foreach (var name in labels.Select(pair => pair.Key).Where(name => name.StartsWith(Ours, StringComparison.OrdinalIgnoreCase)).ToList())
+        {
+            labels[name] = string.Empty;
         }
 
         foreach (var (name, value) in isolation.Labels)
@@ -60,6 +70,10 @@ internal static class IsolationEditor
         host["Memory"] = Math.Min(own, isolation.MemoryBytes);
         host["MemorySwap"] = Math.Min(own, isolation.MemoryBytes);
         host["Privileged"] = false;
+
+        // Only what takes rights away stays; all else of these loosens what holds an ordinary container.
+        var options = (host["SecurityOpt"] as JsonArray ?? []).OfType<JsonValue>().Select(one => one.ToString());
+        host["SecurityOpt"] = DefinitionJson.ToArray(options.Where(one => one.StartsWith("no-new-privileges", StringComparison.Ordinal)));
         host["PortBindings"] = new JsonObject();
         host["RestartPolicy"] = RestartPolicyText.ToJson(RestartPolicy.None);
         host["NetworkMode"] = isolation.Network;

@@ -37,11 +37,18 @@ internal static class ContainerReader
             Ports = ReadPorts(settings.At("Ports"), host),
             Limits = ReadLimits(host),
             StopSignal = config.Text("StopSignal"),
-            StopTimeout = config.At("StopTimeout").ValueKind == JsonValueKind.Number ? TimeSpan.FromSeconds(config.Number("StopTimeout")) : null,
+            StopTimeout = config.At("StopTimeout").ValueKind == JsonValueKind.Number ? Grace(config.Number("StopTimeout")) : null,
             StorageDriver = root.At("GraphDriver").Text("Name") is { Length: > 0 } driver ? driver : root.Text("Driver"),
             StorageData = root.At("GraphDriver").TextMap("Data"),
             Definition = ContainerDefinition.Parse(json),
         };
+    }
+
+    /// <summary>Less than zero is the engine's way to say: wait for it, and never kill.</summary>
+    private static TimeSpan Grace(long seconds)
+    {
+        var longest = (long)ContainerDetails.LongestGrace.TotalSeconds;
+        return TimeSpan.FromSeconds(seconds < 0 ? longest : Math.Min(seconds, longest));
     }
 
     public static ContainerSummary ReadSummary(JsonElement entry)

@@ -37,14 +37,26 @@ internal sealed partial class ContainerSockets(string hostRoot, EngineEndpoint e
     }
 
     /// <summary>On a thread of its own, which ends inside the other network: no other work of this program ever runs there.</summary>
+    /// <exception cref="SocketException">There is none to be had now: this program has too many files open, or the machine has.</exception>
     private static Socket? Open(SafeFileHandle network, SocketType type)
     {
         Socket? socket = null;
+        SocketException? failed = null;
         var inside = new Thread(() =>
         {
-            if (SetNamespace(network, NewNetwork) == 0)
+            if (SetNamespace(network, NewNetwork) != 0)
+            {
+                return;
+            }
+
+            try
             {
                 socket = new Socket(AddressFamily.InterNetwork, type, type == SocketType.Dgram ? ProtocolType.Udp : ProtocolType.Tcp);
+            }
+            catch (SocketException error)
+            {
+                // Nobody would catch it on this thread, and the whole program would end.
+                failed = error;
             }
         })
         {
@@ -53,7 +65,7 @@ internal sealed partial class ContainerSockets(string hostRoot, EngineEndpoint e
         };
         inside.Start();
         inside.Join();
-        return socket;
+        return failed is null ? socket : throw new SocketException(failed.ErrorCode);
     }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

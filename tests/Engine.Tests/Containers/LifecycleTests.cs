@@ -30,6 +30,26 @@ public sealed class LifecycleTests
     }
 
     [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
+    public async Task Stop_GraceWithoutEnd_EndsWithTheContainer(string name)
+    {
+        await using var bench = await EngineBench.OpenAsync(name, Token);
+        var id = await bench.StartAsync(EngineBench.Sleeper with { StopTimeout = TimeSpan.FromSeconds(-1) }, "one", Token);
+        var grace = (await bench.Engine.Containers.InspectAsync(id, Token)).StopTimeout.ShouldNotBeNull();
+
+        (await bench.Engine.Containers.StopAsync(id, grace, Token)).ShouldBe(new StopResult(true, 0));
+
+        grace.ShouldBe(ContainerDetails.LongestGrace);
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(77, 77)]
+    [InlineData(int.MaxValue, 49 * 24 * 3600)]
+    [InlineData(-1, 49 * 24 * 3600)]
+    public void StopTimeout_AsMade_IsWhatATimerCanWait(int seconds, int grace) =>
+        EngineBench.Describe(EngineBench.Sleeper with { StopTimeout = TimeSpan.FromSeconds(seconds) }).StopTimeout.ShouldBe(TimeSpan.FromSeconds(grace));
+
+    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
     public async Task Unpause_NotPaused_IsAConflict(string name)
     {
         await using var bench = await EngineBench.OpenAsync(name, Token);

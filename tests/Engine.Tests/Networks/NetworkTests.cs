@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Shouldly;
@@ -9,6 +10,19 @@ namespace SnapshotBot.Engine.Tests.Networks;
 public sealed class NetworkTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task TryOpen_NoSocketToBeHad_IsASocketErrorAndNotTheEndOfTheProgram()
+    {
+        await using var bench = await EngineBench.OpenAsync(TestEngine.Old, Token);
+        var details = await bench.Engine.Containers.InspectAsync(await bench.StartAsync(EngineBench.Sleeper, "one", Token), Token);
+
+        // Of a kind that the kernel does not make, as when there are too many open files: refused inside the container's network.
+        await Should.ThrowAsync<SocketException>(() => bench.Engine.ContainerSockets.TryOpenAsync(details, SocketType.Seqpacket, Token));
+
+        using var socket = await bench.Engine.ContainerSockets.TryOpenAsync(details, SocketType.Stream, Token);
+        socket.ShouldNotBeNull();
+    }
 
     [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
     public async Task Create_FromTheDefinitionOfARemovedNetwork_IsTheSameAgain(string name)

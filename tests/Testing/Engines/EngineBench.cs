@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using SnapshotBot.Engine;
 
 namespace SnapshotBot.Testing.Engines;
@@ -44,6 +45,13 @@ public sealed class EngineBench : IAsyncDisposable
         Image = TestImage.Tag.ToString(),
         Command = ["/bin/sh", "-c", "trap 'exit 0' TERM; while true; do sleep 1000 & wait; done"],
     };
+
+    /// <summary>A container that nobody made, as an engine would describe it.</summary>
+    public static ContainerDetails Describe(ContainerBlueprint blueprint)
+    {
+        var json = Encoding.UTF8.GetString(blueprint.ToDefinition().Json.Span);
+        return ContainerDefinition.Parse(Encoding.UTF8.GetBytes($"{{\"Id\":\"{new string('0', 64)}\",{json[1..]}")).ToDetails();
+    }
 
     public async Task<ContainerId> StartAsync(ContainerBlueprint blueprint, string suffix, CancellationToken cancellationToken)
     {
