@@ -134,8 +134,18 @@ internal sealed class PlayerPart(ProfilePart part) : GamePart
         }
     }
 
-    private static string Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() ?? "" : "";
+    private static string Text(JsonElement element, string name)
+    {
+        try
+        {
+            return element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() ?? "" : "";
+        }
+        catch (InvalidOperationException)
+        {
+            // Text that is none, such as half a surrogate: that entry names nobody, the others still do.
+            return "";
+        }
+    }
 }
 
 /// <summary>One player, whose files carry the name.</summary>
@@ -224,7 +234,7 @@ internal sealed class AreaPart(ProfilePart part) : GamePart
     }
 
     private long? Square(string text) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var block) && Math.Abs(block) <= FarthestBlock
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var block) && block is >= -FarthestBlock and <= FarthestBlock
             ? (long)Math.Floor((double)block / part.SquareSize)
             : null;
 }

@@ -73,6 +73,9 @@ internal sealed record ProfileValue
     /// <summary>A variable of the container.</summary>
     public string? Env { get; set; }
 
+    /// <summary>Variables of the container: the largest number among those that hold one.</summary>
+    public IReadOnlyList<string>? LargestEnv { get; set; }
+
     /// <summary>A file in the container; <see cref="Line"/> finds the value in it, else it is the whole text.</summary>
     public string? File { get; set; }
 

@@ -107,9 +107,11 @@ internal sealed class GameSteps(IDockerEngine engine, ContainerDetails container
         var why = "It has no address that can be reached.";
         foreach (var address in GameAddress.Of(engine, container, port, "tcp"))
         {
+            var loggedIn = false;
             try
             {
                 using var client = await RconClient.LogInAsync(address, password, cancellationToken);
+                loggedIn = true;
                 return Judge(step, await client.RunAsync(line, cancellationToken));
             }
             catch (RconRefusedException error)
@@ -119,6 +121,10 @@ internal sealed class GameSteps(IDockerEngine engine, ContainerDetails container
             catch (Exception error) when (error is SocketException or IOException or GameProtocolException)
             {
                 why = $"{address}: {error.Message}";
+
+                // All addresses lead to the same game, which may have done already what it did not answer.
+                if (loggedIn)
+                    break;
             }
         }
 

@@ -92,6 +92,7 @@ internal sealed class ProfileCheck
         Expression(question.Names, $"{field}.names");
         Expression(question.Text, $"{field}.text");
         Require(field != "players" || question.Protocol is not null || question.Count is not null || question.Names is not null, field, "Give count or names to find the players by.");
+        Require(question.Names is null || question.Count is not null || question.None is not null, $"{field}.none", "Give what the game says when nobody is there: names alone can't tell that from an answer that is none.");
     }
 
     private void Part(ProfilePart part, string field)
@@ -112,7 +113,7 @@ internal sealed class ProfileCheck
         for (var i = 0; i < values.Count; i++)
         {
             var value = values[i];
-            Require((value.Env is null ? 0 : 1) + (value.File is null ? 0 : 1) + (value.Value is null ? 0 : 1) == 1, At(field, i), "Give exactly one of env, file and value.");
+            Require((value.Env is null ? 0 : 1) + (value.LargestEnv is null ? 0 : 1) + (value.File is null ? 0 : 1) + (value.Value is null ? 0 : 1) == 1, At(field, i), "Give exactly one of env, largestEnv, file and value.");
             Paths(value.File is { } path ? [path] : [], $"{At(field, i)}.file");
             Expression(value.Line, $"{At(field, i)}.line");
         }

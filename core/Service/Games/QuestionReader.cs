@@ -18,7 +18,7 @@ internal static class QuestionReader
             return Known(0, []);
         var names = question.Names is { } expression ? Names(expression, question.Separator, said.Text) : [];
         if (question.Count is null)
-            return Known(names.Count, names);
+            return names.Count > 0 ? Known(names.Count, names) : new PlayersAnswer.Unknown("Its answer names nobody, and does not say that nobody is there.");
         var match = ProfileExpression.Of(question.Count).Match(said.Text);
         return match is { Success: true, Groups.Count: > 1 } && int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             ? Known(count, names)

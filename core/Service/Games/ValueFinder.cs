@@ -18,6 +18,7 @@ internal sealed class ValueFinder(IDockerEngine engine, ContainerDetails contain
             var found = place switch
             {
                 { Env: { } name } => ProfileMatcher.Variable(container.Environment, name),
+                { LargestEnv: { } names } => Largest(names),
                 { File: { } path } => Cut(await ReadAsync(path, cancellationToken), place.Line),
                 _ => place.Value,
             };
@@ -34,6 +35,10 @@ internal sealed class ValueFinder(IDockerEngine engine, ContainerDetails contain
         int.TryParse(await FindAsync(places, cancellationToken), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535
             ? port
             : null;
+
+    private string? Largest(IReadOnlyList<string> names) => names
+        .Select(name => int.TryParse(ProfileMatcher.Variable(container.Environment, name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (int?)null)
+        .Max()?.ToString(CultureInfo.InvariantCulture);
 
     private static string? Cut(string? text, string? line)
     {

@@ -12,7 +12,7 @@ public sealed class GamePartTests
     private static readonly Files World = new()
     {
         ["/data/usercache.json"] =
-            $$"""[{"name":"Anna","uuid":"{{Anna}}","expiresOn":"2026-01-02"},{"name":"Anna","uuid":"11111111-1111-1111-1111-111111111111","expiresOn":"2025-01-02"},{"name":"Ben","uuid":"22222222-2222-2222-2222-222222222222"},{"name":"../x","uuid":"{{Anna}}"},7]""",
+            $$"""[{"name":"Anna","uuid":"{{Anna}}","expiresOn":"2026-01-02"},{"name":"Anna","uuid":"11111111-1111-1111-1111-111111111111","expiresOn":"2025-01-02"},{"name":"Ben","uuid":"22222222-2222-2222-2222-222222222222"},{"name":"../x","uuid":"{{Anna}}"},{"name":"\ud800","uuid":"{{Anna}}"},7]""",
         [$"/data/world/playerdata/{Anna}.dat"] = "",
         [$"/data/world/stats/{Anna}.json"] = "",
         ["/data/world/region/r.0.0.mca"] = "",
@@ -70,6 +70,7 @@ public sealed class GamePartTests
     [InlineData("area world x 0")]
     [InlineData("area world 99999999999 0")]
     [InlineData("area world -30000000 -30000000 30000000 30000000")]
+    [InlineData("area world -9223372036854775808 0")]
     [InlineData("player")]
     [InlineData("player Anna Ben")]
     [InlineData("config now")]

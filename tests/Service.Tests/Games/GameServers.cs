@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using SnapshotBot.Engine;
 using SnapshotBot.Service.Games;
 
 namespace SnapshotBot.Service.Tests.Games;
@@ -113,7 +114,7 @@ internal static class RconGame
         return packet;
     }
 
-    private static async Task<(int Id, int Type, string Body)?> ReadAsync(NetworkStream stream, CancellationToken end)
+    public static async Task<(int Id, int Type, string Body)?> ReadAsync(NetworkStream stream, CancellationToken end)
     {
         var head = new byte[12];
         if (await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, end) < head.Length)
@@ -121,5 +122,36 @@ internal static class RconGame
         var rest = new byte[BinaryPrimitives.ReadInt32LittleEndian(head) - 8];
         await stream.ReadExactlyAsync(rest, end);
         return (BinaryPrimitives.ReadInt32LittleEndian(head.AsSpan(4)), BinaryPrimitives.ReadInt32LittleEndian(head.AsSpan(8)), Encoding.UTF8.GetString(rest[..^2]));
+    }
+}
+
+/// <summary>An engine of which nothing is asked but sockets, which are this machine's own.</summary>
+internal sealed class LoopbackEngine : IDockerEngine, IContainerSockets
+{
+    public string Endpoint => "";
+
+    public string ApiVersion => "";
+
+    public IContainers Containers => throw new NotSupportedException();
+
+    public IImages Images => throw new NotSupportedException();
+
+    public INetworks Networks => throw new NotSupportedException();
+
+    public IVolumes Volumes => throw new NotSupportedException();
+
+    public IWritableLayers WritableLayers => throw new NotSupportedException();
+
+    public IContainerSockets ContainerSockets => this;
+
+    public Task<Socket?> TryOpenAsync(ContainerDetails container, SocketType type, CancellationToken cancellationToken) =>
+        Task.FromResult<Socket?>(new Socket(AddressFamily.InterNetwork, type, type == SocketType.Dgram ? ProtocolType.Udp : ProtocolType.Tcp));
+
+    public Task PingAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<EngineInfo> ReadInfoAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public void Dispose()
+    {
     }
 }

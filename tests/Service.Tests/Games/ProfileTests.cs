@@ -87,6 +87,8 @@ public sealed class ProfileTests
     [InlineData("""{ "schema": 1, "name": "mine", "title": "t", "players": { "protocol": "telepathy", "port": [{ "value": "1" }] } }""", "players.protocol")]
     [InlineData("""{ "schema": 1, "name": "mine", "title": "t", "players": { "protocol": "a2s" } }""", "players.port")]
     [InlineData("""{ "schema": 1, "name": "mine", "title": "t", "players": { "step": { "exec": ["list"] } } }""", "players")]
+    [InlineData("""{ "schema": 1, "name": "mine", "title": "t", "players": { "step": { "exec": ["list"] }, "names": "(.*)" } }""", "players.none")]
+    [InlineData("""{ "schema": 1, "name": "mine", "title": "t", "players": { "protocol": "a2s", "port": [{ "env": "A", "largestEnv": ["B"] }] } }""", "players.port[0]")]
     [InlineData("""{ "schema": 1, "name": "mine", "title": "t", "parts": [{ "word": "player", "kind": "player-by-id", "paths": ["/a"] }] }""", "parts[0].names")]
     [InlineData("""{ "schema": 1, "name": "mine", "title": "t", "parts": [{ "word": "x", "kind": "paths", "paths": ["../etc"] }] }""", "parts[0].paths")]
     [InlineData("""{ "schema": 1, "name": "mine", "title": "t", "secrets": ["/a/../b"] }""", "secrets")]

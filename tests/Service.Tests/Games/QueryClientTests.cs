@@ -41,6 +41,9 @@ public sealed class QueryClientTests
     [InlineData("""{"players":{"online":"many"}}""")]
     [InlineData("""{"players":{"online":99999999999999}}""")]
     [InlineData("""{"players":""")]
+    [InlineData("""{"players":{"online":1,"sample":[{"name":"\ud800"}]}}""")]
+    [InlineData("""{"players":{"online":1},"version":{"name":"\ud800"}}""")]
+    [InlineData("""{"\ud800":1}""")]
     public async Task MinecraftPing_JsonThatIsNone_IsGivenUp(string json)
     {
         await using var game = Minecraft((stream, end) => stream.WriteAsync(Answer(json), end).AsTask());
@@ -57,6 +60,15 @@ public sealed class QueryClientTests
     public async Task MinecraftPing_LengthsThatLie_IsGivenUp(byte[] answer)
     {
         await using var game = Minecraft((stream, end) => stream.WriteAsync(answer, end).AsTask());
+
+        await Should.ThrowAsync<GameProtocolException>(() => MinecraftPing.AskAsync(game.Address, Cancel));
+    }
+
+    [Fact]
+    public async Task MinecraftPing_TextThatIsNone_IsGivenUp()
+    {
+        byte[] json = [.. "{\"players\":{\"online\":1,\"sample\":[{\"name\":\""u8, 0xFF, .. "\"}]}}"u8];
+        await using var game = Minecraft((stream, end) => stream.WriteAsync(Answer(json), end).AsTask());
 
         await Should.ThrowAsync<GameProtocolException>(() => MinecraftPing.AskAsync(game.Address, Cancel));
     }
@@ -121,6 +133,16 @@ public sealed class QueryClientTests
         await using var game = new UdpGame(_ => [[0xFF, 0xFF, 0xFF, 0xFF, 0x41, 1, 2, 3, 4]]);
 
         await Should.ThrowAsync<GameProtocolException>(() => A2SQuery.AskAsync(game.Address, Cancel));
+    }
+
+    [Fact]
+    public async Task A2S_NamesAreNeverTold_TellsHowMany()
+    {
+        await using var game = new UdpGame(question => question[4] == 0x54 ? [Info(3)] : []);
+
+        var said = (await A2SQuery.AskAsync(game.Address, Cancel)).ShouldBeOfType<GameReply.Said>();
+
+        (said.Online, said.Names.Count, said.Version).ShouldBe((3, 0, "0.220.3"));
     }
 
     [Fact]
@@ -204,9 +226,10 @@ public sealed class QueryClientTests
         await answer(stream, end);
     });
 
-    private static byte[] Answer(string json)
+    private static byte[] Answer(string json) => Answer(Encoding.UTF8.GetBytes(json));
+
+    private static byte[] Answer(byte[] text)
     {
-        var text = Encoding.UTF8.GetBytes(json);
         byte[] body = [0x00, .. VarInt(text.Length), .. text];
         return [.. VarInt(body.Length), .. body];
     }

@@ -48,6 +48,28 @@ public sealed class RconClientTests
         (await client.RunAsync("list", Cancel)).ShouldBe(text);
     }
 
+    [Theory]
+    [InlineData("two players")]
+    [InlineData(null)]
+    public async Task Run_GameThatNumbersNothing_ComesBack(string? answer)
+    {
+        answer ??= new string('x', 4096);
+        var later = false;
+        await using var game = new TcpGame(async (stream, end) =>
+        {
+            while (await RconGame.ReadAsync(stream, end) is var (_, type, body))
+            {
+                later |= type == 0;
+                await stream.WriteAsync(RconGame.Packet(0, type == 3 ? 2 : 0, type == 3 ? "" : body == "ShowPlayers" ? answer : "Unknown command"), end);
+            }
+        });
+        using var client = await RconClient.LogInAsync(game.Address, RconGame.Password, Cancel);
+
+        (await client.RunAsync("ShowPlayers", Cancel)).ShouldBe(answer);
+        (await client.RunAsync("Save", Cancel)).ShouldBe("Unknown command");
+        later.ShouldBeFalse("its answer could not be told from the first one's end");
+    }
+
     [Fact]
     public async Task LogIn_WrongPassword_IsRefused()
     {

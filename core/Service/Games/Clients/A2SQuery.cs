@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace SnapshotBot.Service.Games.Clients;
 
 /// <summary>Valve's server queries A2S_INFO and A2S_PLAYER, with their challenge and split answers
@@ -14,6 +16,9 @@ internal static class A2SQuery
     private const int MostParts = 32;
     private const int LargestAnswer = 256 * 1024;
 
+    /// <summary>Time for two questions, should a datagram be lost.</summary>
+    private static readonly TimeSpan NamesTime = TimeSpan.FromMilliseconds(1800);
+
     public static async Task<GameReply> AskAsync(GameAddress address, CancellationToken cancellationToken)
     {
         using var exchange = await UdpExchange.OpenAsync(address, cancellationToken);
@@ -21,9 +26,23 @@ internal static class A2SQuery
         var (online, version) = ReadInfo(await AskAsync(exchange, info, [], InfoAnswer, cancellationToken));
         if (online == 0)
             return new GameReply.Said("", 0, [], version);
+        return new GameReply.Said("", online, await NamesAsync(exchange, cancellationToken), version);
+    }
+
+    /// <summary>Who they are. Some games do not say, or not now: how many they are is known all the same.</summary>
+    private static async Task<IReadOnlyList<string>> NamesAsync(UdpExchange exchange, CancellationToken cancellationToken)
+    {
         byte[] players = [0xFF, 0xFF, 0xFF, 0xFF, PlayersQuestion];
-        var names = ReadPlayers(await AskAsync(exchange, players, [0xFF, 0xFF, 0xFF, 0xFF], PlayersAnswer, cancellationToken));
-        return new GameReply.Said("", online, names, version);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(NamesTime);
+        try
+        {
+            return ReadPlayers(await AskAsync(exchange, players, [0xFF, 0xFF, 0xFF, 0xFF], PlayersAnswer, patience.Token));
+        }
+        catch (Exception error) when (error is OperationCanceledException or SocketException or GameProtocolException)
+        {
+            return [];
+        }
     }
 
     /// <summary>Asks, and once more with the challenge the game wants to see again.</summary>

@@ -84,8 +84,9 @@ internal static class MinecraftPing
             var version = root.TryGetProperty("version", out var told) ? Text(told, "name") : "";
             return new GameReply.Said("", count, names, version.Length > 0 ? version : null);
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // The second is for text that is none, such as half a surrogate: it is looked at only when it is read.
             throw new GameProtocolException(string.Create(CultureInfo.InvariantCulture, $"Its answer is no JSON: {error.Message}"));
         }
     }

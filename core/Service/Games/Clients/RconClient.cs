@@ -6,7 +6,7 @@ namespace SnapshotBot.Service.Games.Clients;
 
 /// <summary>
 /// Source RCON (developer.valvesoftware.com/wiki/Source_RCON_Protocol). Long answers come in several packets without saying how many; where one
-/// may follow, an empty question is sent after it, whose answer marks the end. Games that do not answer that one end by silence.
+/// may follow, an empty question is sent after it, whose answer marks the end. Games that do not answer that one, or number nothing, end by silence.
 /// </summary>
 internal sealed class RconClient : IDisposable
 {
@@ -27,6 +27,9 @@ internal sealed class RconClient : IDisposable
     private const int MayGoOn = 3500;
     private const int MostStrangers = 64;
     private const int Refused = -1;
+
+    /// <summary>Some games (Palworld) answer under this number whatever they were asked under. One command is asked at a time, so it is clear which.</summary>
+    private const int Unnumbered = 0;
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(1500);
 
     private readonly Socket _socket;
@@ -61,10 +64,12 @@ internal sealed class RconClient : IDisposable
     {
         var id = await SendAsync(Execute, command, cancellationToken);
         using var answer = new MemoryStream();
-        var part = await ReceiveAsync(id, cancellationToken);
+        var (from, part) = await ReceiveAsync(id, cancellationToken);
         answer.Write(part);
+
+        // Where nothing is numbered the answer to a second question would be taken for more of the first.
         if (part.Length >= MayGoOn)
-            await ReadRestAsync(id, answer, cancellationToken);
+            await ReadRestAsync(from, from == id ? await SendAsync(Response, "", cancellationToken) : null, answer, cancellationToken);
         return Encoding.UTF8.GetString(answer.GetBuffer(), 0, (int)answer.Length);
     }
 
@@ -84,16 +89,15 @@ internal sealed class RconClient : IDisposable
                 continue;
             if (from == Refused)
                 throw new RconRefusedException();
-            if (from == id)
+            if (from == id || from == Unnumbered)
                 return;
         }
 
         throw new GameProtocolException("It sends what was not asked for.");
     }
 
-    private async Task ReadRestAsync(int id, MemoryStream answer, CancellationToken cancellationToken)
+    private async Task ReadRestAsync(int id, int? end, MemoryStream answer, CancellationToken cancellationToken)
     {
-        var end = await SendAsync(Response, "", cancellationToken);
         using var quiet = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
@@ -120,13 +124,13 @@ internal sealed class RconClient : IDisposable
         }
     }
 
-    private async Task<byte[]> ReceiveAsync(int id, CancellationToken cancellationToken)
+    private async Task<(int From, byte[] Body)> ReceiveAsync(int id, CancellationToken cancellationToken)
     {
         for (var strangers = 0; strangers < MostStrangers; strangers++)
         {
-            var (from, _, body) = await ReadPacketAsync(cancellationToken);
-            if (from == id)
-                return body;
+            var (from, type, body) = await ReadPacketAsync(cancellationToken);
+            if (from == id || (from == Unnumbered && type == Response))
+                return (from, body);
         }
 
         throw new GameProtocolException("It answers under other numbers than it was asked.");

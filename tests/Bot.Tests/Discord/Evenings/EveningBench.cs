@@ -24,7 +24,7 @@ internal sealed class EveningBench : IAsyncDisposable
           "schema": 1, "name": "castle", "title": "Castle",
           "match": { "labels": { "game": "castle" } },
           "announce": { "step": { "exec": ["/bin/sh", "-c", "echo \"$0\" >>/data/said.log", "{text}"] } },
-          "players": { "step": { "exec": ["/bin/sh", "-c", "echo x >>/dev/shm/asked; cat /dev/shm/online 2>/dev/null || true"] }, "names": "(?m)^(\\S+)$" },
+          "players": { "step": { "exec": ["/bin/sh", "-c", "echo x >>/dev/shm/asked; cat /dev/shm/online 2>/dev/null || true"] }, "names": "(?m)^(\\S+)$", "none": "\\A\\s*\\z" },
           "parts": [
             { "word": "player", "kind": "player-by-name", "paths": ["/data/players/{player}.dat"] },
             { "word": "area", "kind": "area", "worlds": "/data", "squareSize": 512, "paths": ["/data/{world}/region/{square}.mca"] },
