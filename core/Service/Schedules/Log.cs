@@ -12,4 +12,7 @@ internal static partial class Log
 
     [LoggerMessage(3, LogLevel.Error, "Schedule {Id} is paused: '{Every}' in zone '{Zone}' is not understood here.")]
     public static partial void NotUnderstood(this ILogger log, ScheduleId id, string every, string zone);
+
+    [LoggerMessage(4, LogLevel.Error, "Who plays on {Server} could not be found out; the other servers are asked all the same.")]
+    public static partial void PlayersFailed(this ILogger log, string server, Exception error);
 }

@@ -13,10 +13,16 @@ internal sealed class PlayHistory(CatalogStore catalog)
     /// <summary>For how long it is kept.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(120);
 
-    /// <summary>Adds an answer.</summary>
+    /// <summary>Stretches kept of one server: two weeks of a game in which somebody comes or goes every minute, or that says so.</summary>
+    internal const int MostStretches = 20_000;
+
+    /// <summary>Letters of names kept of one answer, as they are written down: more than 200 players' in any game.</summary>
+    internal const int MostLetters = 4096;
+
+    /// <summary>Adds an answer. Names that find no room are not kept; how many are online is.</summary>
     public Task AddAsync(ServerId server, DateTimeOffset at, int online, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
-        var text = JsonSerializer.Serialize([.. names.Order(StringComparer.Ordinal)], SchedulesJson.Default.StringArray);
+        var text = Text(names);
         return catalog.WriteAsync(
             context =>
             {
@@ -39,11 +45,23 @@ internal sealed class PlayHistory(CatalogStore catalog)
             cancellationToken);
     }
 
-    /// <summary>Forgets what is older than it is kept for.</summary>
+    /// <summary>Forgets what is older than it is kept for, and of each server the oldest of what is too much.</summary>
     public Task ForgetAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var before = (now - Kept).UtcTicks;
-        return catalog.WriteAsync(context => context.Play.RemoveRange(context.Play.Where(row => row.Until < before)), cancellationToken);
+        return catalog.WriteAsync(
+            context =>
+            {
+                context.Play.RemoveRange(context.Play.Where(row => row.Until < before));
+                foreach (var server in context.Play.Select(row => row.ServerId).Distinct().ToList())
+                {
+                    var oldest = context.Play.Where(row => row.ServerId == server).OrderByDescending(row => row.From)
+                        .Skip(MostStretches).Select(row => (long?)row.From).FirstOrDefault();
+                    if (oldest is { } last)
+                        context.Play.RemoveRange(context.Play.Where(row => row.ServerId == server && row.From <= last));
+                }
+            },
+            cancellationToken);
     }
 
     /// <summary>What is known of a time.</summary>
@@ -109,6 +127,18 @@ internal sealed class PlayHistory(CatalogStore catalog)
         }
 
         return null;
+    }
+
+    private static string Text(IReadOnlyList<string> names)
+    {
+        string[] kept = [.. names.Order(StringComparer.Ordinal)];
+        while (true)
+        {
+            var text = JsonSerializer.Serialize(kept, SchedulesJson.Default.StringArray);
+            if (text.Length <= MostLetters)
+                return text;
+            kept = kept[..(kept.Length * MostLetters / text.Length)];
+        }
     }
 
     private IReadOnlyList<PlayRow> Stretches(ServerId server, DateTimeOffset from) =>

@@ -65,9 +65,15 @@ internal sealed class PlayerSampling(
                     break;
             }
         }
-        catch (Exception error) when (error is EngineException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception error) when (error is EngineException or OperationCanceledException)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             log.PlayersUnknown(server.Name, error.Message);
+        }
+        catch (Exception error)
+        {
+            // Whatever one game does, the others are asked.
+            log.PlayersFailed(server.Name, error);
         }
     }
 }

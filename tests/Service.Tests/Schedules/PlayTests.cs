@@ -1,4 +1,5 @@
 using Shouldly;
+using SnapshotBot.Service.Catalog;
 using SnapshotBot.Service.Games;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Schedules;
@@ -106,6 +107,56 @@ public sealed class PlayTests
         await bench.Data.Get<PlayHistory>().ForgetAsync(bench.Time.GetUtcNow(), DataBench.Cancel);
 
         bench.Data.Get<PlayHistory>().Since(server, Start, bench.Time.GetUtcNow()).Time.ShouldBe(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Sample_AskingOneGameFails_TheOthersAreAsked()
+    {
+        await using var bench = new ScheduleBench(Start);
+        await bench.AddServerAsync("a-hostile-one");
+        var server = await bench.AddServerAsync("modpack");
+        bench.Players.Faulty = "a-hostile-one";
+
+        await PlayAsync(bench, (Two, 10));
+
+        bench.Data.Get<PlayHistory>().Since(server, Start, bench.Time.GetUtcNow()).Time.ShouldBeGreaterThan(TimeSpan.FromMinutes(8));
+    }
+
+    [Fact]
+    public async Task Sample_GameTellsManyLongNames_KeepsHowManyAndSomeNames()
+    {
+        await using var bench = new ScheduleBench(Start);
+        var server = await bench.AddServerAsync();
+        var names = Enumerable.Range(0, 1000).Select(number => $"{number:0000}{new string('é', 60)}").ToList();
+
+        await PlayAsync(bench, (new PlayersAnswer.Known(1000, names), 3));
+
+        var row = bench.Data.Get<CatalogStore>().Read(Rows.Play, "WHERE \"ServerId\" = @0", server.Value).ShouldHaveSingleItem();
+        row.Online.ShouldBe(1000);
+        row.Names.Length.ShouldBeInRange(PlayHistory.MostLetters / 2, PlayHistory.MostLetters);
+        bench.Data.Get<PlayHistory>().WhoPlayed(server, Start, bench.Time.GetUtcNow())[0].Name.ShouldBe(names[0]);
+    }
+
+    [Fact]
+    public async Task Forget_GameThatChangesItsAnswerEveryTime_KeepsSoManyStretches()
+    {
+        await using var bench = new ScheduleBench(Start);
+        var server = await bench.AddServerAsync();
+        using (var connection = bench.Data.Get<CatalogStore>().Connect())
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = $"""
+                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {PlayHistory.MostStretches + 100})
+                INSERT INTO "play" ("ServerId", "From", "Until", "Online", "Names") SELECT '{server.Value}', {Start.UtcTicks} + i * 10, {Start.UtcTicks} + i * 10 + 9, 1, '[]' FROM n
+                """;
+            command.ExecuteNonQuery();
+        }
+
+        await bench.Data.Get<PlayHistory>().ForgetAsync(Start, DataBench.Cancel);
+
+        var left = bench.Data.Get<CatalogStore>().Read(Rows.Play, "WHERE \"ServerId\" = @0 ORDER BY \"From\"", server.Value);
+        left.Count.ShouldBe(PlayHistory.MostStretches);
+        left[0].From.ShouldBe(Start.UtcTicks + 1010);
     }
 
     /// <summary>Samples each minute for so many minutes.</summary>

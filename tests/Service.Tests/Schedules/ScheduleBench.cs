@@ -68,9 +68,13 @@ internal sealed class FakePlayers : IPlayerQueries
     /// <summary>What the game answers; null: it can't be asked.</summary>
     public PlayersAnswer? Answer { get; set; }
 
+    /// <summary>The name of a server whose game makes asking fail as nothing should.</summary>
+    public string? Faulty { get; set; }
+
     public Task<bool> HasAsync(GameServer server, CancellationToken cancellationToken) => Task.FromResult(Answer is not null);
 
-    public Task<PlayersAnswer?> AskAsync(GameServer server, CancellationToken cancellationToken) => Task.FromResult(Answer);
+    public Task<PlayersAnswer?> AskAsync(GameServer server, CancellationToken cancellationToken) =>
+        server.Name == Faulty ? throw new InvalidOperationException("the test says so") : Task.FromResult(Answer);
 }
 
 /// <summary>Alarm clocks that ring when a test says so.</summary>
