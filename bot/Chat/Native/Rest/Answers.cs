@@ -66,7 +66,7 @@ internal sealed partial class Sender
             return new Attempt.Failed(status, status is not ((int)HttpStatusCode.BadGateway or (int)HttpStatusCode.ServiceUnavailable), null);
         }
 
-        if (status is 401 or 403)
+        if (status is 401 or 403 or 429)
         {
             Invalid.Add();
         }

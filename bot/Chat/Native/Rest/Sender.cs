@@ -159,7 +159,7 @@ internal sealed partial class Sender : IDisposable
             }
 
             var body = await answer.Content.ReadAsByteArrayAsync(either.Token);
-            if (answer.StatusCode == HttpStatusCode.TooManyRequests)
+            if (answer.StatusCode == HttpStatusCode.TooManyRequests && !ErrorCodes.IsQuota(ErrorOf(body).Code))
             {
                 learned = bucket is not null;
                 return Limited(call.Route, bucket, headers, body);
