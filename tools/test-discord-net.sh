@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the chat's contract suite over Discord.Net too: DISCORD_NET_SOURCE=FEED_OR_FOLDER tools/test-discord-net.sh
 #
-# Builds bot/ChatDiscordNet against the package that a feed or folder gives. Without one it prints a single line and ends well, so that it can
+# Builds bot/ChatDiscordNet against the package that a feed or folder gives, and the bot with it, which then serves the stand-in Discord. Without one it prints a single line and ends well, so that it can
 # stand in any pipeline and can't rot silently where a feed is there. SNAPSHOTBOT_TEST_DISCORD_SPECIFICATION may name Discord's published specification.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -17,7 +17,16 @@ fi
 
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
-dotnet build tests/Chat.Tests -c Release -v q --nologo -p:UseDiscordNet=true -p:DISCORD_NET_SOURCE="$DISCORD_NET_SOURCE" -o "$out" >&2
+build() { dotnet build "tests/$1" -c Release -v q --nologo -p:UseDiscordNet=true -p:DISCORD_NET_SOURCE="$DISCORD_NET_SOURCE" -o "$out/$1" >&2; }
+build Chat.Tests
 space=SnapshotBot.Chat.Tests.Contract
-SNAPSHOTBOT_TEST_CHAT=discord.net timeout --kill-after=10 900 "$out/SnapshotBot.Chat.Tests" -noColor -noLogo \
+SNAPSHOTBOT_TEST_CHAT=discord.net timeout --kill-after=10 900 "$out/Chat.Tests/SnapshotBot.Chat.Tests" -noColor -noLogo \
   -class "$space.AnswerTests" -class "$space.FailureTests" -class "$space.GatewayTests"
+
+# The bot itself, built with it: that it is the client that is used, and that it serves.
+build Bot.Tests
+case $("$out/Bot.Tests/snapshotbot" --version) in
+  *Discord.Net*) ;;
+  *) echo "the bot was built without Discord.Net" >&2; exit 1 ;;
+esac
+timeout --kill-after=10 300 "$out/Bot.Tests/SnapshotBot.Bot.Tests" -noColor -noLogo -class SnapshotBot.Bot.Tests.Program.ChatClientTests

@@ -25,7 +25,13 @@ internal static class ChatClient
         var token = settings.Variable("DISCORD_TOKEN") ?? throw new CommandFailedException(DiscordFailures.NoToken());
         try
         {
-            return new NativeChat(OptionsOf(token, settings.Variable("DISCORD_API_URL")), time, logs.CreateLogger<NativeChat>());
+#if DISCORD_NET
+            return new DiscordNetChat(
+                new DiscordNetChatOptions(new BotToken(token)) { ApiAddress = AddressOf(settings) }, time, logs.CreateLogger<DiscordNetChat>());
+#else
+            var options = new NativeChatOptions(new BotToken(token));
+            return new NativeChat(options with { ApiAddress = AddressOf(settings) ?? options.ApiAddress }, time, logs.CreateLogger<NativeChat>());
+#endif
         }
         catch (ChatStoppedException stopped)
         {
@@ -34,12 +40,12 @@ internal static class ChatClient
         }
     }
 
-    private static NativeChatOptions OptionsOf(string token, string? address)
+    /// <summary>Where Discord's API is when it is not Discord's own; null when it is.</summary>
+    private static Uri? AddressOf(Settings settings)
     {
-        var options = new NativeChatOptions(new BotToken(token));
-        if (address is null)
+        if (settings.Variable("DISCORD_API_URL") is not { } address)
         {
-            return options;
+            return null;
         }
 
         if (!Uri.TryCreate(address.EndsWith('/') ? address : address + "/", UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
@@ -52,6 +58,6 @@ internal static class ChatClient
             uri = new Uri(uri, "api/");
         }
 
-        return options with { ApiAddress = uri.AbsolutePath.EndsWith(Version, StringComparison.Ordinal) ? uri : new Uri(uri, Version) };
+        return uri.AbsolutePath.EndsWith(Version, StringComparison.Ordinal) ? uri : new Uri(uri, Version);
     }
 }
