@@ -27,7 +27,7 @@ internal sealed class HealthServer(string address, HealthChecks checks, Metrics 
         {
             try
             {
-                await AnswerAsync(await listener.GetContextAsync(), cancellationToken);
+                await ServeAsync(await listener.GetContextAsync(), cancellationToken);
             }
             catch (Exception error) when (error is HttpListenerException or ObjectDisposedException or IOException or OperationCanceledException)
             {
@@ -36,21 +36,35 @@ internal sealed class HealthServer(string address, HealthChecks checks, Metrics 
         }
     }
 
-    private async Task AnswerAsync(HttpListenerContext context, CancellationToken cancellationToken)
+    private async Task ServeAsync(HttpListenerContext context, CancellationToken cancellationToken)
     {
-        var (status, type, text) = context.Request.Url?.AbsolutePath switch
-        {
-            "/health/live" => (200, "application/json", "{\"live\":true}"),
-            "/health/ready" or "/health" => Ready(await checks.LookAsync(cancellationToken)),
-            "/metrics" => (200, "text/plain; version=0.0.4", metrics.Write()),
-            _ => (404, "text/plain", "Not here. See /health/live, /health/ready, /metrics."),
-        };
+        var (status, type, text) = await AnswerAsync(context.Request.Url?.AbsolutePath, cancellationToken);
         var bytes = Encoding.UTF8.GetBytes(text);
         context.Response.StatusCode = status;
         context.Response.ContentType = type;
         context.Response.ContentLength64 = bytes.Length;
         await context.Response.OutputStream.WriteAsync(bytes, cancellationToken);
         context.Response.Close();
+    }
+
+    private async Task<(int Status, string Type, string Text)> AnswerAsync(string? path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return path switch
+            {
+                "/health/live" => (200, "application/json", "{\"live\":true}"),
+                "/health/ready" or "/health" => Ready(await checks.LookAsync(cancellationToken)),
+                "/metrics" => (200, "text/plain; version=0.0.4", metrics.Write()),
+                _ => (404, "text/plain", "Not here. See /health/live, /health/ready, /metrics."),
+            };
+        }
+        catch (Exception broken) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Whoever watches must be told, now and at the next time too: what can't be read may be the very thing to watch for.
+            log.HealthNotAnswered(path ?? "", broken);
+            return (500, "text/plain", "This can't be read just now; the log says why.");
+        }
     }
 
     private static (int Status, string Type, string Text) Ready(HealthReport report) =>

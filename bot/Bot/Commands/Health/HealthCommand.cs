@@ -23,7 +23,9 @@ internal static class HealthCommand
         using var client = new HttpClient { Timeout = Patience };
         try
         {
-            using var answer = await client.GetAsync(new Uri($"http://{address}/health/ready"), cancellationToken);
+            // That is where to listen, which is no address to ask.
+            var asked = address.Replace("0.0.0.0:", "127.0.0.1:", StringComparison.Ordinal);
+            using var answer = await client.GetAsync(new Uri($"http://{asked}/health/ready"), cancellationToken);
             return new Answer(Hosting.HealthJson.Read(await answer.Content.ReadAsStringAsync(cancellationToken)) ?? throw new CommandFailedException(HealthPages.NoAnswer(address)));
         }
         catch (Exception error) when (error is HttpRequestException or UriFormatException or System.Text.Json.JsonException
