@@ -78,20 +78,24 @@ internal sealed class Carrier(Desk desk)
         }
 
         var role = kind == AskKind.Admin ? turn.Settings.Admin : turn.Settings.Operator;
+        MessageId message;
         try
         {
-            var message = await desk.Chat.SendAsync(
+            message = await desk.Chat.SendAsync(
                 new ChannelId(channel), AskCard.Of(snapshot, turn.Person, role == turn.Guild ? null : role, kind, await CostAsync(snapshot, cancellationToken)),
                 cancellationToken);
-            await desk.Posted.PutAsync(subject, turn.Guild, channel, message.Value, AskState(turn.Person, snapshot.Id.Value), cancellationToken);
-            await turn.ShowAsync(
-                Notes.Say($"🙋 Asked: {ChatText.Link(turn.Guild, channel, message.Value)}", Colour.Running), cancellationToken);
         }
-        catch (ChatRequestException refused) when (refused.Error is ChatError.Forbidden or ChatError.ChannelGone)
+        catch (ChatRequestException refused)
         {
+            // Nobody was asked, so the ten minutes are not used up.
             await desk.Posted.RemoveAsync(subject, cancellationToken);
-            await turn.ShowAsync(Notes.CantWrite("Nothing was asked; nothing", channel), cancellationToken);
+            await turn.ShowAsync(
+                refused.Error is ChatError.Forbidden or ChatError.ChannelGone ? Notes.CantWriteThere(channel, "Nobody was asked; nothing was changed.") : Notes.NotTaken("Nobody was asked; nothing was changed."), cancellationToken);
+            return;
         }
+
+        await desk.Posted.PutAsync(subject, turn.Guild, channel, message.Value, AskState(turn.Person, snapshot.Id.Value), cancellationToken);
+        await turn.ShowAsync(Notes.Say($"🙋 Asked: {ChatText.Link(turn.Guild, channel, message.Value)}", Colour.Running), cancellationToken);
     }
 
     /// <summary>Whether this person really asked for this snapshot within a day: what a button says of it is not believed.</summary>
@@ -157,11 +161,14 @@ internal sealed class Carrier(Desk desk)
     private async Task AnnounceAsync(Turn turn, OperationId id, string what, CancellationToken cancellationToken)
     {
         var channel = turn.Settings.Channel ?? turn.Channel;
-        var posted = await desk.Board.AnnounceAsync(id, turn.Guild, channel, cancellationToken);
+        var announced = await desk.Board.AnnounceAsync(id, turn.Guild, channel, cancellationToken);
         await turn.ShowAsync(
-            posted is { } message
-                ? Notes.OnItsWay(what, ChatText.Link(turn.Guild, channel, message))
-                : Notes.CantWrite(what, channel),
+            announced switch
+            {
+                Announcement.Sent sent => Notes.OnItsWay(what, ChatText.Link(turn.Guild, channel, sent.Message)),
+                Announcement.Later => Notes.OnItsWayUntold(what, channel),
+                _ => Notes.CantWriteThere(channel, what + " goes on all the same."),
+            },
             cancellationToken);
     }
 

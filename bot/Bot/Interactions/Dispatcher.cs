@@ -39,7 +39,7 @@ internal sealed class Dispatcher : IChatHandler
         _auditor = new Auditor(desk.Chat, desk.Audit, desk.Time);
         var carrier = new Carrier(desk);
         _commands = new CommandRoute(desk, _auditor, carrier);
-        _panels = new PanelRoute(desk, _auditor);
+        _panels = new PanelRoute(desk, _auditor, log);
         _settings = new SettingRoute(desk, _auditor, _commands);
         _browsing = new BrowseRoute(desk, _auditor, _commands);
         var parts = new PartRoute(desk, _auditor, _commands, _browsing);
@@ -261,13 +261,20 @@ internal sealed class Dispatcher : IChatHandler
         {
             CommandFailedException failed => Notes.Of(failed.Failure),
             BadInputException bad => Notes.Of(Failures.BadInput(bad)),
-            ChatRequestException => null,
+            // Too late, or answered already: nobody is waiting for a word any more. All else is about a channel, or about the answer's own shape.
+            ChatRequestException { Error: ChatError.InteractionExpired or ChatError.AlreadyAnswered or ChatError.Stopped } => null,
+            ChatRequestException { Error: ChatError.Forbidden } => Notes.CantWriteThere(turn.Channel, "What you asked for was not posted."),
+            ChatRequestException => Notes.NotTaken("No server was harmed by that; what had begun goes on and is in `/operation list`."),
             _ when ServiceFailure.Describe(error) is { Code: not "unexpected" } known => Notes.Of(OperationPages.Of(known)),
             _ => Unexpected(error),
         };
-        if (message is null)
+        if (error is ChatRequestException)
         {
             _log.AnswerFailed(error);
+        }
+
+        if (message is null)
+        {
             return;
         }
 

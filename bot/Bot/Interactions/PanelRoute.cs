@@ -1,4 +1,6 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
+using SnapshotBot.Bot.Notifications;
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Chat;
 using SnapshotBot.Service.Guilds;
@@ -9,8 +11,9 @@ namespace SnapshotBot.Bot.Interactions;
 /// The panel: posted once a channel, and everybody's own copies of it. Tabs, pages and selects of the posted one answer with a copy for the
 /// one who pressed; nobody else's view changes by it.
 /// </summary>
-internal sealed class PanelRoute(Desk desk, Auditor auditor)
+internal sealed class PanelRoute(Desk desk, Auditor auditor, ILogger log)
 {
+    private readonly Backoff<ulong> _failed = new(TimeSpan.FromMinutes(2), TimeSpan.FromHours(1), desk.Time);
     private readonly PanelReader _reader = new(desk);
 
     public static string SubjectOf(ulong channel) => string.Create(CultureInfo.InvariantCulture, $"panel:{channel}");
@@ -39,7 +42,7 @@ internal sealed class PanelRoute(Desk desk, Auditor auditor)
         }
         catch (ChatRequestException refused) when (refused.Error == ChatError.Forbidden)
         {
-            await turn.ShowAsync(Notes.CantWrite("The bot", turn.Channel), cancellationToken);
+            await turn.ShowAsync(Notes.CantWriteThere(turn.Channel, "The panel was not posted; nothing else was changed."), cancellationToken);
             return;
         }
 
@@ -96,21 +99,24 @@ internal sealed class PanelRoute(Desk desk, Auditor auditor)
             return;
         }
 
-        foreach (var panel in desk.Posted.Beginning("panel:").Where(each => each.Guild == guild && each.Message is not null))
+        foreach (var panel in desk.Posted.Beginning("panel:").Where(each => each.Guild == guild && each.Message is not null && _failed.IsDue(each.Channel)))
         {
             var view = await _reader.ReadAsync(PanelState.First, PanelOwner.Everyone, settings, GuildRole.Viewer, cancellationToken);
             try
             {
                 await desk.Chat.EditAsync(new ChannelId(panel.Channel), new MessageId(panel.Message!.Value), PanelCard.Of(view), cancellationToken);
+                _failed.Forget(panel.Channel);
             }
             catch (ChatRequestException gone) when (gone.Error is ChatError.MessageGone or ChatError.ChannelGone)
             {
                 await desk.Posted.RemoveAsync(panel.Subject, cancellationToken);
+                _failed.Forget(panel.Channel);
             }
-            catch (ChatRequestException late) when (late.Error == ChatError.EditedTooOften)
+            catch (ChatRequestException refused)
             {
-                // An old message has only so many edits an hour; the next fact is drawn a little later.
-                return;
+                // A permission that is gone, too many edits of an old message, a fault of Discord's: no reason to leave the others as they are.
+                _failed.Failed(panel.Channel);
+                log.PanelNotDrawn(refused);
             }
         }
     }

@@ -14,27 +14,22 @@ namespace SnapshotBot.Bot.Notifications;
 /// </summary>
 internal sealed class Addresses(IChat chat, SettingReads settings, ScheduleReads schedules, ScheduleChanges changes, PostedMessages posted, ILogger log)
 {
-    /// <summary>The channel an operation is told in; null when the guild has set none and the schedule neither.</summary>
-    public async Task<ulong?> ChannelOfAsync(OperationInfo info, ulong guild, CancellationToken cancellationToken)
+    /// <summary>The channel an operation is told in; null when the guild has set none and the schedule neither. Asks nobody.</summary>
+    public ulong? ChannelOf(OperationInfo info, ulong guild) =>
+        info is { Kind: RunSchedule.KindText, Subject: { } subject }
+            && schedules.Find(subject) is ScheduleFound.One { Schedule: { Channel: { } own, ChannelGone: false } }
+            ? own
+            : settings.Of(guild).Channel;
+
+    /// <summary>Where to tell what a channel was for that is found to be gone; null when there is no other. The schedules that had it are marked.</summary>
+    public async Task<ulong?> InsteadOfAsync(ulong gone, ulong guild, CancellationToken cancellationToken)
     {
-        var usual = settings.Of(guild).Channel;
-        if (info is not { Kind: RunSchedule.KindText, Subject: { } subject } || schedules.Find(subject) is not ScheduleFound.One { Schedule: { Channel: { } own } schedule })
+        foreach (var schedule in schedules.List(null).Where(each => each.Channel == gone && !each.ChannelGone))
         {
-            return usual;
+            _ = await changes.ChannelGoneAsync(schedule.Id, cancellationToken);
         }
 
-        if (schedule.ChannelGone)
-        {
-            return usual;
-        }
-
-        if (await IsThereAsync(own, cancellationToken))
-        {
-            return own;
-        }
-
-        _ = await changes.ChannelGoneAsync(schedule.Id, cancellationToken);
-        return usual;
+        return settings.Of(guild).Channel is { } usual && usual != gone ? usual : null;
     }
 
     /// <summary>The role an incident may call; null when there is none, or none any more.</summary>
@@ -75,24 +70,6 @@ internal sealed class Addresses(IChat chat, SettingReads settings, ScheduleReads
         }
 
         return null;
-    }
-
-    private async Task<bool> IsThereAsync(ulong channel, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await chat.ChannelAsync(new ChannelId(channel), cancellationToken)).IsText;
-        }
-        catch (ChatRequestException gone) when (gone.Error == ChatError.ChannelGone)
-        {
-            return false;
-        }
-        catch (ChatRequestException unknown)
-        {
-            // Discord did not say; the message itself will find out.
-            log.CantPost(channel, unknown);
-            return true;
-        }
     }
 
     private async Task<bool> HasRoleAsync(ulong guild, ulong role, CancellationToken cancellationToken)

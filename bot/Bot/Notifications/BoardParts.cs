@@ -19,6 +19,10 @@ internal sealed record BoardParts
 
     public required UnaskedOperations Unasked { get; init; }
 
+    public required DailyMessage Daily { get; init; }
+
+    public required Addresses Addresses { get; init; }
+
     public required PanelKeeper Panels { get; init; }
 
     public required TimeProvider Time { get; init; }

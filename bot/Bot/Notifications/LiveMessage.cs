@@ -9,9 +9,19 @@ internal sealed class LiveMessage(OperationInfo info, ulong guild, ulong channel
 
     public ulong Guild { get; } = guild;
 
-    public ulong Channel { get; } = channel;
+    public ulong Channel { get; set; } = channel;
 
+    /// <summary>Null until it is out.</summary>
     public ulong? Message { get; set; }
+
+    /// <summary>It may be out already, with an older card: then sending once more gives that one back, and it is edited.</summary>
+    public bool IsUnsure { get; set; }
+
+    /// <summary>Held while it is sent or edited.</summary>
+    public SemaphoreSlim Turn { get; } = new(1);
+
+    /// <summary>Nothing of it is drawn any more.</summary>
+    public bool IsOver { get; set; }
 
     /// <summary>Whether something is true that the message does not say yet.</summary>
     public bool IsDirty { get; set; }

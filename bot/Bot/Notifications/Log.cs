@@ -11,6 +11,12 @@ internal static partial class Log
     [LoggerMessage(21, LogLevel.Information, "The message of operation {Operation} is drawn later.")]
     public static partial void DrawnLater(this ILogger log, OperationId operation, Exception error);
 
+    [LoggerMessage(24, LogLevel.Information, "The day's message in channel {Channel} is drawn later.")]
+    public static partial void DailyDrawnLater(this ILogger log, ulong channel, Exception error);
+
+    [LoggerMessage(25, LogLevel.Error, "What tells of operations, incidents or panels broke off; it begins anew.")]
+    public static partial void PartBroke(this ILogger log, Exception error);
+
     [LoggerMessage(23, LogLevel.Warning, "Incident {Incident} could not be told.")]
     public static partial void IncidentNotTold(this ILogger log, string incident, Exception error);
 

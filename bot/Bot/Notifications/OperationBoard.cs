@@ -23,14 +23,15 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
     private static readonly TimeSpan OldAge = TimeSpan.FromMinutes(55);
     private static readonly TimeSpan OldPace = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Patience = TimeSpan.FromHours(2);
+
+    // How long an end that Discord does not take is worth telling.
+    private static readonly TimeSpan Patience = TimeSpan.FromDays(1);
 
     private readonly Dictionary<OperationId, LiveMessage> _live = [];
-    private readonly HashSet<OperationId> _announcing = [];
-
-    // Where it may not write it does not try again with every step: refused requests add up to a ban.
+    // Where it may not write, or its message is not wanted, it does not try again with every step: refused requests add up to a ban.
     private readonly HashSet<OperationId> _refused = [];
     private readonly Lock _lock = new();
+    private volatile bool _isEnding;
 
     public static string SubjectOf(OperationId id) => Prefix + id.Value;
 
@@ -55,106 +56,75 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
     }
 
     /// <summary>Says in a channel that an operation was asked for.</summary>
-    /// <returns>The message, or null when the bot may not write there; the operation goes on all the same.</returns>
-    public async Task<ulong?> AnnounceAsync(OperationId id, ulong guild, ulong channel, CancellationToken cancellationToken)
+    public async Task<Announcement> AnnounceAsync(OperationId id, ulong guild, ulong channel, CancellationToken cancellationToken)
     {
+        if (Take(id, guild, channel) is not { } message)
+        {
+            return new Announcement.Refused();
+        }
+
+        if (message is { Message: null, RetryAt: null })
+        {
+            await DrawAsync(message, cancellationToken);
+        }
+
+        return message.Message is { } sent ? new Announcement.Sent(sent) : message.IsOver ? new Announcement.Refused() : new Announcement.Later();
+    }
+
+    /// <summary>From now on its message is drawn, by and by; nothing is waited for. Null when it can't be, or is not there any more.</summary>
+    public LiveMessage? Take(OperationId id, ulong guild, ulong channel)
+    {
+        var details = parts.Operations.Details(id);
         lock (_lock)
         {
             if (_live.TryGetValue(id, out var there))
             {
-                return there.Message;
+                return there;
             }
 
-            if (_refused.Contains(id))
-            {
-                return null;
-            }
-
-            _ = _announcing.Add(id);
-        }
-
-        try
-        {
-            if (parts.Operations.Details(id) is not { } details)
-            {
-                return null;
-            }
-
-            var message = new LiveMessage(details.Info, guild, channel, parts.Time.GetTimestamp(), parts.Time.GetUtcNow());
-            await parts.Posted.PutAsync(SubjectOf(id), guild, channel, null, null, cancellationToken);
-            var card = OperationCard.Of(await ViewAsync(message, details, cancellationToken)) with { OnceAs = OnceOf(id) };
-            var sent = await parts.Chat.SendAsync(new ChannelId(channel), card, cancellationToken);
-            message.Message = sent.Value;
-            await parts.Posted.PutAsync(SubjectOf(id), guild, channel, sent.Value, null, cancellationToken);
-            message.IsDirty = true;
-            lock (_lock)
-            {
-                _live[id] = message;
-            }
-
-            return sent.Value;
-        }
-        catch (ChatRequestException refused)
-        {
-            log.CantPost(channel, refused);
-            lock (_lock)
-            {
-                if (_refused.Count > MostRefused)
-                {
-                    _refused.Clear();
-                }
-
-                _ = _refused.Add(id);
-            }
-
-            return null;
-        }
-        finally
-        {
-            lock (_lock)
-            {
-                _ = _announcing.Remove(id);
-            }
+            return details is null || _refused.Contains(id)
+                ? null
+                : _live[id] = new LiveMessage(details.Info, guild, channel, parts.Time.GetTimestamp(), parts.Time.GetUtcNow()) { IsDirty = true };
         }
     }
 
     /// <summary>Draws all that is to be drawn once more, for a process that ends.</summary>
-    public async Task FlushAsync(CancellationToken cancellationToken)
+    public Task FlushAsync(CancellationToken cancellationToken)
     {
-        foreach (var message in Messages())
+        _isEnding = true;
+        return Task.WhenAll(Messages().GroupBy(message => message.Channel).Select(async channel =>
         {
-            await DrawAsync(message, cancellationToken);
-        }
+            foreach (var message in channel)
+            {
+                await DrawAsync(message, cancellationToken);
+            }
+        }));
     }
 
-    /// <summary>What an earlier process left half told.</summary>
+    /// <summary>What an earlier process left half told, and one of this process that broke off.</summary>
     private async Task ResumeAsync(CancellationToken cancellationToken)
     {
+        await parts.Daily.ResumeAsync(cancellationToken);
         var now = parts.Time.GetUtcNow();
         foreach (var posted in parts.Posted.Beginning(Prefix).Where(each => each.State != Over))
         {
             var id = new OperationId(posted.Subject[Prefix.Length..]);
-            if (now - posted.At > TimeSpan.FromDays(1) || parts.Operations.Details(id) is not { } details)
+            if (now - posted.At > Patience || parts.Operations.Details(id) is not { } details)
             {
                 await parts.Posted.RemoveAsync(posted.Subject, cancellationToken);
                 continue;
             }
 
-            if (posted.Message is null)
-            {
-                // It was cut off between writing down and sending, or between sending and writing down which: what is there already comes back.
-                _ = await AnnounceAsync(id, posted.Guild, posted.Channel, cancellationToken);
-                continue;
-            }
-
             lock (_lock)
             {
-                _live[id] = new LiveMessage(details.Info, posted.Guild, posted.Channel, parts.Time.GetTimestamp(), posted.At)
+                // Without a message it was cut off between writing down and sending, or between sending and writing down which.
+                _ = _live.TryAdd(id, new LiveMessage(details.Info, posted.Guild, posted.Channel, parts.Time.GetTimestamp(), posted.At)
                 {
                     Message = posted.Message,
-                    RestartedAt = details.Info.State <= OperationState.Running ? now : null,
+                    IsUnsure = posted.Message is null,
+                    RestartedAt = details.Info.State <= OperationState.Running && posted.Message is not null ? now : null,
                     IsDirty = true,
-                };
+                });
             }
         }
     }
@@ -166,9 +136,8 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
             bool isKnown;
             lock (_lock)
             {
-                isKnown = _live.TryGetValue(info.Id, out var message);
+                isKnown = _live.TryGetValue(info.Id, out var message) || _refused.Contains(info.Id);
                 message?.Take(info, parts.Time.GetTimestamp());
-                isKnown |= _announcing.Contains(info.Id);
             }
 
             if (!isKnown)
@@ -197,19 +166,28 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
 
     private async Task DrawAsync(CancellationToken cancellationToken)
     {
+        await using var lanes = new Lanes();
         using var timer = new PeriodicTimer(Round, parts.Time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            foreach (var channel in Messages().GroupBy(message => message.Channel))
+            var live = Messages().ToLookup(message => message.Channel);
+            foreach (var channel in live.Select(each => each.Key).Union(parts.Daily.Due).Where(lanes.IsFree))
             {
-                var running = channel.Where(message => message.Info.State <= OperationState.Running).OrderBy(message => message.Info.QueuedAt).ToList();
-                var pace = TimeSpan.FromSeconds(Math.Max(2, running.Count));
-                foreach (var message in channel.Where(message => IsDue(message, running, pace)))
-                {
-                    await DrawAsync(message, cancellationToken);
-                }
+                _ = lanes.Begin(channel, () => DrawAsync(channel, [.. live[channel]], cancellationToken));
             }
         }
+    }
+
+    private async Task DrawAsync(ulong channel, List<LiveMessage> messages, CancellationToken cancellationToken)
+    {
+        var running = messages.Where(message => message.Info.State <= OperationState.Running).OrderBy(message => message.Info.QueuedAt).ToList();
+        var pace = TimeSpan.FromSeconds(Math.Max(2, running.Count));
+        foreach (var message in messages.Where(message => IsDue(message, running, pace)))
+        {
+            await DrawAsync(message, cancellationToken);
+        }
+
+        await parts.Daily.DrawAsync(channel, cancellationToken);
     }
 
     private bool IsDue(LiveMessage message, List<LiveMessage> running, TimeSpan pace)
@@ -220,7 +198,7 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
             return parts.Time.GetUtcNow() >= retry;
         }
 
-        if (message.Info.State > OperationState.Running)
+        if (message.Info.State > OperationState.Running || message.Message is null)
         {
             return true;
         }
@@ -236,15 +214,23 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
 
     private async Task DrawAsync(LiveMessage message, CancellationToken cancellationToken)
     {
+        await message.Turn.WaitAsync(cancellationToken);
         try
         {
-            await TryDrawAsync(message, cancellationToken);
+            if (!message.IsOver)
+            {
+                await TryDrawAsync(message, cancellationToken);
+            }
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
             // A catalog that is busy or has no room, an engine in trouble: no reason to stop telling of everything else.
             message.RetryAt = parts.Time.GetUtcNow() + RetryPause;
             log.DrawnLater(message.Info.Id, error);
+        }
+        finally
+        {
+            message.Turn.Release();
         }
     }
 
@@ -255,33 +241,60 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
         message.DrawnAt = parts.Time.GetTimestamp();
         try
         {
-            var details = parts.Operations.Details(info.Id);
-            var view = details is null ? null : await ViewAsync(message, details, cancellationToken);
-            if (view is not null && message.Message is { } id)
+            if (parts.Operations.Details(info.Id) is not { } details)
+            {
+                await EndAsync(message, cancellationToken);
+                return;
+            }
+
+            var isOver = details.Info.State > OperationState.Running;
+            var view = await ViewAsync(message, details, cancellationToken);
+            if (message.Message is { } id)
             {
                 await EditAsync(message, id, view, cancellationToken);
             }
+            else
+            {
+                await parts.Posted.PutAsync(SubjectOf(info.Id), message.Guild, message.Channel, null, null, cancellationToken);
+                await SendAsync(message, view, OnceOf(info.Id), cancellationToken);
+                message.IsDirty = message.IsUnsure;
+                isOver &= !message.IsUnsure;
+                message.IsUnsure = false;
+            }
 
             message.RetryAt = null;
-            if (details is null || details.Info.State > OperationState.Running)
+            if (isOver)
             {
                 await EndAsync(message, cancellationToken);
             }
         }
-        catch (ChatRequestException lost) when (lost.Error is ChatError.ChannelGone or ChatError.GuildGone or ChatError.Forbidden or ChatError.Invalid)
+        catch (ChatRequestException lost) when (lost.Error is ChatError.ChannelGone or ChatError.GuildGone or ChatError.Forbidden or ChatError.Invalid or ChatError.TooLarge)
         {
             log.CantPost(message.Channel, lost);
-            await EndAsync(message, cancellationToken);
+            await MoveOrEndAsync(message, lost, cancellationToken);
         }
         catch (ChatRequestException late)
         {
             message.RetryAt = parts.Time.GetUtcNow() + RetryPause;
+            message.IsUnsure |= message.Message is null;
             log.DrawnLater(info.Id, late);
             if (parts.Time.GetUtcNow() - message.PostedAt > Patience && info.State > OperationState.Running)
             {
                 await EndAsync(message, cancellationToken);
             }
         }
+    }
+
+    /// <summary>It can't be told there: elsewhere then, where the channel is gone and there is another, or not at all.</summary>
+    private async Task MoveOrEndAsync(LiveMessage message, ChatRequestException lost, CancellationToken cancellationToken)
+    {
+        if (lost.Error == ChatError.ChannelGone && await parts.Addresses.InsteadOfAsync(message.Channel, message.Guild, cancellationToken) is { } other)
+        {
+            (message.Channel, message.Message, message.IsDirty) = (other, null, true);
+            return;
+        }
+
+        await RefuseAsync(message, cancellationToken);
     }
 
     private async Task EditAsync(LiveMessage message, ulong id, OperationView view, CancellationToken cancellationToken)
@@ -297,12 +310,12 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
         catch (ChatRequestException gone) when (gone.Error == ChatError.MessageGone && !message.WasSentAgain)
         {
             // Somebody cleaned up. What runs is worth saying once more; deleted again, it is not wanted.
+            await SendAsync(message, view, null, cancellationToken);
             message.WasSentAgain = true;
-            await SendAsync(message, view, cancellationToken);
         }
         catch (ChatRequestException gone) when (gone.Error == ChatError.MessageGone)
         {
-            message.Message = null;
+            await RefuseAsync(message, cancellationToken);
         }
     }
 
@@ -310,7 +323,7 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
     private async Task SucceedAsync(LiveMessage message, ulong old, OperationView view, CancellationToken cancellationToken)
     {
         message.LinkBefore = ChatText.Link(message.Guild, message.Channel, old);
-        await SendAsync(message, view with { LinkBefore = message.LinkBefore }, cancellationToken);
+        await SendAsync(message, view with { LinkBefore = message.LinkBefore }, null, cancellationToken);
         try
         {
             var after = view with { LinkAfter = ChatText.Link(message.Guild, message.Channel, message.Message ?? 0) };
@@ -322,22 +335,37 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
         }
     }
 
-    private async Task SendAsync(LiveMessage message, OperationView view, CancellationToken cancellationToken)
+    private async Task SendAsync(LiveMessage message, OperationView view, string? onceAs, CancellationToken cancellationToken)
     {
-        var sent = await parts.Chat.SendAsync(new ChannelId(message.Channel), OperationCard.Of(view), cancellationToken);
+        var sent = await parts.Chat.SendAsync(new ChannelId(message.Channel), OperationCard.Of(view) with { OnceAs = onceAs }, cancellationToken);
         message.Message = sent.Value;
         message.PostedAt = parts.Time.GetUtcNow();
         await parts.Posted.PutAsync(SubjectOf(message.Info.Id), message.Guild, message.Channel, sent.Value, null, cancellationToken);
     }
 
+    private async Task RefuseAsync(LiveMessage message, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_refused.Count > MostRefused)
+            {
+                _refused.Clear();
+            }
+
+            _ = _refused.Add(message.Info.Id);
+        }
+
+        await EndAsync(message, cancellationToken);
+    }
+
     private async Task EndAsync(LiveMessage message, CancellationToken cancellationToken)
     {
+        await parts.Posted.PutAsync(SubjectOf(message.Info.Id), message.Guild, message.Channel, message.Message, Over, cancellationToken);
+        message.IsOver = true;
         lock (_lock)
         {
             _ = _live.Remove(message.Info.Id);
         }
-
-        await parts.Posted.PutAsync(SubjectOf(message.Info.Id), message.Guild, message.Channel, message.Message, Over, cancellationToken);
     }
 
     private async Task<OperationView> ViewAsync(LiveMessage message, OperationDetails details, CancellationToken cancellationToken) =>
@@ -345,6 +373,7 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
         {
             StepTime = parts.Time.GetElapsedTime(message.StepSince),
             RestartedAt = message.RestartedAt,
+            IsBotEnding = _isEnding,
             LinkBefore = message.LinkBefore,
         };
 

@@ -9,6 +9,8 @@ internal sealed class PanelKeeper(SettingReads settings, TimeProvider time, ILog
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
+
     // Lights turn by themselves as time goes by.
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
 
@@ -18,6 +20,7 @@ internal sealed class PanelKeeper(SettingReads settings, TimeProvider time, ILog
 
     public async Task RunAsync(Func<ulong, CancellationToken, Task> refresh, CancellationToken cancellationToken)
     {
+        await using var lanes = new Lanes();
         using var timer = new PeriodicTimer(Round, time);
         long? drawn = null;
         while (await timer.WaitForNextTickAsync(cancellationToken))
@@ -32,15 +35,28 @@ internal sealed class PanelKeeper(SettingReads settings, TimeProvider time, ILog
             drawn = time.GetTimestamp();
             foreach (var guild in settings.Allowed())
             {
-                try
+                if (!lanes.IsFree(guild))
                 {
-                    await refresh(guild, cancellationToken);
+                    Changed();
+                    continue;
                 }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    log.PanelNotDrawn(error);
-                }
+
+                // One after another, so that a hundred guilds don't read at once; but a guild Discord makes wait is not waited for.
+                var drawing = lanes.Begin(guild, () => RefreshAsync(refresh, guild, cancellationToken));
+                await Task.WhenAny(drawing, Task.Delay(Moment, time, cancellationToken));
             }
+        }
+    }
+
+    private async Task RefreshAsync(Func<ulong, CancellationToken, Task> refresh, ulong guild, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await refresh(guild, cancellationToken);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            log.PanelNotDrawn(error);
         }
     }
 }

@@ -26,14 +26,14 @@ internal sealed class UnaskedOperations(SettingReads settings, GuildServers serv
         }
 
         var told = settings.Of(guild);
-        if (await addresses.ChannelOfAsync(info, guild, cancellationToken) is not { } channel)
+        if (addresses.ChannelOf(info, guild) is not { } channel)
         {
             return;
         }
 
         if (info.RequestedBy.StartsWith("terminal:", StringComparison.Ordinal) ? told.Notify != NotifyLevel.Problems : told.Notify == NotifyLevel.All)
         {
-            _ = await board.AnnounceAsync(info.Id, guild, channel, cancellationToken);
+            _ = board.Take(info.Id, guild, channel);
         }
         else if (IsBad(info) && (info.Kind == RunSchedule.KindText || info.RequestedBy == Upkeep))
         {
@@ -45,7 +45,7 @@ internal sealed class UnaskedOperations(SettingReads settings, GuildServers serv
         }
         else if (info.State == OperationState.Failed)
         {
-            _ = await board.AnnounceAsync(info.Id, guild, channel, cancellationToken);
+            _ = board.Take(info.Id, guild, channel);
         }
     }
 

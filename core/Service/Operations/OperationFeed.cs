@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Runtime.CompilerServices;
 using SnapshotBot.Service.Catalog;
 
@@ -28,36 +29,51 @@ public sealed class OperationFeed
         using var timer = new PeriodicTimer(Pace, _time);
         var shown = new Dictionary<string, OperationRow>(StringComparer.Ordinal);
         var ends = new EndsSeen(_time.GetUtcNow().UtcTicks);
+        var isDue = false;
         while (true)
         {
-            if (watch.HasChanged())
+            IReadOnlyList<OperationInfo> news = [];
+            try
             {
-                foreach (var row in News(shown, ends))
-                    yield return OperationReads.ToInfo(row, Names());
+                isDue |= watch.HasChanged();
+                if (isDue)
+                    news = News(shown, ends);
+                isDue = false;
+            }
+            catch (DbException)
+            {
+                // Busy or out of reach for a moment. What has changed is looked for again, so that no end is missed.
+                isDue = true;
             }
 
+            foreach (var info in news)
+                yield return info;
             await timer.WaitForNextTickAsync(cancellationToken);
         }
     }
 
-    private List<OperationRow> News(Dictionary<string, OperationRow> shown, EndsSeen ends)
+    private IReadOnlyList<OperationInfo> News(Dictionary<string, OperationRow> shown, EndsSeen ends)
     {
+        // All is read before anything counts as shown.
+        var unfinished = _catalog.Read(Rows.Operations, "WHERE \"State\" IN (0, 1) ORDER BY \"QueuedAt\"");
+        var ended = _catalog.Read(Rows.Operations, "WHERE \"EndedAt\" >= @0 ORDER BY \"EndedAt\"", ends.From);
+        var names = Names();
         var news = new List<OperationRow>();
-        foreach (var row in _catalog.Read(Rows.Operations, "WHERE \"State\" IN (0, 1) ORDER BY \"QueuedAt\""))
+        foreach (var row in unfinished)
         {
             if (!shown.TryGetValue(row.Id, out var before) || Differ(before, row))
                 news.Add(row);
             shown[row.Id] = row;
         }
 
-        foreach (var row in _catalog.Read(Rows.Operations, "WHERE \"EndedAt\" >= @0 ORDER BY \"EndedAt\"", ends.From))
+        foreach (var row in ended)
         {
             shown.Remove(row.Id);
             if (ends.Take(row))
                 news.Add(row);
         }
 
-        return news;
+        return [.. news.Select(row => OperationReads.ToInfo(row, names))];
     }
 
     private static bool Differ(OperationRow before, OperationRow now) =>

@@ -136,12 +136,14 @@ public sealed class Incidents
         }
 
         var holds = _catalog.Read(UpkeepRows.Holds, "").ToDictionary(row => row.ServerId, StringComparer.Ordinal);
-        return [.. rows.Select(row => Info(row, names, holds))];
+        return [.. rows.Select(row => Info(row, names, holds)).OfType<IncidentInfo>()];
     }
 
-    private static IncidentInfo Info(IncidentRow row, Dictionary<string, string> names, Dictionary<string, HoldRow> holds)
+    private static IncidentInfo? Info(IncidentRow row, Dictionary<string, string> names, Dictionary<string, HoldRow> holds)
     {
-        var cause = CauseOf(row);
+        // A newer version's cause, after a downgrade: it can't be told, and must not keep what can be from being told.
+        if (CauseOf(row) is not { } cause)
+            return null;
         return new()
         {
             Id = row.Id,
@@ -157,8 +159,17 @@ public sealed class Incidents
         };
     }
 
-    private static IncidentCause CauseOf(IncidentRow row) =>
-        JsonSerializer.Deserialize(row.Detail, UpkeepJson.Default.IncidentCause) ?? throw new JsonException("An incident is empty.");
+    private static IncidentCause? CauseOf(IncidentRow row)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(row.Detail, UpkeepJson.Default.IncidentCause);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private static long Next(CatalogContext context) => (context.Incidents.Max(row => (long?)row.Revision) ?? 0) + 1;
 

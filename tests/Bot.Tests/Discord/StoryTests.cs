@@ -1,7 +1,9 @@
 using Shouldly;
+using SnapshotBot.Engine;
 using SnapshotBot.Playground;
 using SnapshotBot.Playground.People;
 using SnapshotBot.Playground.State;
+using SnapshotBot.Testing.Engines;
 using Xunit;
 
 // Cancel, which all of these pass on, is the test's own token.
@@ -217,6 +219,46 @@ public sealed class StoryTests
             (await admin.ReadAsync(admin.Click(message, "Details"), Cancel)).Text.ShouldContain("restore");
         }
 
+        await EndAsync(bench, second);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Restore_BotToldToEndInTheMiddle_MessageSaysSoAndTheNextStartGoesOn()
+    {
+        await using var bench = await DiscordBench.OpenAsync(Cancel);
+        await bench.SetUpAsync(Cancel);
+
+        // A game that takes its time to end: the restore is in the middle of stopping it for as long as the test wants.
+        var slow = await bench.Engine.StartAsync(
+            EngineBench.Sleeper with
+            {
+                Command = ["/bin/sh", "-c", "trap 'until [ -e /data/may-end ]; do sleep 0.1; done; exit 0' TERM; while true; do sleep 1000 & wait; done"],
+                Mounts = [BlueprintMount.Volume(bench.Engine.Name("slow-world"), "/data")],
+            },
+            "slow", Cancel);
+        _ = await bench.Engine.ShellAsync(slow, "mkdir -p /data; echo 'day 1' >/data/level.dat", Cancel);
+        _ = await bench.TerminalAsync("server", "add", "keep", "--container", bench.Engine.Name("slow").Value);
+        var made = await bench.TerminalAsync("snapshot", "create", "keep", "--name", "one");
+        var id = made.Json.GetProperty("snapshot").GetProperty("id").GetString()!;
+        _ = await bench.Engine.ShellAsync(slow, "echo 'day 2' >/data/level.dat", Cancel);
+        var admin = bench.As("admin");
+        Post message;
+        await using (var first = await bench.ServeAsync(Cancel))
+        {
+            var cost = await admin.ReadAsync(admin.Command("snapshot restore", ("snapshot", id)), Cancel);
+            _ = await admin.ReadAsync(admin.Click(cost, "Restore"), Cancel);
+            message = await bench.SeesAsync("viewer", "stopping", Cancel);
+
+            (await first.StopAsync()).ShouldBe(0, first.Errors);
+        }
+
+        message.Text.ShouldContain("The bot is being stopped");
+        message.Text.ShouldContain("When it is started again this begins anew by itself");
+
+        _ = await bench.Engine.ShellAsync(slow, "touch /data/may-end", Cancel);
+        await using var second = await bench.ServeAsync(Cancel);
+        _ = await bench.Discord.WaitAsync(() => message.Text.Contains("Restored", StringComparison.Ordinal) ? message : null, Cancel);
+        message.Text.ShouldNotContain("stopped");
         await EndAsync(bench, second);
     }
 

@@ -6,6 +6,7 @@ using Shouldly;
 using SnapshotBot.Bot.Hosting;
 using SnapshotBot.Bot.Tests.Support;
 using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Upkeep;
 using Xunit;
 
 namespace SnapshotBot.Bot.Tests.Hosting;
@@ -66,7 +67,7 @@ public sealed class HealthServerTests : IDisposable
 
     private static async Task<Serving> ServingAsync(ServiceHost service, string address)
     {
-        var metrics = new Metrics(await service.GetAsync<OperationServer>(Cancel), await service.GetAsync<OperationReads>(Cancel), discord: null);
+        var metrics = new Metrics(await service.GetAsync<OperationServer>(Cancel), await service.GetAsync<OperationReads>(Cancel), await service.GetAsync<FreshnessReads>(Cancel), discord: null);
         var server = new HealthServer(address, new HealthChecks(service, discord: null, TimeProvider.System), metrics, NullLogger.Instance);
         return new Serving(server);
     }

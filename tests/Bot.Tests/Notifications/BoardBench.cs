@@ -65,11 +65,20 @@ internal sealed class BoardBench : IAsyncDisposable
     public async Task<Addresses> AddressesAsync() => new(
         Chat, await GetAsync<SettingReads>(), await GetAsync<ScheduleReads>(), await GetAsync<ScheduleChanges>(), await GetAsync<PostedMessages>(), NullLogger.Instance);
 
-    public async Task<UnaskedOperations> UnaskedAsync()
+    /// <summary>Takes an operation nobody asked for that is no failure, and draws what the day's message has to say of it.</summary>
+    public async Task TakeUnaskedAsync(OperationInfo info)
     {
-        var daily = new DailyMessage(Chat, await GetAsync<PostedMessages>(), TimeProvider.System, NullLogger.Instance);
-        return new UnaskedOperations(
-            await GetAsync<SettingReads>(), await GetAsync<GuildServers>(), await AddressesAsync(), await GetAsync<OperationReads>(), await GetAsync<ScheduleReads>(), daily);
+        var addresses = await AddressesAsync();
+        var daily = new DailyMessage(Chat, await GetAsync<PostedMessages>(), addresses, TimeProvider.System, NullLogger.Instance);
+        var unasked = new UnaskedOperations(
+            await GetAsync<SettingReads>(), await GetAsync<GuildServers>(), addresses, await GetAsync<OperationReads>(), await GetAsync<ScheduleReads>(), daily);
+
+        // What is no failure is told without the board.
+        await unasked.TakeAsync(info, null!, Cancel);
+        foreach (var channel in daily.Due)
+        {
+            await daily.DrawAsync(channel, Cancel);
+        }
     }
 
     /// <summary>Tells of incidents as a serving process does, until what was said is so.</summary>

@@ -67,7 +67,6 @@ public sealed class UnaskedOperationsTests
             QueuedAt = Samples.Time,
         };
 
-        // What is no failure is told without the board.
-        await (await bench.UnaskedAsync()).TakeAsync(info, null!, BoardBench.Cancel);
+        await bench.TakeUnaskedAsync(info);
     }
 }

@@ -18,15 +18,18 @@ internal sealed class DiscordHost
 {
     // Within what an engine waits before it kills a container that was asked to stop.
     private static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan BreakPause = TimeSpan.FromSeconds(5);
 
     private readonly IChat _chat;
     private readonly Dispatcher _dispatcher;
     private readonly OperationBoard _board;
     private readonly IncidentBoard _incidents;
     private readonly PanelKeeper _panels;
+    private readonly ILogger _log;
 
-    private DiscordHost(IChat chat, Dispatcher dispatcher, OperationBoard board, IncidentBoard incidents, PanelKeeper panels, Desk desk)
+    private DiscordHost(IChat chat, Dispatcher dispatcher, OperationBoard board, IncidentBoard incidents, PanelKeeper panels, Desk desk, ILogger log)
     {
+        _log = log;
         _chat = chat;
         _dispatcher = dispatcher;
         _board = board;
@@ -52,6 +55,7 @@ internal sealed class DiscordHost
         var panels = new PanelKeeper(reads, time, log);
         var addresses = new Addresses(
             chat, reads, schedules, await service.GetAsync<ScheduleChanges>(cancellationToken), posted, log);
+        var daily = new DailyMessage(chat, posted, addresses, time, log);
         var board = new OperationBoard(
             new BoardParts
             {
@@ -60,8 +64,9 @@ internal sealed class DiscordHost
                 Operations = operations,
                 Posted = posted,
                 Views = new OperationViews(reads, snapshots, schedules),
-                Unasked = new UnaskedOperations(
-                    reads, servers, addresses, operations, schedules, new DailyMessage(chat, posted, time, log)),
+                Unasked = new UnaskedOperations(reads, servers, addresses, operations, schedules, daily),
+                Daily = daily,
+                Addresses = addresses,
                 Panels = panels,
                 Time = time,
             },
@@ -101,7 +106,7 @@ internal sealed class DiscordHost
                 Time = time,
             },
             log);
-        return new DiscordHost(chat, new Dispatcher(desk, log), board, incidents, panels, desk);
+        return new DiscordHost(chat, new Dispatcher(desk, log), board, incidents, panels, desk, log);
     }
 
     /// <summary>Serves until cancelled.</summary>
@@ -111,8 +116,10 @@ internal sealed class DiscordHost
         using var siblings = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] parts =
         [
-            _chat.RunAsync(_dispatcher, siblings.Token), _board.RunAsync(siblings.Token), _incidents.RunAsync(siblings.Token),
-            _panels.RunAsync(_dispatcher.Panels.RefreshAsync, siblings.Token),
+            _chat.RunAsync(_dispatcher, siblings.Token),
+            KeepAsync(_board.RunAsync, siblings.Token),
+            KeepAsync(_incidents.RunAsync, siblings.Token),
+            KeepAsync(stop => _panels.RunAsync(_dispatcher.Panels.RefreshAsync, stop), siblings.Token),
         ];
         try
         {
@@ -130,6 +137,24 @@ internal sealed class DiscordHost
         {
             await siblings.CancelAsync();
             await Task.WhenAll(parts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>A catalog that can't be read for a while stops what is told from it, not the bot: the part begins anew from what is written down.</summary>
+    private async Task KeepAsync(Func<CancellationToken, Task> part, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await part(cancellationToken);
+                return;
+            }
+            catch (Exception broke) when (!cancellationToken.IsCancellationRequested)
+            {
+                _log.PartBroke(broke);
+                await Task.Delay(BreakPause, Desk.Time, cancellationToken);
+            }
         }
     }
 

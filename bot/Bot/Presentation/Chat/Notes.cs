@@ -68,8 +68,17 @@ internal static class Notes
         ? Say($"{what} is on its way.", Colour.Running)
         : Say($"{what} is on its way: {link}", Colour.Running);
 
-    public static Message CantWrite(string what, ulong channel) => Say(
-        $"🔑 I can't write in <#{channel}>: Send Messages is missing there, or View Channel. {what} goes on all the same.", Colour.Look);
+    /// <summary>It is carried out, and Discord does not take its message just now.</summary>
+    public static Message OnItsWayUntold(string what, ulong channel) => Say(
+        $"{what} is on its way. Discord does not take my message in <#{channel}> just now; it comes as soon as Discord does.", Colour.Running);
+
+    /// <summary>The bot lacks a permission. <paramref name="meaning"/> says what that means for what was asked for.</summary>
+    public static Message CantWriteThere(ulong channel, string meaning) => Say(
+        $"🔑 I can't write in <#{channel}>: Send Messages is missing there, or View Channel. {meaning}", Colour.Look);
+
+    /// <summary>Discord did not do what the bot asked of it in a channel.</summary>
+    public static Message NotTaken(string meaning) => Say(
+        $"📡 Discord has a fault just now and did not take a message of mine. {meaning}\nDo: try again in a minute.", Colour.Look);
 
     public static string RoleWord(GuildRole role) => role switch
     {

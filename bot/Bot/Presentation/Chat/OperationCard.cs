@@ -46,12 +46,25 @@ internal static class OperationCard
         _ => "worked on",
     };
 
-    private static Message Queued(OperationView view) => Build(
-        Colour.Off, view, $"⏳ {Subject(view)}{What(view)} · {ChatText.Person(view.Info.RequestedBy)}\nwaiting for its turn", CancelButton(view));
+    private static Message Queued(OperationView view) => view.IsBotEnding
+        ? Stopping(view, "Nothing is under way and nothing is half-done; the server is as it was")
+        : Build(Colour.Off, view, $"⏳ {Subject(view)}{What(view)} · {ChatText.Person(view.Info.RequestedBy)}\nwaiting for its turn", CancelButton(view));
+
+    /// <summary>Who reads this waits for a bot that is not there: what is safe, and what happens by itself.</summary>
+    private static Message Stopping(OperationView view, string state) => Build(
+        Colour.Off, view,
+        $"⏸ {Subject(view)}{What(view)} · {ChatText.Person(view.Info.RequestedBy)}\nThe bot is being stopped. {state}.\n"
+        + "When it is started again this begins anew by itself"
+        + (view.Info.Kind == RunSchedule.KindText ? ", if it is not too late for it." : ", if it was asked for less than an hour before."));
 
     private static Message Running(OperationView view)
     {
         var head = $"{Symbol(view.Info.Kind)} {Subject(view)}{What(view)} · {ChatText.Person(view.Info.RequestedBy)}";
+        if (view.IsBotEnding)
+        {
+            return Stopping(view, "It was in the middle of this and had no time to take it back: its next start does that first");
+        }
+
         if (view.Info.CancelRequested)
         {
             return Build(Colour.Running, view, head + "\nstopping: what it had begun is being taken back");

@@ -27,6 +27,9 @@ internal sealed record OperationView
     /// <summary>When the bot was started anew in the middle of it.</summary>
     public DateTimeOffset? RestartedAt { get; init; }
 
+    /// <summary>The bot is being stopped: until it is started again nothing goes on.</summary>
+    public bool IsBotEnding { get; init; }
+
     /// <summary>The message this one goes on from, or the one that goes on from it.</summary>
     public string? LinkBefore { get; init; }
 
