@@ -37,6 +37,7 @@ internal sealed class GuardRounds(
     /// <summary>Ends what was gone and is there again, and what a schedule that was removed had open.</summary>
     private async Task BackAsync(CancellationToken cancellationToken)
     {
+        var facts = new Dictionary<ServerId, IReadOnlyList<ScheduleFact>>();
         foreach (var incident in incidents.List(IncidentFilter.Open, 1000))
         {
             var goesOn = incident.Cause switch
@@ -50,10 +51,16 @@ internal sealed class GuardRounds(
             if (!goesOn)
                 await incidents.ResolveAsync(incident.ServerId, incident.Cause.Word, incident.Cause.Subject, cancellationToken);
         }
-    }
 
-    private ScheduleFact? Find(IncidentInfo incident, string schedule) =>
-        incident.ServerId is { } server ? schedules.Of(server).FirstOrDefault(one => one.Id == schedule) : null;
+        ScheduleFact? Find(IncidentInfo incident, string schedule)
+        {
+            if (incident.ServerId is not { } server)
+                return null;
+            if (!facts.TryGetValue(server, out var known))
+                facts.Add(server, known = schedules.Of(server));
+            return known.FirstOrDefault(one => one.Id == schedule);
+        }
+    }
 
     private async Task MissedAsync(GameServer server, CancellationToken cancellationToken)
     {
