@@ -29,13 +29,54 @@ public sealed class DamageTests : Bench
 
         var check = await Terminal.TryRunAsync("check", "--read-data");
         check.ExitCode.ShouldBe(1, check.ToString());
+        var errors = JsonDocument.Parse(check.Output).RootElement.GetProperty("errors").EnumerateArray().Select(error => error.GetString()!).ToList();
         if (folder == "data")
         {
-            check.Output.ShouldContain(Path.GetFileName(lost));
+            errors.ShouldContain(error => error.Contains(Path.GetFileName(lost), StringComparison.Ordinal));
+        }
+        else
+        {
+            errors.ShouldContain(error => error.StartsWith("An index file is lost", StringComparison.Ordinal) && FilesOf("data").Any(pack => error.Contains(Path.GetFileName(pack), StringComparison.Ordinal)));
         }
 
         (await Restic(ResticVersion.New).TryRunAsync("check")).ExitCode.ShouldNotBe(0);
         (await Terminal.TryRunAsync("prune")).ExitCode.ShouldNotBe(0);
+        if (folder == "index")
+        {
+            // What the message says is true.
+            await Restic(ResticVersion.New).RunAsync("repair", "index");
+            (await Terminal.TryRunAsync("check", "--read-data")).ExitCode.ShouldBe(0);
+        }
+    }
+
+    [Fact]
+    public async Task OneByteFlipped_KeyOrConfig_IsNamedAndNothingIsRestored()
+    {
+        await PrepareAsync();
+        var another = Fresh("another");
+        await File.WriteAllTextAsync(another, "another password", Token);
+        await Restic(ResticVersion.New).RunAsync("key", "add", "--new-password-file", another);
+        var random = new Random(12);
+        foreach (var file in FilesOf("keys").Append(Path.Combine(Repository, "config")))
+        {
+            var original = await File.ReadAllBytesAsync(file, Token);
+            for (var round = 0; round < 3; round++)
+            {
+                var damaged = (byte[])original.Clone();
+                damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
+                await ReplaceAsync(file, damaged);
+
+                var check = await Terminal.TryRunAsync("check");
+
+                // The password may well be that of the key that can't be read.
+                check.ExitCode.ShouldBeOneOf(1, 2);
+                check.Output.ShouldContain(Path.GetFileName(file) is "config" ? "config" : Path.GetFileName(file)[..8]);
+            }
+
+            await ReplaceAsync(file, original);
+        }
+
+        (await Terminal.TryRunAsync("check")).ExitCode.ShouldBe(0);
     }
 
     [Fact]

@@ -19,6 +19,7 @@ internal static class WarningText
             "changed-while-read" => $"{subject} changed while it was read",
             "vanished-while-read" => $"{subject} went away while it was read",
             "unreadable" => $"{subject} could not be read and is not in the snapshot",
+            "attribute-left-out" => $"{subject} is in the snapshot without one of its extended attributes",
             "layer-left-out" => $"the writable layer of {subject} is not in the snapshot; --commit would let the engine keep it",
             "layer-committed" => $"the writable layer of {subject} was committed by the engine, not at the same moment as the rest",
             "image-left-out" => $"the image of {subject} is not in the snapshot",

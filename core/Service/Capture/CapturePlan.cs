@@ -61,7 +61,7 @@ internal sealed class CapturePlan : IDisposable
     {
         var bytes = path.Bytes.Span;
         var name = bytes[(bytes.LastIndexOf((byte)'/') + 1)..];
-        if (name.StartsWith(".snapshotbot-"u8))
+        if (OwnNames.IsOne(name))
             return true;
         if (_leftOut is { } leftOut && leftOut.Contains(bytes))
             return true;

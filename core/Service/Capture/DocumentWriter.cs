@@ -36,6 +36,7 @@ internal static class CaptureWarnings
             ArchiveTrouble.Vanished => "vanished-while-read",
             ArchiveTrouble.ChangedWhileRead => "changed-while-read",
             ArchiveTrouble.OtherMount => "other-mount",
+            ArchiveTrouble.AttributeLeftOut => "attribute-left-out",
             _ => "unreadable",
         },
         "/" + warning.Path,

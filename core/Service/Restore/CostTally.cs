@@ -26,7 +26,7 @@ internal sealed class CostTally(RestorePlan plan)
 
     public void Count(in TreeChange change, bool isReal, PlannedTree tree)
     {
-        if (!isReal || !tree.Selection.Contains(change.ToPath()) || change.Name.AsSpan().StartsWith(".snapshotbot-"u8))
+        if (!isReal || !tree.Selection.Contains(change.ToPath()) || OwnNames.IsOne(change.Name))
             return;
         if (change.IsRemoved)
         {

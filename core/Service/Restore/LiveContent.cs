@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SnapshotBot.Service.Capture;
 using SnapshotBot.Storage.Comparing;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Format;
@@ -10,6 +11,13 @@ namespace SnapshotBot.Service.Restore;
 internal sealed class LiveContent(DirectoryHandle root, BlobIndex index)
 {
     private readonly byte[] _buffer = new byte[1 << 20];
+
+    /// <summary>How a folder of a snapshot is compared with what is live at a path, so that times are trusted only where they prove something.</summary>
+    public static TreeComparisonOptions ComparisonOf(ServerDocument document, string folder, string livePath, HostMounts mounts) => new()
+    {
+        ContentProof = mounts.IsTimeless(livePath) ? ContentProof.Reading : ContentProof.Status,
+        Unproven = document.RacyIn(folder),
+    };
 
     /// <summary>Whether a change is one after all, once its content was read.</summary>
     public bool IsReal(in TreeChange change)

@@ -15,7 +15,7 @@ internal sealed record StagingMade(string LivePath) : Fact
     public override Task UndoAsync(FactContext context, CancellationToken cancellationToken)
     {
         var files = context.Services.GetRequiredService<HostFiles>();
-        byte[] name = [.. StagingArea.NamePrefix, .. Encoding.ASCII.GetBytes(context.Operation.Value)];
+        var name = OwnNames.OfStage(context.Operation.Value);
         foreach (var folder in (string[])[HostFiles.Parent(LivePath), LivePath])
         {
             try

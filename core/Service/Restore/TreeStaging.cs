@@ -2,7 +2,6 @@ using System.Text;
 using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Snapshots;
-using SnapshotBot.Storage.Comparing;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Restoring;
 using SnapshotBot.Storage.Staging;
@@ -35,8 +34,7 @@ internal sealed class TreeStaging(RepositorySession session, RestorePlan plan, H
                 RootNode = tree.Mount is { File: not null } || tree.Selection != PathSelection.All ? null : node,
                 Area = area,
                 Selection = tree.Selection,
-                ContentProof = hostMounts.IsTimeless(tree.LivePath!) ? ContentProof.Reading : ContentProof.Status,
-                Unproven = plan.Document.RacyIn(tree.Folder),
+                Comparison = LiveContent.ComparisonOf(plan.Document, tree.Folder, tree.LivePath!, hostMounts),
                 Standing = plan.Own,
                 Reserve = SpaceGuard.ReserveOf(area.Root.Space()),
             };

@@ -77,7 +77,7 @@ public enum ConsistencyGrade
 }
 
 /// <summary>Something the snapshot does not hold, or holds in a lesser way.</summary>
-/// <param name="Code">A stable word: <c>changed-while-read</c>, <c>vanished-while-read</c>, <c>unreadable</c>, <c>layer-left-out</c>, <c>layer-committed</c>,
+/// <param name="Code">A stable word: <c>changed-while-read</c>, <c>vanished-while-read</c>, <c>unreadable</c>, <c>attribute-left-out</c>, <c>layer-left-out</c>, <c>layer-committed</c>,
 /// <c>image-left-out</c>, <c>mount-not-captured</c>, <c>foreign-writer</c>, <c>not-frozen</c>, <c>release-failed</c>.</param>
 /// <param name="Subject">The path, container or mount it is about.</param>
 /// <param name="Detail">More about it, or null.</param>

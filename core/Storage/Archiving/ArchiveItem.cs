@@ -122,6 +122,9 @@ public enum ArchiveTrouble
 
     /// <summary>Another file system is mounted there; kept as an empty directory.</summary>
     OtherMount,
+
+    /// <summary>One of its extended attributes can't be kept, because its name is no text; all else of it is kept.</summary>
+    AttributeLeftOut,
 }
 
 /// <summary>One entry's trouble, by its path in the snapshot.</summary>

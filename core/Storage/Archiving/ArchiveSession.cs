@@ -49,10 +49,10 @@ public sealed class ArchiveSession : IAsyncDisposable
         var pass = new PassContext(options, before, _reader, _chunking, _nodes, trees, tally);
         using var crew = options.Effort == PassEffort.Courteous ? new CourteousCrew(options.PressureFiles) : null;
         pass.Crew = crew;
+        var top = new ItemTree(items, pass);
         using var siblings = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var written = Written();
         List<Task> tasks = [.. Lanes(crew).Select(lane => pass.Run(() => ReadAsync(pass, lane, siblings.Token), siblings.Token))];
-        var top = new ItemTree(items, pass);
         tasks.Add(pass.Run(
             async () =>
             {
@@ -70,7 +70,7 @@ public sealed class ArchiveSession : IAsyncDisposable
         {
             Tree = trees.Root ?? throw new InvalidOperationException("The walk ended without a root."),
             Stats = tally.ToStats(after.Data - written.Data, after.Trees - written.Trees, after.Plain - written.Plain, after.Packed - written.Packed),
-            Warnings = [.. tally.Warnings],
+            Warnings = WithLasting(tally.Warnings),
             Racy = [.. tally.Racy],
         };
         return _last;
@@ -151,7 +151,7 @@ public sealed class ArchiveSession : IAsyncDisposable
                 DataAdded = last.Stats.DataAdded + after.Plain - written.Plain,
                 DataAddedPacked = last.Stats.DataAddedPacked + after.Packed - written.Packed,
             },
-            Warnings = [.. difference.Tally.Warnings],
+            Warnings = WithLasting(difference.Tally.Warnings),
             Racy = [.. difference.RacyPaths()],
         };
         return _last;
@@ -229,6 +229,10 @@ public sealed class ArchiveSession : IAsyncDisposable
         using var finisher = new TreeFinisher(_trees, _nodes, new Tally(null));
         return await finisher.WriteAsync(nodes, cancellationToken);
     }
+
+    /// <summary>A later pass takes over what an earlier one read, and does not meet again what could not be kept of it.</summary>
+    private IReadOnlyList<ArchiveWarning> WithLasting(IEnumerable<ArchiveWarning> met) =>
+        [.. (_last?.Warnings ?? []).Where(warning => warning.Trouble == ArchiveTrouble.AttributeLeftOut).Concat(met).Distinct()];
 
     private (long Data, long Trees, long Plain, long Packed) Written()
     {

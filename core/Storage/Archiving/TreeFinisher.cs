@@ -1,3 +1,4 @@
+using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Format;
 using SnapshotBot.Storage.Packing;
 
@@ -70,6 +71,7 @@ internal sealed class TreeFinisher(BlobLane lane, NodeFactory nodes, Tally tally
             return scope.Nodes[0]?.Renamed(scope.Name);
         }
 
+        WarnOfAttributes(scope);
         var same = IsSameAsParent(scope);
         var tree = same ? scope.ParentNode!.Subtree!.Value : await WriteAsync([.. scope.Nodes.OfType<Node>()], cancellationToken);
         tally.FolderDone(CountedOf(scope, same));
@@ -81,6 +83,22 @@ internal sealed class TreeFinisher(BlobLane lane, NodeFactory nodes, Tally tally
         return same && NodeFactory.IsUnchanged(scope.ParentNode!, status)
             ? scope.ParentNode!
             : nodes.Create(scope.Name, status, scope.Attributes, subtree: tree);
+    }
+
+    private void WarnOfAttributes(DirectoryScope scope)
+    {
+        foreach (var node in scope.Nodes)
+        {
+            foreach (var attribute in node?.ExtendedAttributes ?? [])
+            {
+                if (!attribute.CanBeKept)
+                {
+                    tally.Warn(
+                        scope.PathOf(node!.Name), ArchiveTrouble.AttributeLeftOut,
+                        $"Its extended attribute {PathText.Show(attribute.Name)} is not kept: the name is no text, and restic's format knows no other. All else of it is kept.");
+                }
+            }
+        }
     }
 
     /// <summary>How a directory counts against the snapshot before, which for a later pass of a session is not its parent.</summary>

@@ -67,6 +67,18 @@ public abstract record CheckFinding
         public override string Message => $"{(Kind == BlobKind.Tree ? "Tree" : "Piece of a file")} {Blob.Value.ToShortString()} can't be had: {Reason}";
     }
 
+    /// <summary>Packs hold what snapshots need, and no index says so: an index file is gone. What is in the packs is not.</summary>
+    /// <param name="Packs">All packs that no index names; the first holds what was found missing.</param>
+    public sealed record LostIndex(IReadOnlyList<PackId> Packs) : CheckFinding
+    {
+        public override RepositoryFile? File => null;
+
+        public override string Message =>
+            $"An index file is lost or damaged: pack {Packs[0]} holds what snapshots need, and no index names it"
+            + (Packs.Count > 1 ? $" nor {Packs.Count - 1} other packs" : "")
+            + ". The packs are still there, and prune leaves them alone. 'restic repair index' writes the index anew from them.";
+    }
+
     /// <summary>A pack that no index names: what a run that was killed left. Harmless.</summary>
     public sealed record UnlistedPack(PackId Pack, long Size) : CheckFinding
     {

@@ -37,7 +37,7 @@ public sealed class RepositoryChecker(OpenRepository repository, IProgress<Check
 
         var entries = new PackEntries(loaded.Index);
         var reader = new BlobReader(repository, loaded.Index);
-        var sizes = await CheckPacksAsync(entries, cancellationToken);
+        var (sizes, unlisted) = await CheckPacksAsync(entries, cancellationToken);
         var snapshots = await LoadSnapshotsAsync(cancellationToken);
         var trees = new TreeLoader(reader);
         var walk = new TreeWalk(trees, loaded.Index, Math.Clamp(repository.Backend.Parallelism, 2, 8));
@@ -46,6 +46,8 @@ public sealed class RepositoryChecker(OpenRepository repository, IProgress<Check
         {
             _findings.Add(new CheckFinding.LostBlob(lost.Id, lost.Kind, lost.Reason));
         }
+
+        await JudgeUnlistedAsync(unlisted, walk, cancellationToken);
 
         if (depth == CheckDepth.Data)
         {
@@ -86,7 +88,7 @@ public sealed class RepositoryChecker(OpenRepository repository, IProgress<Check
         }
     }
 
-    private async Task<Dictionary<PackId, long>> CheckPacksAsync(PackEntries entries, CancellationToken cancellationToken)
+    private async Task<(Dictionary<PackId, long> Sizes, Dictionary<PackId, long> Unlisted)> CheckPacksAsync(PackEntries entries, CancellationToken cancellationToken)
     {
         Report(CheckStep.Packs, 0, entries.Packs.Count);
         var sizes = new Dictionary<PackId, long>();
@@ -111,12 +113,43 @@ public sealed class RepositoryChecker(OpenRepository repository, IProgress<Check
             }
         }
 
+        return (sizes, unlisted);
+    }
+
+    /// <summary>Packs in no index are what a run that was killed left, unless snapshots need what is in one of them: then an index is gone.</summary>
+    private async Task JudgeUnlistedAsync(IReadOnlyDictionary<PackId, long> unlisted, TreeWalk walk, CancellationToken cancellationToken)
+    {
+        var lost = walk.Lost.Where(lost => !lost.IsDamaged).Select(lost => (lost.Id, lost.Kind)).ToHashSet();
+        foreach (var (id, size) in unlisted)
+        {
+            if (lost.Count > 0 && await HoldsAnyAsync(id, size, lost, cancellationToken))
+            {
+                _findings.Add(new CheckFinding.LostIndex([.. unlisted.Keys.OrderBy(pack => pack != id).ThenBy(pack => pack.ToString(), StringComparer.Ordinal)]));
+                return;
+            }
+        }
+
         foreach (var (id, size) in unlisted)
         {
             _findings.Add(new CheckFinding.UnlistedPack(id, size));
         }
+    }
 
-        return sizes;
+    private async Task<bool> HoldsAnyAsync(PackId pack, long size, HashSet<(BlobId, BlobKind)> wanted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var blobs = await PackHeader.ReadAsync(repository, pack, size, cancellationToken);
+            return blobs.Any(blob => wanted.Contains((blob.Id, blob.Location.Kind)));
+        }
+        catch (RepositoryDamagedException)
+        {
+            return false;
+        }
+        catch (BackendException e) when (e.Failure is BackendFailure.NotFound or BackendFailure.WrongSize or BackendFailure.Broken)
+        {
+            return false;
+        }
     }
 
     private async Task<List<StoredSnapshot>> LoadSnapshotsAsync(CancellationToken cancellationToken)

@@ -64,7 +64,7 @@ public sealed class LiveTreeSource(DirectoryHandle root, LiveDetail detail) : IT
     public void Dispose() => _stack.Dispose();
 
     /// <summary>Makes a node of a live entry; null when it is gone. Content stays unknown.</summary>
-    internal static Node? Describe(DirectoryHandle directory, ReadOnlySpan<byte> name, LiveDetail detail)
+    public static Node? Describe(DirectoryHandle directory, ReadOnlySpan<byte> name, LiveDetail detail)
     {
         if (!directory.TryStat(name, out var status))
         {

@@ -50,6 +50,9 @@ public readonly record struct TreeChange(TreePath Directory, Node? Before, Node?
 
     public bool IsRemoved => After is null;
 
+    /// <summary>Nothing differs: told only for the sake of <see cref="EqualLinks"/>.</summary>
+    public bool IsEqual => Before is not null && After is not null && Aspects == ChangeAspects.None;
+
     /// <summary>Whether content is as it was and only owner, mode, time or attributes differ.</summary>
     public bool IsMetadataOnly => Before is not null && After is not null && (Aspects & ~ChangeAspects.Metadata) == ChangeAspects.None;
 
@@ -72,6 +75,16 @@ public enum RemovedDirectories
     WithContents,
 }
 
+/// <summary>What to do about entries with several names that are equal on both sides.</summary>
+public enum EqualLinks
+{
+    /// <summary>They are told as little as anything else that is equal.</summary>
+    NotTold,
+
+    /// <summary>They are told: whether their names still belong together only somebody who sees all of them knows.</summary>
+    Told,
+}
+
 /// <summary>How two trees are compared.</summary>
 public sealed record TreeComparisonOptions
 {
@@ -79,6 +92,8 @@ public sealed record TreeComparisonOptions
     public ChangeAspects Considered { get; init; } = ChangeAspects.All;
 
     public RemovedDirectories RemovedDirectories { get; init; } = RemovedDirectories.WithContents;
+
+    public EqualLinks EqualLinks { get; init; }
 
     /// <summary>When a live file's content counts as equal unread.</summary>
     public ContentProof ContentProof { get; init; } = ContentProof.Status;

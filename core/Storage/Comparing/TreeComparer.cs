@@ -35,7 +35,7 @@ public static class TreeComparer
             var (enterFirst, enterSecond) = WhatToEnter(first, second, options);
             if (!enterFirst && !enterSecond)
             {
-                if (change.Aspects != ChangeAspects.None || first is null || second is null)
+                if (!change.IsEqual || (second!.Links > 1 && options.EqualLinks == EqualLinks.Told))
                 {
                     yield return change;
                 }
@@ -55,7 +55,7 @@ public static class TreeComparer
                 below.PassOver();
             }
 
-            if (change.Aspects != ChangeAspects.None || first is null || second is null)
+            if (!change.IsEqual)
             {
                 yield return change;
             }
@@ -99,7 +99,7 @@ public static class TreeComparer
         return aspects & options.Considered;
     }
 
-    /// <summary>Whether two sets of attributes are equal, in any order; a security label only one side has is the system's business.</summary>
+    /// <summary>Whether two sets of attributes are equal, in any order; a security label only one side has is the system's business, and what no tree can hold nobody's.</summary>
     public static bool AttributesEqual(ExtendedAttribute[] first, ExtendedAttribute[] second)
     {
         if (first.Length == 0 && second.Length == 0)
@@ -113,6 +113,7 @@ public static class TreeComparer
     private static bool Covers(ExtendedAttribute[] all, ExtendedAttribute[] some) => Array.TrueForAll(
         some,
         wanted => wanted.Name.AsSpan().SequenceEqual(SecurityLabel)
+            || !wanted.CanBeKept
             || Array.Exists(all, one => one.Name.AsSpan().SequenceEqual(wanted.Name) && one.Value.AsSpan().SequenceEqual(wanted.Value)));
 
     private static TreeChange Compare(TreePath path, Node? first, Node? second, TreeComparisonOptions options)

@@ -18,7 +18,11 @@ public enum NodeType : byte
 }
 
 /// <summary>An extended attribute. ACLs are attributes too (<c>system.posix_acl_*</c>).</summary>
-public sealed record ExtendedAttribute(byte[] Name, byte[] Value);
+public sealed record ExtendedAttribute(byte[] Name, byte[] Value)
+{
+    /// <summary>Whether a tree can hold it: restic's format has text for a name, and other bytes would come back as another name.</summary>
+    public bool CanBeKept => System.Text.Unicode.Utf8.IsValid(Name);
+}
 
 /// <summary>One entry of a directory as a snapshot keeps it. Names are bytes: a volume may hold names that are not UTF-8.</summary>
 /// <remarks>Not safe for changes from several threads; whoever builds it owns it until it is in a tree.</remarks>

@@ -151,17 +151,24 @@ public sealed class TreeWriter
 
     private void Attributes(ExtendedAttribute[] attributes)
     {
-        for (var i = 0; i < attributes.Length; i++)
+        var any = false;
+        foreach (var attribute in attributes)
         {
-            Raw(i == 0 ? ",\"extended_attributes\":["u8 : ","u8);
+            if (!attribute.CanBeKept)
+            {
+                continue;
+            }
+
+            Raw(any ? ","u8 : ",\"extended_attributes\":["u8);
+            any = true;
             Raw("{\"name\":"u8);
-            Json(attributes[i].Name);
+            Json(attribute.Name);
             Raw(",\"value\":"u8);
-            Bytes(attributes[i].Value);
+            Bytes(attribute.Value);
             Raw("}"u8);
         }
 
-        if (attributes.Length > 0)
+        if (any)
         {
             Raw("]"u8);
         }

@@ -1,3 +1,4 @@
+using SnapshotBot.Storage.Backends;
 using SnapshotBot.Storage.Repositories;
 
 namespace SnapshotBot.Storage.Locking;
@@ -10,6 +11,24 @@ public static class RepositoryLocking
     public static Task<RepositoryLock> AcquireAsync(
         OpenRepository repository, LockMode mode, LockOptions options, TimeProvider timeProvider, CancellationToken cancellationToken) =>
         Locks(repository, options, timeProvider).AcquireAsync(mode, cancellationToken);
+
+    /// <summary>
+    /// Takes a shared lock for work that only reads. Null where no lock can be left, on what is read-only or full: that is read without one,
+    /// but not while somebody else holds one that excludes it.
+    /// </summary>
+    /// <exception cref="RepositoryLockedException">Somebody else holds an exclusive lock.</exception>
+    public static async Task<RepositoryLock?> AcquireToReadAsync(
+        OpenRepository repository, LockOptions options, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AcquireAsync(repository, LockMode.Shared, options, timeProvider, cancellationToken);
+        }
+        catch (BackendException e) when (e is { Failure: BackendFailure.Denied or BackendFailure.NoSpace, File.Kind: FileKind.Lock })
+        {
+            return null;
+        }
+    }
 
     /// <summary>Removes lock files; returns how many.</summary>
     public static Task<int> UnlockAsync(

@@ -51,7 +51,7 @@ internal sealed class FileAssembler(FileWork file, SegmentMemory memory)
     {
         lock (_gate)
         {
-            TemporaryName ??= TemporaryNames.Next();
+            TemporaryName ??= OwnNames.NextTemporary();
             if (!_created && !file.HasFailed)
             {
                 writer.Create(file, TemporaryName);
@@ -225,20 +225,4 @@ internal sealed class SegmentMemory
         buffer.Dispose();
         Interlocked.Increment(ref _free);
     }
-}
-
-/// <summary>Names for files that are not yet what they will be. They are recognised, so that those of a killed restore can be removed.</summary>
-internal static class TemporaryNames
-{
-    private static long _last;
-
-    public static ReadOnlySpan<byte> Prefix => ".snapshotbot-restore-"u8;
-
-    public static byte[] Next()
-    {
-        var number = Interlocked.Increment(ref _last);
-        return [.. Prefix, .. System.Text.Encoding.ASCII.GetBytes($"{Environment.ProcessId:x}-{number:x}-{Random.Shared.NextInt64():x}")];
-    }
-
-    public static bool IsOne(ReadOnlySpan<byte> name) => name.StartsWith(Prefix);
 }

@@ -31,7 +31,7 @@ internal sealed class FileWriter(DirectoryCache target) : ISegmentWriter
             }
         }
 
-        var temporary = TemporaryNames.Next();
+        var temporary = OwnNames.NextTemporary();
         WriteTo(directory, temporary, file.Node, content);
         MoveOver(directory.Handle, temporary, file.Name);
     }
@@ -57,7 +57,7 @@ internal sealed class FileWriter(DirectoryCache target) : ISegmentWriter
     {
         using var from = OpenLive(file, live);
         using var lease = target.Open(file.Directory);
-        var temporary = TemporaryNames.Next();
+        var temporary = OwnNames.NextTemporary();
         var complete = false;
         try
         {

@@ -87,7 +87,7 @@ internal sealed class HardLinks
             return false;
         }
 
-        var temporary = TemporaryNames.Next();
+        var temporary = OwnNames.NextTemporary();
         to.Handle.CreateHardLink(temporary, from.Handle, first.Name);
         try
         {

@@ -125,7 +125,7 @@ internal static class MetadataWriter
     {
         foreach (var attribute in present)
         {
-            if (!Has(wanted, attribute.Name) && !IsSystems(attribute.Name))
+            if (!Has(wanted, attribute.Name) && attribute.CanBeKept && !IsSystems(attribute.Name))
             {
                 handle.RemoveAttribute(attribute.Name);
             }
@@ -151,7 +151,7 @@ internal static class MetadataWriter
         var entry = name.ToArray();
         foreach (var attribute in present)
         {
-            if (!Has(wanted, attribute.Name) && !IsSystems(attribute.Name))
+            if (!Has(wanted, attribute.Name) && attribute.CanBeKept && !IsSystems(attribute.Name))
             {
                 directory.RemoveAttribute(entry, attribute.Name);
             }

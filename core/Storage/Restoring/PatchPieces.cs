@@ -20,7 +20,7 @@ internal sealed class PatchPieces : IDisposable
     public static PatchPieces Spilled(DirectoryHandle directory)
     {
         const uint onlyOwner = 0x180;
-        var name = TemporaryNames.Next();
+        var name = OwnNames.NextTemporary();
         var spill = directory.CreateFile(name, onlyOwner);
         directory.RemoveFileIfThere(name);
         return new(spill);

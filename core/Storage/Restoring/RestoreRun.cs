@@ -110,7 +110,7 @@ internal sealed class RestoreRun : IAsyncDisposable
         {
             TakeDirectory(change, node);
         }
-        else if (MakeWay(change, cancellationToken) is var (free, before) && free && !_links.IsFurtherName(change.Directory, node))
+        else if (MakeWay(change, cancellationToken) is var (free, before) && free && !_links.IsFurtherName(change.Directory, node) && !change.IsEqual)
         {
             TakeEntry(change, node, before);
         }
@@ -118,7 +118,7 @@ internal sealed class RestoreRun : IAsyncDisposable
 
     private void TakeExtra(TreeChange change, CancellationToken cancellationToken)
     {
-        if (_options.ExtraEntries == ExtraEntries.Keep && !TemporaryNames.IsOne(change.Name))
+        if (_options.ExtraEntries == ExtraEntries.Keep && !OwnNames.IsTemporary(change.Name))
         {
             return;
         }

@@ -12,7 +12,7 @@ internal static class SpecialWriter
     /// <summary>Makes the entry under its name, or beside what has the name and then in its place.</summary>
     public static void Write(DirectoryHandle directory, Node node, byte[] name, bool replaces)
     {
-        var made = replaces ? TemporaryNames.Next() : name;
+        var made = replaces ? OwnNames.NextTemporary() : name;
         Make(directory, node, made);
         try
         {

@@ -44,6 +44,7 @@ public sealed class TreeRestorer(BlobReader blobs, TreeLoader trees)
             {
                 ContentProof = ContentProof.Reading,
                 RemovedDirectories = RemovedDirectories.AsOne,
+                EqualLinks = EqualLinks.Told,
             };
             await foreach (var change in TreeComparer.CompareAsync(live, snapshot, comparison, cancellationToken))
             {

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-using SnapshotBot.Storage.Archiving;
 using SnapshotBot.Storage.Comparing;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Format;
@@ -19,11 +17,8 @@ public sealed record StageRequest
 
     public PathSelection Selection { get; init; } = PathSelection.All;
 
-    /// <summary>What proves that a live file need not be read: on file systems whose times prove nothing, reading it.</summary>
-    public ContentProof ContentProof { get; init; } = ContentProof.Status;
-
-    /// <summary>Live files that only reading tells, by their path in the tree: those whose times do not move with every write.</summary>
-    public IReadOnlySet<PathBytes> Unproven { get; init; } = FrozenSet<PathBytes>.Empty;
+    /// <summary>How the live tree is compared with the snapshot's: what proves that a file need not be read.</summary>
+    public TreeComparisonOptions Comparison { get; init; } = new();
 
     /// <summary>The caller's own directories, which no step changes or moves.</summary>
     public StandingDirectories Standing { get; init; } = StandingDirectories.None;

@@ -107,8 +107,6 @@ internal sealed class StageRun : IDisposable
         _staged.Dispose();
     }
 
-    private static bool IsOurs(byte[] name) => name.AsSpan().StartsWith(StagingArea.NamePrefix) || TemporaryNames.IsOne(name);
-
     private void Take(TreeChange change)
     {
         if (_request.Standing.Forbid(change, _liveRoot))
@@ -141,7 +139,7 @@ internal sealed class StageRun : IDisposable
         }
         else if (change.After is not { } node)
         {
-            if (!IsOurs(change.Name))
+            if (!OwnNames.IsOne(change.Name))
             {
                 _steps.Remove(change, _area.NextName());
             }
@@ -150,7 +148,7 @@ internal sealed class StageRun : IDisposable
         {
             TakeDirectory(change, node, path, contains);
         }
-        else if (!_links.IsFurtherName(change))
+        else if (!_links.IsFurtherName(change) && !change.IsEqual)
         {
             TakeEntry(change, node, path);
         }

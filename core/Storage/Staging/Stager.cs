@@ -23,12 +23,7 @@ public sealed class Stager(BlobReader blobs, TreeLoader trees)
         {
             using var live = new LiveTreeSource(request.Area.Live, LiveDetail.StatusAndAttributes);
             using var snapshot = new SnapshotTreeSource(trees, request.Tree);
-            var comparison = new TreeComparisonOptions
-            {
-                ContentProof = request.ContentProof,
-                Unproven = request.Unproven,
-                RemovedDirectories = RemovedDirectories.AsOne,
-            };
+            var comparison = request.Comparison with { RemovedDirectories = RemovedDirectories.AsOne, EqualLinks = EqualLinks.Told };
             await foreach (var change in TreeComparer.CompareAsync(live, snapshot, comparison, cancellationToken))
             {
                 await run.TakeAsync(change, cancellationToken);

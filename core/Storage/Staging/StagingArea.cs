@@ -23,9 +23,6 @@ public sealed class StagingArea : IDisposable
         Path = path;
     }
 
-    /// <summary>The beginning of every such folder's name, for whoever walks live data to leave it out.</summary>
-    public static ReadOnlySpan<byte> NamePrefix => ".snapshotbot-stage-"u8;
-
     public DirectoryHandle Live { get; }
 
     /// <summary>The live tree's path on the host.</summary>
@@ -46,10 +43,10 @@ public sealed class StagingArea : IDisposable
     /// <param name="livePath">Its path on the host.</param>
     /// <param name="beside">The directory the live tree is in, when it is for us to write in; else null.</param>
     /// <param name="besidePath">Its path on the host.</param>
-    /// <param name="id">What makes the folder this operation's own: letters, digits, dashes.</param>
+    /// <param name="id">The operation's id, as <see cref="OwnNames.OfStage"/> wants it.</param>
     public static StagingArea Open(DirectoryHandle live, byte[] livePath, DirectoryHandle? beside, byte[] besidePath, string id)
     {
-        byte[] name = [.. NamePrefix, .. System.Text.Encoding.UTF8.GetBytes(id)];
+        var name = OwnNames.OfStage(id);
         var mount = live.Status().MountId;
         // Renaming from one mount to another fails even on one device.
         var parent = beside is not null && mount != 0 && beside.Status().MountId == mount ? beside : live;

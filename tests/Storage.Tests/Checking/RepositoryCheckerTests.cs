@@ -116,7 +116,9 @@ public sealed class RepositoryCheckerTests
         var report = await CheckAsync(repository, CheckDepth.Structure);
 
         report.Findings.OfType<CheckFinding.LostBlob>().ShouldNotBeEmpty();
-        report.Findings.OfType<CheckFinding.UnlistedPack>().ShouldNotBeEmpty();
+        var packs = repository.Backend.OfKind(FileKind.Pack).Select(pack => new PackId(pack.Id));
+        report.Findings.OfType<CheckFinding.LostIndex>().ShouldHaveSingleItem().Packs.ShouldBe(packs, ignoreOrder: true);
+        report.Findings.OfType<CheckFinding.UnlistedPack>().ShouldBeEmpty();
         report.Hurt.Count.ShouldBe(2);
     }
 

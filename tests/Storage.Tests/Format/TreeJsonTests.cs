@@ -65,10 +65,11 @@ public sealed class TreeJsonTests
     }
 
     [Fact]
-    public void Write_AttributeNameThatIsNoText_DoesNotFail()
+    public void Write_AttributeNameThatIsNoText_IsLeftOutAndNotMadeAnother()
     {
-        var node = new Node { Name = [1], Type = NodeType.Fifo, ExtendedAttributes = [new ExtendedAttribute([0x75, 0xFF, 0xC0], [])] };
-        Read(new TreeWriter().Write([node]).Span).Nodes[0].ExtendedAttributes.Length.ShouldBe(1);
+        ExtendedAttribute[] attributes = [new([0x75, 0xFF, 0xC0], []), new("user.text"u8.ToArray(), [1]), new([0xC0], [])];
+        var read = Read(new TreeWriter().Write([new Node { Name = [1], Type = NodeType.Fifo, ExtendedAttributes = attributes }]).Span);
+        read.Nodes[0].ExtendedAttributes.ShouldHaveSingleItem().Name.ShouldBe("user.text"u8.ToArray());
     }
 
     [Fact]

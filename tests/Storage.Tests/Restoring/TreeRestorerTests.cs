@@ -1,4 +1,5 @@
 using Shouldly;
+using SnapshotBot.Storage.Archiving;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Restoring;
 using SnapshotBot.Storage.Tests.FileSystem;
@@ -221,6 +222,70 @@ public sealed class TreeRestorerTests : IAsyncLifetime
         File.WriteAllText(Target.At(".snapshotbot-restore-1-1-1"), "half a file");
         await _bench.RestoreWhollyAsync(tree);
         await _bench.AssertSameAsync();
+        File.WriteAllText(Target.At(".snapshotbot-restore-notes"), "somebody's own");
+        await _bench.RestoreWhollyAsync(tree);
+        File.ReadAllText(Target.At(".snapshotbot-restore-notes")).ShouldBe("somebody's own");
+    }
+
+    [Fact]
+    public async Task Restore_LinkedEntriesWithoutContentOverEqualOnes_AreOneInodeAgain()
+    {
+        MakeLinked(Source.Root, (directory, name) => directory.CreateHardLink([.. "second-"u8, .. name], directory, [.. "first-"u8, .. name]));
+        var tree = await _bench.ArchiveAsync();
+        MakeLinked(Target.Root, (_, _) => { });
+        var inode = Inodes(Target.Root)["first-fifo"];
+
+        await _bench.RestoreWhollyAsync(tree);
+
+        await _bench.AssertSameAsync();
+        Inodes(Target.Root)["second-fifo"].ShouldBe(inode);
+
+        void MakeLinked(DirectoryHandle root, Action<DirectoryHandle, byte[]> link)
+        {
+            foreach (var first in (byte[][])["first-"u8.ToArray(), "second-"u8.ToArray()])
+            {
+                Make([.. first, .. "empty"u8], name => root.CreateFile(name, 0x1a4).Dispose());
+                Make([.. first, .. "fifo"u8], name => root.CreateNode(name, FileType.Fifo, 0x1a4, 0));
+                Make([.. first, .. "link"u8], name => root.CreateSymbolicLink(name, "nowhere"u8));
+            }
+
+            void Make(byte[] name, Action<byte[]> make)
+            {
+                if (name.AsSpan().StartsWith("second-"u8))
+                {
+                    link(root, name["second-".Length..]);
+                }
+
+                if (!root.TryStat(name, out _))
+                {
+                    make(name);
+                }
+
+                root.SetTimes(name, new(1_000, 1), new(2_000, 2));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Restore_AttributeWhoseNameIsNoText_IsToldWhenKeptAndLeftAloneAfterwards()
+    {
+        byte[] name = [.. "user.caf"u8, 0xe9];
+        File.WriteAllText(Source.At("file"), "x");
+        Source.Root.SetAttribute("file"u8, name, [1]);
+        Source.Root.SetAttribute("file"u8, "user.text"u8, [2]);
+        await using var session = new ArchiveSession(_bench.Repository, _bench.Blobs.Index, AccountNames.Read());
+        ArchiveItem[] items = [new ArchiveItem.Folder([], Source.Root)];
+
+        var first = await session.PassAsync(items, new PassOptions(), CancellationToken.None);
+        var second = await session.PassAsync(items, new PassOptions { Parent = first.Tree }, CancellationToken.None);
+        Source.Root.SetAttribute("file"u8, "user.text"u8, [3]);
+        var restored = await new TreeRestorer(_bench.Blobs, _bench.Trees).RestoreAsync(
+            second.Tree, Source.Root, new() { ExtraEntries = ExtraEntries.Remove }, new RestoreProgress(), CancellationToken.None);
+
+        second.Warnings.ShouldHaveSingleItem().Trouble.ShouldBe(ArchiveTrouble.AttributeLeftOut);
+        restored.ShouldBeOfType<RestoreOutcome.Complete>();
+        Source.Root.ReadAttributes("file"u8).Select(one => (Convert.ToHexString(one.Name), one.Value[0])).ShouldBe(
+            [(Convert.ToHexString(name), (byte)1), (Convert.ToHexString("user.text"u8), (byte)2)], ignoreOrder: true);
     }
 
     [Fact]
@@ -234,33 +299,49 @@ public sealed class TreeRestorerTests : IAsyncLifetime
 
         var tree = await _bench.ArchiveAsync();
         using var outside = OnDisk();
-        Target.Root.CreateDirectory("world"u8, 0x1ed);
-        Target.Root.CreateSymbolicLink("other"u8, Bytes(outside.Path));
-        using var stop = new CancellationTokenSource();
-        var attacker = new Thread(() =>
+        var attacked = 0;
+        for (var i = 0; attacked < 20; i++)
+        {
+            i.ShouldBeLessThan(1_000, "restores in which nothing was swapped");
+
+            // Anew each time: a restore removes the link when it finds that in the way, and then there is nothing left to swap.
+            TreeRemover.Remove(Target.Root, "world"u8, CancellationToken.None);
+            TreeRemover.Remove(Target.Root, "other"u8, CancellationToken.None);
+            Target.Root.CreateDirectory("world"u8, 0x1ed);
+            Target.Root.CreateSymbolicLink("other"u8, Bytes(outside.Path));
+            var swaps = 0L;
+            using var stop = new CancellationTokenSource();
+            var attacker = new Thread(() => SwapUntil(stop.Token, ref swaps)) { IsBackground = true };
+            attacker.Start();
+            while (Interlocked.Read(ref swaps) == 0)
+            {
+                await Task.Yield();
+            }
+
+            var before = Interlocked.Read(ref swaps);
+            await _bench.RestoreAsync(tree);
+            attacked += Interlocked.Read(ref swaps) > before ? 1 : 0;
+            await stop.CancelAsync();
+            attacker.Join();
+        }
+
+        Directory.GetFileSystemEntries(outside.Path).ShouldBeEmpty();
+
+        void SwapUntil(CancellationToken stop, ref long swaps)
         {
             while (!stop.IsCancellationRequested)
             {
                 try
                 {
                     Target.Root.Exchange("world"u8, Target.Root, "other"u8);
+                    Interlocked.Increment(ref swaps);
                 }
                 catch (FileSystemException)
                 {
                     // The restore has just removed one of them.
                 }
             }
-        })
-        { IsBackground = true };
-        attacker.Start();
-        for (var i = 0; i < 60; i++)
-        {
-            await _bench.RestoreAsync(tree);
         }
-
-        await stop.CancelAsync();
-        attacker.Join();
-        Directory.GetFileSystemEntries(outside.Path).ShouldBeEmpty();
     }
 
     private void MakeMixedTree()

@@ -256,12 +256,36 @@ public sealed class SwapTests : IAsyncLifetime
     {
         var tree = await MakeWorldsAsync();
         using var elsewhere = InMemory();
-        using var area = StagingArea.Open(_live, Bytes(_around.At("_data")), elsewhere.Root, Bytes(elsewhere.Path), "op1");
+        using var area = StagingArea.Open(_live, Bytes(_around.At("_data")), elsewhere.Root, Bytes(elsewhere.Path), "6566676800000001");
         PathText.Show(area.Path).ShouldStartWith(_around.At("_data/"));
         var swapper = new Swapper(Saved(await StageAsync(tree, area)), Open);
         swapper.Run(CancellationToken.None).ShouldBeOfType<SwapOutcome.Swapped>();
         swapper.Discard(CancellationToken.None);
         await RestoreBench.AssertSameAsync(_bench.Source.Root, _live, "tree after staging inside it");
+    }
+
+    [Theory]
+    [InlineData("linked")]
+    [InlineData("")]
+    public async Task Swap_OneNameOfALinkedFileCutOff_LinksItToTheUntouchedOneAgain(string content)
+    {
+        File.WriteAllText(_around.At("_data/one"), content);
+        _live.CreateHardLink("two"u8, _live, "one"u8);
+        _live.SetTimes("one"u8, new(1, 1), new(2, 2));
+        var tree = await _bench.ArchiveAsync(_live);
+        File.Delete(_around.At("_data/two"));
+        File.WriteAllText(_around.At("_data/two"), content);
+        _live.SetTimes("two"u8, new(1, 1), new(2, 2));
+        File.WriteAllText(_around.At("_data/.snapshotbot-stage-notes"), "made since");
+        using var area = OpenArea();
+        var swapper = new Swapper(Saved(await StageAsync(tree, area)), Open);
+
+        swapper.Run(CancellationToken.None).ShouldBeOfType<SwapOutcome.Swapped>();
+
+        Inode("two").ShouldBe(Inode("one"));
+        File.Exists(_around.At("_data/.snapshotbot-stage-notes")).ShouldBeFalse();
+        swapper.TakeBack().ShouldBeOfType<SwapOutcome.TakenBack>().Left.ShouldBeEmpty();
+        Inode("two").ShouldNotBe(Inode("one"));
     }
 
     [Fact]
@@ -333,7 +357,7 @@ public sealed class SwapTests : IAsyncLifetime
         await copyBench.DisposeAsync();
     }
 
-    private StagingArea OpenArea() => StagingArea.Open(_live, Bytes(_around.At("_data")), _around.Root, Bytes(_around.Path), "op1");
+    private StagingArea OpenArea() => StagingArea.Open(_live, Bytes(_around.At("_data")), _around.Root, Bytes(_around.Path), "6566676800000001");
 
     private static StageRequest Request(TreeId tree, StagingArea area) => new() { Tree = tree, Area = area, Reserve = NoReserve };
 
