@@ -61,6 +61,17 @@ public sealed class RepositoryCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Archive_InnerPathNamedFirst_KeepsTheOuterWhole()
+    {
+        (await _bench.RunAsync("repository", "init")).Exit.ShouldBe(0);
+
+        var run = await _bench.RunAsync("repository", "archive", Path.Combine(_bench.World, "region"), _bench.World);
+
+        run.Exit.ShouldBe(0, run.Output);
+        run.Json.GetProperty("snapshot").GetProperty("filesTotal").GetInt32().ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Archive_ProgressAsJson_IsOneDocumentALineOnStandardError()
     {
         (await _bench.RunAsync("repository", "init")).Exit.ShouldBe(0);

@@ -26,7 +26,10 @@ internal sealed class ArchiveTargets : IDisposable
         try
         {
             targets.Paths = [.. paths.Select(path => Path.GetFullPath(path, workingFolder)).Select(TrimEnd).Distinct(StringComparer.Ordinal)];
-            var places = paths.Select(path => (Place: PlaceOf(path), Source: TrimEnd(Path.GetFullPath(path, workingFolder)))).Distinct().ToList();
+
+            // Outermost first, in whatever order they were named: what lies in another is part of it.
+            var places = paths.Select(path => (Place: PlaceOf(path), Source: TrimEnd(Path.GetFullPath(path, workingFolder)))).Distinct()
+                .OrderBy(one => one.Place.Length == 0 ? 0 : 1 + one.Place.Count(letter => letter == '/')).ToList();
             foreach (var (place, source) in places)
             {
                 var single = places.Count == 1;
@@ -167,7 +170,7 @@ internal sealed class ArchiveTargets : IDisposable
             var other = Encoding.UTF8.GetString(item.Target);
             if (place == other || place.StartsWith(other + "/", StringComparison.Ordinal))
             {
-                return _sources.TryGetValue(other, out var known) && source.StartsWith(known, StringComparison.Ordinal)
+                return _sources.TryGetValue(other, out var known) && source == known + place[other.Length..]
                     ? true
                     : throw new CommandFailedException(RepositoryFailures.SamePlace(source, place));
             }

@@ -16,34 +16,20 @@ internal static class RepositoryAccess
         Func<OpenRepository, RepositoryLock, CancellationToken, Task<Reply>> work, CancellationToken cancellationToken)
     {
         await using var repository = await OpenAsync(choice, context, cancellationToken);
-        var options = new LockOptions { Retry = choice.Retry ?? TimeSpan.Zero };
-        await using var held = await RepositoryLocking.AcquireAsync(repository, mode, options, context.Time, cancellationToken);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost);
-        try
-        {
-            return await work(repository, held, stop.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            held.ThrowIfLost();
-            throw;
-        }
+        await using var held = await RepositoryLocking.AcquireAsync(repository, mode, OptionsOf(choice), context.Time, cancellationToken);
+        return await WhileHeldAsync(held, stop => work(repository, held, stop), cancellationToken);
     }
 
-    /// <summary>As <see cref="UseAsync"/>, for work that only reads: a place that can't be written to is read without a lock.</summary>
+    /// <summary>As <see cref="UseAsync"/>, for work that only reads: a place that is read-only or full is read without a lock.</summary>
     public static async Task<Reply> ReadAsync(
         RepositoryChoice choice, CommandContext context, Func<OpenRepository, CancellationToken, Task<Reply>> work,
         CancellationToken cancellationToken)
     {
-        try
-        {
-            return await UseAsync(choice, LockMode.Shared, context, (repository, _, stop) => work(repository, stop), cancellationToken);
-        }
-        catch (BackendException denied) when (denied is { Failure: BackendFailure.Denied, File.Kind: FileKind.Lock })
-        {
-            await using var repository = await OpenAsync(choice, context, cancellationToken);
-            return await work(repository, cancellationToken);
-        }
+        await using var repository = await OpenAsync(choice, context, cancellationToken);
+        await using var held = await RepositoryLocking.AcquireToReadAsync(repository, OptionsOf(choice), context.Time, cancellationToken);
+        return held is null
+            ? await work(repository, cancellationToken)
+            : await WhileHeldAsync(held, stop => work(repository, stop), cancellationToken);
     }
 
     public static async Task<OpenRepository> OpenAsync(RepositoryChoice choice, CommandContext context, CancellationToken cancellationToken)
@@ -70,6 +56,22 @@ internal static class RepositoryAccess
         catch
         {
             await backend.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static LockOptions OptionsOf(RepositoryChoice choice) => new() { Retry = choice.Retry ?? TimeSpan.Zero };
+
+    private static async Task<Reply> WhileHeldAsync(RepositoryLock held, Func<CancellationToken, Task<Reply>> work, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost);
+        try
+        {
+            return await work(stop.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            held.ThrowIfLost();
             throw;
         }
     }

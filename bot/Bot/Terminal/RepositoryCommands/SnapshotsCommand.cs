@@ -18,9 +18,11 @@ internal static class SnapshotsCommand
         Handle = RunAsync,
     };
 
-    private static async Task<Reply> RunAsync(RepositoryChoice request, CommandContext context, CancellationToken cancellationToken)
+    private static Task<Reply> RunAsync(RepositoryChoice request, CommandContext context, CancellationToken cancellationToken) =>
+        RepositoryAccess.ReadAsync(request, context, (repository, stop) => ListAsync(repository, stop), cancellationToken);
+
+    private static async Task<Reply> ListAsync(OpenRepository repository, CancellationToken cancellationToken)
     {
-        await using var repository = await RepositoryAccess.OpenAsync(request, context, cancellationToken);
         var all = await new SnapshotFiles(repository).LoadAllAsync(cancellationToken);
         return new Answer(new RepositorySnapshots([.. all.Select(SnapshotFinder.Describe)]));
     }
