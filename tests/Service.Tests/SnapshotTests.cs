@@ -88,6 +88,23 @@ public sealed class SnapshotTests
     }
 
     [Fact]
+    public async Task Delete_LockedWhileItWaitsForItsTurn_IsRefused()
+    {
+        await using var bench = new DataBench();
+        var snapshot = await bench.CommitAsync(Id, "one");
+        Task<DeleteSnapshotOutcome> deleting;
+        using (await bench.Get<SnapshotEditor>().TakeTurnAsync(DataBench.Cancel))
+        {
+            deleting = bench.RunAsync(new DeleteSnapshot(snapshot.Id));
+            await LocksAsync(bench, 1);
+            await LockBehindTheViewAsync(bench);
+        }
+
+        (await deleting).ShouldBeOfType<DeleteSnapshotOutcome.Refused>().Refusal.ShouldBeOfType<Refusal.SnapshotLocked>();
+        (await bench.FindAsync(Id)).Locked.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Rename_ThenNote_KeepsIdGradeAndTime()
     {
         await using var bench = new DataBench();
@@ -225,5 +242,20 @@ public sealed class SnapshotTests
         await browser.GetAsync(snapshot.Id, "/data/level.dat", _ => content, DataBench.Cancel);
         content.ToArray().ShouldBe("world"u8.ToArray());
         (await browser.ListAsync(snapshot.Id, "/", DataBench.Cancel)).ShouldBeOfType<SnapshotListing.Entries>().Items.ShouldHaveSingleItem().Path.ShouldBe("/data");
+    }
+
+    /// <summary>Until so many hold a lock on the repository: an operation that holds it is at work.</summary>
+    private static async Task LocksAsync(DataBench bench, int count)
+    {
+        var locks = Path.Combine(bench.Root, "sb-data", "repository", "locks");
+        while (Directory.GetFiles(locks).Length < count)
+            await Task.Yield();
+    }
+
+    private static async Task LockBehindTheViewAsync(DataBench bench)
+    {
+        await using var session = await bench.Get<RepositoryAccess>().ReadAsync(DataBench.Cancel);
+        var there = (await session.Files.LoadAllAsync(DataBench.Cancel)).ShouldHaveSingleItem();
+        await session.Files.ReplaceAsync(there, there.File with { Tags = (SnapshotTags.Read(there.File)! with { IsLocked = true, Revision = 1 }).Write() }, DataBench.Cancel);
     }
 }

@@ -104,9 +104,9 @@ public sealed class RestorePreview
         using var kept = new SnapshotTreeSource(trees, root);
         if (tree.LivePath is not { } path)
         {
-            using var nothing = new EmptyTree();
+            using var nothing = new FlatTree();
             await foreach (var change in TreeComparer.CompareAsync(nothing, kept, new TreeComparisonOptions(), cancellationToken))
-                tally.Count(change, isReal: true, tree);
+                Count(change, isReal: true);
             return;
         }
 
@@ -115,9 +115,17 @@ public sealed class RestorePreview
         var content = new LiveContent(live, await session.IndexAsync(cancellationToken));
         var before = tally.Bytes;
         var liveRoot = live.Status().Identity;
-        var options = new TreeComparisonOptions { Unproven = plan.Document.RacyIn(tree.Folder) };
+        var options = LiveContent.ComparisonOf(plan.Document, tree.Folder, path, _files.Mounts());
         await foreach (var change in TreeComparer.CompareAsync(now, kept, options, cancellationToken).Where(change => !plan.Own.Forbid(change, liveRoot)))
-            tally.Count(change, content.IsReal(change), tree);
+            Count(change, content.IsReal(change));
         tally.WriteTo(path, live, tally.Bytes - before);
+
+        // What can't be read can't be counted, and could not be restored.
+        void Count(in TreeChange change, bool isReal)
+        {
+            if (change.Unreadable is { } reason && (tree.Selection.Contains(change.ToPath()) || tree.Selection.LeadsTo(change.ToPath())))
+                throw reason;
+            tally.Count(change, isReal, tree);
+        }
     }
 }

@@ -35,8 +35,8 @@ public sealed class SnapshotComparison
         var found = new Found(filter, first.Document.Containers.Count > 1 || second.Document.Containers.Count > 1);
         foreach (var place in Places(first.Document).Union(Places(second.Document)))
         {
-            using var one = await TreeAsync(session, first, place, cancellationToken);
-            using var other = await TreeAsync(session, second, place, cancellationToken);
+            using var one = await KeptAsync(session, first, place, cancellationToken);
+            using var other = await KeptAsync(session, second, place, cancellationToken);
             await foreach (var change in TreeComparer.CompareAsync(one, other, new TreeComparisonOptions(), cancellationToken))
                 found.Add(place, change, null);
         }
@@ -63,21 +63,27 @@ public sealed class SnapshotComparison
         }
 
         var found = new Found(filter, first.Document.Containers.Count > 1);
+        var mounts = _files.Mounts();
         foreach (var place in Places(first.Document).Union(Places(now)))
         {
-            using var kept = await TreeAsync(session, first, place, cancellationToken);
             if (LivePath(now, place) is not { } livePath)
             {
-                using var nothing = new EmptyTree();
-                await foreach (var change in TreeComparer.CompareAsync(kept, nothing, new TreeComparisonOptions(), cancellationToken))
+                using var gone = await KeptAsync(session, first, place, cancellationToken);
+                using var nothing = new FlatTree();
+                await foreach (var change in TreeComparer.CompareAsync(gone, nothing, new TreeComparisonOptions(), cancellationToken))
                     found.Add(place, change, null);
                 continue;
             }
 
-            using var live = _files.OpenFolder(livePath);
-            using var tree = new LiveTreeSource(live, LiveDetail.StatusAndAttributes);
+            using var live = _files.OpenFolder(place.IsFile ? HostFiles.Parent(livePath) : livePath);
+            var file = place.IsFile ? HostFiles.Name(livePath) : null;
+            using var kept = await KeptAsync(session, first, place, cancellationToken, file);
+            using ITreeSource tree = file is null
+                ? new LiveTreeSource(live, LiveDetail.StatusAndAttributes)
+                : File(LiveTreeSource.Describe(live, file, LiveDetail.StatusAndAttributes));
             var content = new LiveContent(live, await session.IndexAsync(cancellationToken));
-            await foreach (var change in TreeComparer.CompareAsync(kept, tree, new TreeComparisonOptions(), cancellationToken))
+            var options = LiveContent.ComparisonOf(first.Document, FolderOf(first.Document, place) ?? "", livePath, mounts);
+            await foreach (var change in TreeComparer.CompareAsync(kept, tree, options, cancellationToken))
                 found.Add(place, change, content);
         }
 
@@ -90,29 +96,43 @@ public sealed class SnapshotComparison
         return new(root, await SnapshotDocuments.ReadAsync(session, root, cancellationToken));
     }
 
-    private static async Task<ITreeSource> TreeAsync(RepositorySession session, Side side, Place place, CancellationToken cancellationToken)
+    /// <summary>What a snapshot keeps of a place; of a file mounted by itself that file, under the name that both sides are to be matched by.</summary>
+    private static async Task<ITreeSource> KeptAsync(
+        RepositorySession session, Side side, Place place, CancellationToken cancellationToken, byte[]? name = null)
     {
-        var folder = place.Target is null
-            ? side.Document.Containers.FirstOrDefault(one => one.Name == place.Container)?.Layer
-            : side.Document.Mounts.FirstOrDefault(mount => mount.File is null && mount.Uses.Any(use => use.Container == place.Container && use.Target == place.Target))?.Folder;
+        if (FolderOf(side.Document, place) is not { } folder)
+            return new FlatTree();
         var trees = await session.TreesAsync(cancellationToken);
-        var node = folder is null ? null : await trees.FindAsync(side.Root, Encoding.UTF8.GetBytes(folder), cancellationToken);
-        return node?.Subtree is { } tree ? new SnapshotTreeSource(trees, tree) : new EmptyTree();
+        if (!place.IsFile)
+            return await trees.FindAsync(side.Root, Encoding.UTF8.GetBytes(folder), cancellationToken) is { Subtree: { } tree } ? new SnapshotTreeSource(trees, tree) : new FlatTree();
+        var node = await trees.FindAsync(side.Root, Encoding.UTF8.GetBytes($"{folder}/{MountAt(side.Document, place)!.File}"), cancellationToken);
+        return File(node?.Renamed(name ?? HostFiles.Name(place.Target!)));
     }
+
+    private static FlatTree File(Node? node) => node is null or { Type: NodeType.Directory } ? new() : new(node);
+
+    private static string? FolderOf(ServerDocument document, Place place) =>
+        place.Target is null ? document.Containers.FirstOrDefault(one => one.Name == place.Container)?.Layer : MountAt(document, place)?.Folder;
+
+    private static DocumentMount? MountAt(ServerDocument document, Place place) => document.Mounts.FirstOrDefault(
+        mount => mount.File is not null == place.IsFile && mount.Uses.Any(use => use.Container == place.Container && use.Target == place.Target));
 
     /// <summary>Every mount once, by its first use, and every layer.</summary>
     private static IEnumerable<Place> Places(ServerDocument document) =>
-        document.Mounts.Where(mount => mount is { Folder: not null, File: null }).Select(mount => new Place(mount.Uses[0].Container, mount.Uses[0].Target))
-            .Concat(document.Containers.Where(one => one.Layer is not null).Select(one => new Place(one.Name, null)));
+        document.Mounts.Where(mount => mount.Folder is not null)
+            .Select(mount => new Place(mount.Uses[0].Container, mount.Uses[0].Target, mount.File is not null))
+            .Concat(document.Containers.Where(one => one.Layer is not null).Select(one => new Place(one.Name, null, false)));
 
     private static IEnumerable<Place> Places(InspectedServer server) =>
-        server.Mounts.Where(mount => mount is { LeftOut: null, IsFile: false }).Select(mount => new Place(mount.Uses[0].Container, mount.Uses[0].Target))
-            .Concat(server.Containers.Where(one => one.Layer.Upper is not null).Select(one => new Place(one.Name, null)));
+        server.Mounts.Where(mount => mount.LeftOut is null)
+            .Select(mount => new Place(mount.Uses[0].Container, mount.Uses[0].Target, mount.IsFile))
+            .Concat(server.Containers.Where(one => one.Layer.Upper is not null).Select(one => new Place(one.Name, null, false)));
 
     private static string? LivePath(InspectedServer server, Place place) =>
         place.Target is null
             ? server.Containers.FirstOrDefault(one => one.Name == place.Container)?.Layer.Upper
-            : server.Mounts.FirstOrDefault(mount => mount is { LeftOut: null, IsFile: false } && mount.Uses.Any(use => use.Container == place.Container && use.Target == place.Target))?.Source;
+            : server.Mounts.FirstOrDefault(
+                mount => mount.LeftOut is null && mount.IsFile == place.IsFile && mount.Uses.Any(use => use.Container == place.Container && use.Target == place.Target))?.Source;
 
     private static bool TryFilter(string? text, ServerDocument document, out GamePath? filter, out SnapshotDiff.Refused refused)
     {
@@ -129,7 +149,10 @@ public sealed class SnapshotComparison
     private sealed record Side(TreeId Root, ServerDocument Document);
 
     /// <summary>A mount as one container sees it, or that container's layer.</summary>
-    private sealed record Place(string Container, string? Target);
+    private sealed record Place(string Container, string? Target, bool IsFile)
+    {
+        public string PathOf(in TreeChange change) => IsFile ? Target! : GamePath.Join(Target ?? "/", PathText.Show(change.ToPath()));
+    }
 
     private sealed class Found(GamePath? filter, bool showContainer)
     {
@@ -142,11 +165,20 @@ public sealed class SnapshotComparison
 
         public void Add(Place place, in TreeChange change, LiveContent? content)
         {
-            if (change.Name.AsSpan().StartsWith(".snapshotbot-"u8))
+            if (OwnNames.IsOne(change.Name))
                 return;
-            var path = GamePath.Join(place.Target ?? "/", PathText.Show(change.ToPath()));
-            if (filter is { } only && ((only.Container is not null && only.Container != place.Container) || !GamePath.IsAtOrBelow(path, only.Path)))
-                return;
+            var path = place.PathOf(change);
+            if (filter is { } only)
+            {
+                if (only.Container is not null && only.Container != place.Container)
+                    return;
+                if (!GamePath.IsAtOrBelow(path, only.Path) && !(change.Unreadable is not null && GamePath.IsAtOrBelow(only.Path, path)))
+                    return;
+            }
+
+            // What can't be read may hide any difference.
+            if (change.Unreadable is { } reason)
+                throw reason;
             if (content is not null && !content.IsReal(change))
                 return;
             var kind = change.IsAdded ? DiffChange.Added

@@ -41,6 +41,7 @@ internal sealed class DeleteSnapshotHandler(RepositoryAccess access, SnapshotVie
     public async Task<DeleteSnapshotOutcome> HandleAsync(DeleteSnapshot request, OperationContext context, CancellationToken cancellationToken)
     {
         await using var session = await access.WriteAsync(cancellationToken);
+        using var turn = await editor.TakeTurnAsync(cancellationToken);
 
         // What counts is what the repository says now: another program or a lost catalog may know it differently.
         await view.SyncAsync(session, cancellationToken);
@@ -50,7 +51,7 @@ internal sealed class DeleteSnapshotHandler(RepositoryAccess access, SnapshotVie
         if (snapshot.UndoUntil is { } until && until > time.GetUtcNow())
             return new DeleteSnapshotOutcome.Refused(new Refusal.SnapshotNeeded(snapshot.Id.Value, until));
         var undo = await deleted.KeepAsync(session, snapshot, cancellationToken);
-        await editor.DeleteAsync(session, snapshot.Id, cancellationToken);
+        await turn.DeleteAsync(session, snapshot.Id, cancellationToken);
         return new DeleteSnapshotOutcome.Deleted(snapshot) { UndoUntil = undo };
     }
 }

@@ -9,12 +9,21 @@ namespace SnapshotBot.Service.Snapshots;
 /// <summary>Opens the repository: once a process, because deriving the key takes a while. Makes the data folder's own when there is none.</summary>
 internal sealed class RepositoryAccess(DataFolder folder, ServiceOptions options, TimeProvider time) : IAsyncDisposable
 {
+    /// <summary>Somebody waits for an answer: long enough for a lock that is only tried.</summary>
+    private static readonly TimeSpan ReadersWait = TimeSpan.FromSeconds(2);
+
+    /// <summary>Long enough for most who only read to be done.</summary>
+    private static readonly TimeSpan ReadersTake = TimeSpan.FromMinutes(1);
+
     private readonly SemaphoreSlim _gate = new(1, 1);
     private OpenRepository? _open;
 
-    /// <summary>For reading: nothing is locked, so it works on what is read-only. Dispose it when done.</summary>
-    public async Task<RepositorySession> ReadAsync(CancellationToken cancellationToken) =>
-        new(await OpenAsync(Missing.Refuse, cancellationToken), null);
+    /// <summary>For reading: under a lock that keeps prune away, where one can be left; what is read-only or full is read without. Dispose it when done.</summary>
+    public async Task<RepositorySession> ReadAsync(CancellationToken cancellationToken)
+    {
+        var repository = await OpenAsync(Missing.Refuse, cancellationToken);
+        return new(repository, await RepositoryLocking.AcquireToReadAsync(repository, new LockOptions { Retry = ReadersWait }, time, cancellationToken));
+    }
 
     /// <summary>For work that writes or must not have data removed under it: under a lock other programs see. Dispose it when done.</summary>
     public async Task<RepositorySession> WriteAsync(CancellationToken cancellationToken)
@@ -28,7 +37,7 @@ internal sealed class RepositoryAccess(DataFolder folder, ServiceOptions options
     public async Task<RepositorySession> AloneAsync(CancellationToken cancellationToken)
     {
         var repository = await OpenAsync(Missing.Refuse, cancellationToken);
-        var held = await RepositoryLocking.AcquireAsync(repository, LockMode.Exclusive, new LockOptions(), time, cancellationToken);
+        var held = await RepositoryLocking.AcquireAsync(repository, LockMode.Exclusive, new LockOptions { Retry = ReadersTake }, time, cancellationToken);
         return new(repository, held);
     }
 
@@ -174,7 +183,7 @@ internal sealed class RepositorySession(OpenRepository repository, RepositoryLoc
     public void ThrowIfLost() => held?.ThrowIfLost();
 
     /// <summary>The lock this session holds.</summary>
-    public RepositoryLock Held => held ?? throw new InvalidOperationException("This session only reads.");
+    public RepositoryLock Held => held ?? throw new InvalidOperationException("This session holds no lock.");
 
     /// <summary>Index files that could not be read are told by the check; what they named shows as missing.</summary>
     public async Task<BlobIndex> IndexAsync(CancellationToken cancellationToken)

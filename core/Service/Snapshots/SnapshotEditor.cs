@@ -30,10 +30,24 @@ internal sealed class SnapshotEditor(RepositoryAccess access, SnapshotView view,
         return store.Get(id);
     }
 
-    /// <summary>Deletes a snapshot's file and what older twins a crash left.</summary>
-    public async Task DeleteAsync(RepositorySession session, SnapshotId id, CancellationToken cancellationToken)
+    /// <summary>Waits until nobody else changes a snapshot, and keeps it so until the turn is disposed.</summary>
+    public async Task<Turn> TakeTurnAsync(CancellationToken cancellationToken)
     {
-        using var turn = await TakeTurnAsync(cancellationToken);
+        await _editing.WaitAsync(cancellationToken);
+        return new Turn(this);
+    }
+
+    public void Dispose() => _editing.Dispose();
+
+    private async Task<(StoredSnapshot Snapshot, SnapshotTags Tags)> LoadAsync(RepositorySession session, SnapshotId id, CancellationToken cancellationToken)
+    {
+        var fileId = new SnapshotFileId(ObjectId.Parse(store.Get(id).ResticId));
+        var file = await session.Files.LoadAsync(fileId, cancellationToken);
+        return (new StoredSnapshot(fileId, file), SnapshotTags.Read(file) ?? throw new SnapshotGoneException(id));
+    }
+
+    private async Task DeleteAsync(RepositorySession session, SnapshotId id, CancellationToken cancellationToken)
+    {
         session.ThrowIfLost();
 
         // Twins first: killed half-way, what is left must be the snapshot as it is, not as it once was.
@@ -43,23 +57,13 @@ internal sealed class SnapshotEditor(RepositoryAccess access, SnapshotView view,
         await view.SyncAsync(session, cancellationToken);
     }
 
-    private async Task<(StoredSnapshot Snapshot, SnapshotTags Tags)> LoadAsync(RepositorySession session, SnapshotId id, CancellationToken cancellationToken)
+    /// <summary>What may be deleted is looked up with the turn in hand: a lock that was set while waiting for it counts.</summary>
+    public sealed class Turn(SnapshotEditor editor) : IDisposable
     {
-        var fileId = new SnapshotFileId(ObjectId.Parse(store.Get(id).ResticId));
-        var file = await session.Files.LoadAsync(fileId, cancellationToken);
-        return (new StoredSnapshot(fileId, file), SnapshotTags.Read(file) ?? throw new SnapshotGoneException(id));
-    }
+        /// <summary>Deletes a snapshot's file and what older twins a crash left.</summary>
+        public Task DeleteAsync(RepositorySession session, SnapshotId id, CancellationToken cancellationToken) =>
+            editor.DeleteAsync(session, id, cancellationToken);
 
-    public void Dispose() => _editing.Dispose();
-
-    private async Task<Turn> TakeTurnAsync(CancellationToken cancellationToken)
-    {
-        await _editing.WaitAsync(cancellationToken);
-        return new Turn(_editing);
-    }
-
-    private sealed class Turn(SemaphoreSlim editing) : IDisposable
-    {
-        public void Dispose() => editing.Release();
+        public void Dispose() => editor._editing.Release();
     }
 }

@@ -1,4 +1,5 @@
 using SnapshotBot.Service.Servers;
+using SnapshotBot.Storage.Locking;
 
 namespace SnapshotBot.Service.Snapshots;
 
@@ -68,7 +69,14 @@ public sealed class SnapshotReads
         var names = await _access.ListNamesAsync(cancellationToken);
         if (_view.IsCurrent(names))
             return;
-        await using var session = await _access.ReadAsync(cancellationToken);
-        await _view.SyncAsync(session, cancellationToken);
+        try
+        {
+            await using var session = await _access.ReadAsync(cancellationToken);
+            await _view.SyncAsync(session, cancellationToken);
+        }
+        catch (RepositoryLockedException)
+        {
+            // Somebody removes data just now. What is known stands; the next look finds what they changed.
+        }
     }
 }

@@ -30,11 +30,13 @@ internal sealed class ExpireSnapshotsHandler(
         context.Progress.Report(OperationProgress.At("expire"));
         foreach (var snapshot in decision.Forgotten.Select(one => one.Snapshot).Reverse())
         {
+            using var turn = await editor.TakeTurnAsync(cancellationToken);
+
             // What counts is what the repository says now: somebody may have locked it, or begun to work with it, since the plan.
             await view.SyncAsync(session, cancellationToken);
             if (store.Find(snapshot.Id) is not { Locked: false } now || now.UndoUntil > time.GetUtcNow() || retention.IsInUse(now.Id))
                 continue;
-            await editor.DeleteAsync(session, now.Id, cancellationToken);
+            await turn.DeleteAsync(session, now.Id, cancellationToken);
             gone.Add(now);
         }
 
