@@ -118,12 +118,19 @@ ask_engine() {
 # Anything that says somebody has, or had, an engine here. Installing one beside it could remove or disturb it.
 traces_of_engines() {
   local found=() item
-  for item in dockerd docker containerd podman nerdctl; do command -v "$item" >/dev/null && found+=("the program $item"); done
-  for item in /var/run/docker.sock /run/containerd/containerd.sock /run/podman/podman.sock "${XDG_RUNTIME_DIR:-/nonexistent}/docker.sock" \
-    "${XDG_RUNTIME_DIR:-/nonexistent}/podman/podman.sock"; do
+  for item in dockerd docker containerd podman nerdctl k3s; do command -v "$item" >/dev/null && found+=("the program $item"); done
+  for item in /var/run/docker.sock /run/containerd/containerd.sock /run/k3s/containerd/containerd.sock /run/podman/podman.sock \
+    /run/user/*/docker.sock /run/user/*/podman/podman.sock "${XDG_RUNTIME_DIR:-/nonexistent}/docker.sock" \
+    "${XDG_RUNTIME_DIR:-/nonexistent}/podman/podman.sock" /var/lib/docker /etc/docker /var/snap/docker /var/lib/rancher; do
     [ -e "$item" ] && found+=("$item")
   done
-  for item in "${HOME:-/root}/.docker/contexts" /var/lib/docker /etc/docker /var/snap/docker; do [ -e "$item" ] && found+=("$item"); done
+  # Rootless engines live in the home of whoever made them, and with sudo that is not root's.
+  local home
+  while IFS= read -r home; do
+    for item in .docker/contexts bin/dockerd bin/docker .local/share/docker .local/share/containers; do
+      [ -e "$home/$item" ] && found+=("$home/$item")
+    done
+  done < <({ printf '%s\n' "${HOME:-/root}"; getent passwd | cut -d: -f6; } 2>/dev/null | sed 's,/*$,,' | grep . | sort -u)
   if command -v dpkg-query >/dev/null; then
     while IFS= read -r item; do found+=("the package $item"); done < <(
       dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' 'docker*' 'containerd*' 'podman*' 'moby*' 2>/dev/null \
@@ -135,12 +142,13 @@ traces_of_engines() {
 
 has_stopped_engine() { command -v dockerd >/dev/null || [ -e /lib/systemd/system/docker.service ] || [ -e /usr/lib/systemd/system/docker.service ]; }
 
-# A person says yes at the terminal; where nobody can be asked (a container, CI) the answer is yes.
+# A person says yes at the terminal; where nobody can be asked (a container, CI) the answer is yes. The terminal itself is asked: whoever
+# keeps a log of what is said, or answers other questions from a file, is still there.
 may_install() {
-  [ -t 0 ] && [ -t 2 ] || return 0
+  (: <>/dev/tty) 2>/dev/null || return 0
   local answer
-  printf 'There is no Docker engine on this machine. Install Debian'"'"'s (apt-get install docker.io, nothing is removed)? [y/N] ' >&2
-  read -r answer || answer=n
+  printf 'There is no Docker engine on this machine. Install Debian'"'"'s (apt-get install docker.io, nothing is removed)? [y/N] ' >/dev/tty
+  read -r answer </dev/tty || answer=n
   case "$answer" in y | Y | yes | Yes | ja) return 0 ;; *) return 1 ;; esac
 }
 

@@ -49,7 +49,7 @@ public static class ServiceFailure
         EngineException engine => new(EndingClass.Failed, "engine-error", engine.Message, null),
         WrongPasswordException password => new(
             EndingClass.BadInput, "wrong-password", password.Message, "Give the password this repository was made with (SNAPSHOTBOT_REPOSITORY_PASSWORD or _FILE)."),
-        UnknownRepositoryVersionException version => new(EndingClass.Failed, "repository-version", version.Message, "Use a program that knows this version."),
+        UnknownRepositoryVersionException version => new(EndingClass.BadInput, "repository-version", version.Message, "Use a program that knows this version."),
         RepositoryLockedException locked => new(
             EndingClass.Refused, "repository-locked", locked.Message, "Wait for the other program to end, or run 'snapshotbot repository unlock' when it is dead."),
         RepositoryLockLostException lost => new(EndingClass.Failed, "repository-lock-lost", lost.Message, "Run the command again."),
@@ -59,12 +59,20 @@ public static class ServiceFailure
             EndingClass.Refused, "no-space", full.Message, "Make room where the repository is, then run the command again. Snapshots already made are not harmed."),
         BackendException { Failure: BackendFailure.Denied } denied => new(
             EndingClass.Refused, "repository-read-only", denied.Message, "Make the repository writable, then run the command again. Nothing was harmed."),
-        BackendException { Failure: BackendFailure.NotFound, File.Kind: FileKind.Config } none => new(
+        BackendException { Failure: BackendFailure.NotFound, File: null or { Kind: FileKind.Config } } none => new(
             EndingClass.NotFound, "no-repository", none.Message, "Check SNAPSHOTBOT_REPOSITORY, or make one with 'snapshotbot repository init'."),
-        BackendException backend => new(
+        BackendException { Failure: BackendFailure.NotFound or BackendFailure.WrongSize } damaged => new(
+            EndingClass.Failed, "repository-damaged", damaged.Message, "Run 'snapshotbot repository check --read-data' to see all of it."),
+        BackendException { Failure: BackendFailure.AlreadyExists } there => new(
+            EndingClass.Refused, "already-exists", there.Message, "Use it as it is, or name another place. Nothing was harmed."),
+        BackendException { Failure: BackendFailure.Unavailable } backend => new(
             EndingClass.Failed, "repository-unreachable", backend.Message, "Nothing already in the repository was harmed."),
+        BackendException backend => new(
+            EndingClass.Failed, "repository-broken", backend.Message, "Check the disk, then run 'snapshotbot repository check'. Nothing already in the repository was changed."),
         FileSystemException { Failure: FileSystemFailure.NoSpace } full => new(
             EndingClass.Refused, "no-space", full.Message, "Make room on that file system, then run the command again."),
+        FileSystemException { Failure: FileSystemFailure.ReadOnly or FileSystemFailure.AccessDenied } denied => new(
+            EndingClass.Refused, "read-only", denied.Message, "Make the place writable for this user, then run the command again."),
         FileSystemException files => new(EndingClass.Failed, "file-error", files.Message, null),
         SqliteException sqlite => new(
             EndingClass.Failed, "catalog-error", $"The catalog can't be used: {sqlite.Message}", "'snapshotbot catalog rebuild' makes a new one from the repository."),

@@ -56,7 +56,7 @@ internal sealed class DataBench : IAsyncDisposable
         (await Get<SnapshotReads>().FindAsync(text, Cancel)).ShouldBeOfType<SnapshotFound.One>().Snapshot;
 
     /// <summary>Commits a snapshot of a world of one file, as capturing would.</summary>
-    public async Task<SnapshotInfo> CommitAsync(string id, string name, ServerId? server = null, string content = "world", string serverName = "Survival")
+    public async Task<SnapshotInfo> CommitAsync(string id, string name, ServerId? server = null, string content = "world", string serverName = "Survival", string path = "level.dat")
     {
         var document = new ServerDocument
         {
@@ -73,7 +73,7 @@ internal sealed class DataBench : IAsyncDisposable
         {
             await using var archive = new ArchiveSession(session.Repository, await session.IndexAsync(Cancel), AccountNames.Read());
             var time = UnixTime.From(DateTimeOffset.UnixEpoch);
-            ArchiveItem[] items = [new ArchiveItem.Content("mounts/01-data/level.dat"u8.ToArray(), System.Text.Encoding.UTF8.GetBytes(content), time)];
+            ArchiveItem[] items = [new ArchiveItem.Content(System.Text.Encoding.UTF8.GetBytes($"mounts/01-data/{path}"), System.Text.Encoding.UTF8.GetBytes(content), time)];
             await archive.PassAsync(items, new PassOptions(), Cancel);
             var tags = new SnapshotTags { Id = new SnapshotId(id), Name = name, Reason = "manual" };
             var draft = new SnapshotFile

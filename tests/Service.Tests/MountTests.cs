@@ -5,6 +5,7 @@ using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Storage.Comparing;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Testing.Engines;
 using Xunit;
@@ -34,6 +35,26 @@ public sealed class MountTests
             TestFolder.Remove(disk);
             TestFolder.Remove(there);
         }
+    }
+
+    [Theory]
+    [InlineData("/dev/shm", ContentProof.Reading)]
+    [InlineData("/etc", ContentProof.Status)]
+    public void ComparisonOf_WhereTimesProveNothing_ReadsContents(string livePath, ContentProof proof)
+    {
+        var document = new ServerDocument
+        {
+            Schema = 1,
+            Writer = "test",
+            Server = new DocumentServer("s", "S", null, null, []),
+            CreatedBy = "test",
+            Grade = ConsistencyGrade.Live,
+            Containers = [],
+            Mounts = [],
+        };
+        var mounts = new HostFiles(new ServiceOptions { DataFolder = "/data" }).Mounts();
+
+        LiveContent.ComparisonOf(document, "mounts/01-data", livePath, mounts).ContentProof.ShouldBe(proof);
     }
 
     [Fact]
@@ -101,6 +122,34 @@ public sealed class MountTests
 
         (await bench.ShellAsync(game, "cat /game/ops.json")).ShouldBe("[\"me\"]");
         (await File.ReadAllTextAsync(Path.Combine(bench.Root, "neighbour"), ServiceBench.Cancel)).ShouldBe("mine");
+    }
+
+    [Fact]
+    public async Task Compare_FileMountedByItselfAndNamesLikeOurs_AreToldAndPutBack()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var file = Path.Combine(bench.Root, "ops.json");
+        await File.WriteAllTextAsync(file, "[]", ServiceBench.Cancel);
+        var game = await bench.StartGameAsync(change: one => one with { Mounts = [.. one.Mounts, BlueprintMount.Bind(file, "/ops.json")] });
+        await bench.ShellAsync(game, "echo mine > /data/.snapshotbot-notes");
+        var server = await bench.AddServerAsync("Survival", game);
+        var first = await bench.SnapshotAsync(server.Id);
+        await bench.ShellAsync(game, "echo broken > /ops.json; rm /data/.snapshotbot-notes; echo since > /data/.snapshotbot-later");
+        var comparison = bench.Get<SnapshotComparison>();
+
+        var now = await comparison.CompareWithNowAsync(first, null, ServiceBench.Cancel);
+        var second = await bench.SnapshotAsync(server.Id);
+        var between = await comparison.CompareAsync(first.Id, second.Id, null, ServiceBench.Cancel);
+        var restored = await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = first.Id });
+
+        foreach (var diff in (SnapshotDiff[])[now, between])
+        {
+            diff.ShouldBeOfType<SnapshotDiff.Difference>().Entries.Select(entry => (entry.Path, entry.Change)).ShouldBe(
+                [("/data/.snapshotbot-later", DiffChange.Added), ("/data/.snapshotbot-notes", DiffChange.Removed), ("/ops.json", DiffChange.Changed)]);
+        }
+
+        restored.ShouldBeOfType<RestoreOutcome.Restored>();
+        (await bench.ShellAsync(game, "cat /data/.snapshotbot-*; cat /ops.json")).ShouldBe("mine\n[]");
     }
 
     [Fact]
@@ -207,7 +256,7 @@ public sealed class MountTests
         return string.Join('\n', process.StandardOutput.ReadToEnd().Split('\n').Where(line => !line.Contains(" directory ", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
-    private static async Task ResticAsync(ServiceBench bench, params string[] arguments)
+    internal static async Task ResticAsync(ServiceBench bench, params string[] arguments)
     {
         var start = new ProcessStartInfo(TestTool.ResticOld) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
         foreach (var argument in arguments)

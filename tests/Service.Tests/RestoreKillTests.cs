@@ -78,6 +78,7 @@ public sealed class RestoreKillTests
         }
 
         TestContext.Current.SendDiagnosticMessage($"{rounds} cut off, {done} of them were done, {rounds - done} taken back");
+        await MountTests.ResticAsync(bench, "check");
         (await bench.RunAsync(new VerifySnapshot(snapshot.Id))).ShouldBeOfType<VerifySnapshotOutcome.Good>();
         (await bench.RunAsync(new UndoRestore(server.Id))).ShouldBeOfType<RestoreOutcome.Restored>();
         (await WorldPrint.TakeAsync(bench, game)).ShouldBe(back);

@@ -3,6 +3,7 @@ using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.Format;
+using SnapshotBot.Storage.Locking;
 using SnapshotBot.Testing.Engines;
 using Xunit;
 
@@ -221,6 +222,63 @@ public sealed class SnapshotTests
         good.Blobs.ShouldBeGreaterThan(2);
         damaged.ShouldBeOfType<OperationResult<VerifySnapshotOutcome>.Ended>().Outcome.ShouldBeOfType<VerifySnapshotOutcome.Damaged>()
             .Errors.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task Compare_FolderThatCannotBeRead_SaysSoInsteadOfNothing()
+    {
+        await using var bench = new DataBench();
+        var first = await bench.CommitAsync(Id, "one", content: "before", path: "region/r");
+        var second = await bench.CommitAsync(Other, "two", content: "after", path: "region/r");
+        await using (var session = await bench.Get<RepositoryAccess>().ReadAsync(DataBench.Cancel))
+        {
+            var trees = await session.TreesAsync(DataBench.Cancel);
+            var node = await trees.FindAsync(bench.Get<SnapshotStore>().Tree(second.Id), "mounts/01-data/region"u8.ToArray(), DataBench.Cancel);
+            (await session.IndexAsync(DataBench.Cancel)).TryFind(node!.Subtree!.Value.Blob, BlobKind.Tree, out var at).ShouldBeTrue();
+            var pack = Directory.EnumerateFiles(Path.Combine(bench.Root, "sb-data", "repository", "data"), at.Pack.ToString(), SearchOption.AllDirectories).Single();
+            File.SetUnixFileMode(pack, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            var bytes = await File.ReadAllBytesAsync(pack, DataBench.Cancel);
+            bytes[at.Offset] ^= 1;
+            await File.WriteAllBytesAsync(pack, bytes, DataBench.Cancel);
+        }
+
+        var comparison = bench.Get<Restore.SnapshotComparison>();
+
+        await Should.ThrowAsync<RepositoryDamagedException>(() => comparison.CompareAsync(first.Id, second.Id, null, DataBench.Cancel));
+        await Should.ThrowAsync<RepositoryDamagedException>(() => comparison.CompareAsync(first.Id, second.Id, "/data/region/r", DataBench.Cancel));
+        (await comparison.CompareAsync(first.Id, second.Id, "/data/else", DataBench.Cancel)).ShouldBeOfType<SnapshotDiff.Difference>().Entries.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Read_Repository_IsLockedMeanwhileAndHonoursWhoIsAlone()
+    {
+        await using var bench = new DataBench();
+        var snapshot = await bench.CommitAsync(Id, "one");
+        var browser = bench.Get<SnapshotBrowser>();
+        var locks = Path.Combine(bench.Root, "sb-data", "repository", "locks");
+        var held = 0;
+
+        await browser.GetAsync(
+            snapshot.Id, "/data/level.dat",
+            _ =>
+            {
+                held = Directory.GetFiles(locks).Length;
+                return Stream.Null;
+            },
+            DataBench.Cancel);
+
+        held.ShouldBe(1);
+        Directory.GetFiles(locks).ShouldBeEmpty();
+        await using (await bench.Get<RepositoryAccess>().AloneAsync(DataBench.Cancel))
+        {
+            await Should.ThrowAsync<RepositoryLockedException>(() => browser.ListAsync(snapshot.Id, "/data", DataBench.Cancel));
+
+            // What is known is told all the same.
+            await bench.Get<SnapshotView>().EmptyAsync(DataBench.Cancel);
+            (await bench.Get<SnapshotReads>().ListAsync(new SnapshotFilter(), DataBench.Cancel)).Snapshots.ShouldBeEmpty();
+        }
+
+        (await bench.FindAsync(Id)).Id.ShouldBe(snapshot.Id);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ internal static class RepositoryFailures
         "Check --password-file or SNAPSHOTBOT_REPOSITORY_PASSWORD; restic's password for this repository is the same one.");
 
     public static Failure UnknownVersion(int version) => new(
-        ExitCode.BadInput, "unknown-version",
+        ExitCode.BadInput, "repository-version",
         $"The repository has format version {version}; this program knows 1 and 2. Nothing was changed.",
         "Use a newer snapshotbot, or the restic that made it.");
 
@@ -34,7 +34,7 @@ internal static class RepositoryFailures
         ExitCode.Refused, "already-exists", message, "Use it as it is, or name another place with --repository.");
 
     public static Failure Damaged(string message) => new(
-        ExitCode.Failed, "damaged", $"The repository is damaged: {Words.Safe(message)} Nothing was changed.",
+        ExitCode.Failed, "repository-damaged", $"The repository is damaged: {Words.Safe(message)} Nothing was changed.",
         "'repository check --read-data' names everything that is affected; what it does not name still restores.");
 
     public static Failure NoSpace(string message) => new(
@@ -42,16 +42,23 @@ internal static class RepositoryFailures
         "Free some space, then run the same command again. 'repository prune' removes what a failed run left.");
 
     public static Failure ReadOnly(string message) => new(
-        ExitCode.Refused, "read-only", $"{Words.Safe(message)} What is kept there is whole.",
+        ExitCode.Refused, "repository-read-only", $"{Words.Safe(message)} What is kept there is whole.",
+        "Make the place writable for this user, or choose another.");
+
+    public static Failure ReadOnlyFiles(string message) => new(
+        ExitCode.Refused, "read-only", $"{Words.Safe(message)} What is kept in the repository is whole.",
         "Make the place writable for this user, or choose another.");
 
     public static Failure Unreachable(string message) => new(
-        ExitCode.Failed, "unreachable", $"{Words.Safe(message)} What was kept there before is whole.",
+        ExitCode.Failed, "repository-unreachable", $"{Words.Safe(message)} What was kept there before is whole.",
         "Check that the server runs and that the address is right, then try again.");
 
     public static Failure Broken(string message) => new(
-        ExitCode.Failed, "io", $"{Words.Safe(message)} What was kept before is not changed.",
+        ExitCode.Failed, "repository-broken", $"{Words.Safe(message)} What was kept before is not changed.",
         "Check the disk, then run 'repository check'.");
+
+    public static Failure BrokenFiles(string message) => new(
+        ExitCode.Failed, "file-error", $"{Words.Safe(message)} What is kept in the repository is whole.", "Check the disk, then run the same command again.");
 
     public static Failure Locked(string message) => new(ExitCode.Refused, "repository-locked", Words.Safe(message), null);
 
@@ -96,7 +103,7 @@ internal static class RepositoryFailures
         "Keep at least one, as in --keep-last 1, or name the snapshots to forget by their ids.");
 
     public static Failure NotPruned(IReadOnlyList<string> reasons) => new(
-        ExitCode.Failed, "damaged",
+        ExitCode.Failed, "repository-damaged",
         $"Not pruned, because something is damaged: {Words.Safe(string.Join(" ", reasons.Take(5)))}"
         + (reasons.Count > 5 ? $" And {Words.Count(reasons.Count - 5)} more." : "") + " Nothing was changed.",
         "Run 'repository check' to see all of it, and keep a copy of the repository before you repair anything.");

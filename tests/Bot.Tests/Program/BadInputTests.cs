@@ -44,7 +44,7 @@ public sealed class BadInputTests(ITestOutputHelper log) : IDisposable
 
         var run = await _bench.RunAsync("repository", "snapshots");
 
-        Expect(run, 2, "unknown-version");
+        Expect(run, 2, "repository-version");
         run.Error.GetProperty("message").GetString()!.ShouldContain($"version {version}");
     }
 
@@ -120,6 +120,7 @@ public sealed class BadInputTests(ITestOutputHelper log) : IDisposable
             repository, LockMode.Exclusive, new LockOptions(), TimeProvider.System, CancellationToken.None);
 
         Expect(await _bench.RunAsync("repository", "archive", _bench.World), 3, "repository-locked", hint: null);
+        Expect(await _bench.RunAsync("repository", "snapshots"), 3, "repository-locked", hint: null);
     }
 
     [Fact]
@@ -237,7 +238,28 @@ public sealed class BadInputTests(ITestOutputHelper log) : IDisposable
             """);
 
         log.WriteLine(run.Errors);
-        Expect(run, 3, "read-only");
+        Expect(run, 3, "repository-read-only");
+        File.ReadAllText(_bench.In("back/level.dat")).ShouldBe("day 1");
+    }
+
+    [Fact]
+    public async Task FullRepository_IsReadWithoutALock()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Mounting needs root.");
+        Directory.CreateDirectory(_bench.Repository);
+
+        var run = await RealProgram.RunApartAsync(_bench.Environment, $"""
+            mount -t tmpfs -o size=4m tmpfs "{_bench.Repository}" || exit 99
+            export SNAPSHOTBOT_REPOSITORY="{_bench.Repository}/r"
+            "$0" repository init >&2 && "$0" repository archive "{_bench.World}" >&2 || exit 98
+            cat /dev/zero >"{_bench.Repository}/rest" 2>/dev/null
+            "$0" repository restore latest:"{_bench.World}" "{_bench.In("back")}" >&2 || exit 97
+            "$0" repository snapshots >&2 || exit 96
+            "$0" repository archive "{_bench.World}" --json --progress none
+            """);
+
+        log.WriteLine(run.Errors);
+        Expect(run, 3, "no-space");
         File.ReadAllText(_bench.In("back/level.dat")).ShouldBe("day 1");
     }
 

@@ -31,9 +31,9 @@ internal static class StorageFailures
         FileSystemException files => files.Failure switch
         {
             FileSystemFailure.NoSpace => RepositoryFailures.NoSpace(files.Message),
-            FileSystemFailure.ReadOnly or FileSystemFailure.AccessDenied => RepositoryFailures.ReadOnly(files.Message),
+            FileSystemFailure.ReadOnly or FileSystemFailure.AccessDenied => RepositoryFailures.ReadOnlyFiles(files.Message),
             FileSystemFailure.NotFound => RepositoryFailures.NoSuchFile(files.Message),
-            _ => RepositoryFailures.Broken(files.Message),
+            _ => RepositoryFailures.BrokenFiles(files.Message),
         },
         _ => null,
     };
