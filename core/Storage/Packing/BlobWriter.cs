@@ -29,7 +29,7 @@ public sealed class BlobWriter : IAsyncDisposable
     private readonly CancellationTokenSource _failed = new();
     private ExceptionDispatchInfo? _failure;
     private int _unlistedBlobs;
-    private bool _full;
+    private bool _takesBack;
     private int _buffers;
     private long _bytesWritten;
 
@@ -153,6 +153,15 @@ public sealed class BlobWriter : IAsyncDisposable
         }
     }
 
+    /// <summary>The work is given up: packs that no index file names are removed when this is disposed, instead of lying there for a day.</summary>
+    internal void TakeBack()
+    {
+        lock (_gate)
+        {
+            _takesBack = true;
+        }
+    }
+
     internal void ThrowFailure() => Volatile.Read(ref _failure)?.Throw();
 
     /// <summary>A lane could not keep the promise it made for this blob.</summary>
@@ -192,7 +201,7 @@ public sealed class BlobWriter : IAsyncDisposable
             lock (_gate)
             {
                 _lost.AddRange(pack.Blobs.Select(b => b.Handle));
-                _full |= IsNoSpace(e);
+                _takesBack |= IsNoSpace(e);
             }
 
             await FailAsync(e);
@@ -231,7 +240,7 @@ public sealed class BlobWriter : IAsyncDisposable
                     _lost.AddRange(taken.SelectMany(p => p.Blobs).Select(b => b.Handle));
                     if (IsNoSpace(e))
                     {
-                        _full = true;
+                        _takesBack = true;
                         _strays.AddRange(taken.Select(p => p.Pack));
                     }
                 }
@@ -289,7 +298,7 @@ public sealed class BlobWriter : IAsyncDisposable
             pack.Dispose();
         }
 
-        if (_full)
+        if (_takesBack)
         {
             await RemoveStraysAsync();
         }
@@ -300,8 +309,8 @@ public sealed class BlobWriter : IAsyncDisposable
     private static bool IsNoSpace(Exception e) => e is BackendException { Failure: BackendFailure.NoSpace };
 
     /// <summary>
-    /// After a full disk: takes back the packs of ours that no index names. Prune would let them lie for a day, and so long nobody could
-    /// make room.
+    /// After a full disk, or work that was given up: takes back the packs of ours that no index names. Prune would let them lie for a day, and
+    /// so long nobody could make room.
     /// </summary>
     private async Task RemoveStraysAsync()
     {

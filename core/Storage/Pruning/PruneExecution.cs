@@ -8,44 +8,58 @@ using SnapshotBot.Storage.Repositories;
 namespace SnapshotBot.Storage.Pruning;
 
 /// <summary>
-/// Carries a plan out in an order in which every moment is safe to be killed at:
-/// 1. what is needed of the packs to rewrite goes into new packs, listed in new index files: data is there twice, nothing is gone;
-/// 2. new index files list the packs that stay: the old ones still name all;
-/// 3. the old index files go: the new ones name all that is needed;
-/// 4. packs that no index names go.
+/// Carries a plan out in an order in which every moment is safe to be killed at, and which makes room before it takes any:
+/// 1. new index files list the packs that stay, and, in files of their own for some packs each, those to rewrite: the old ones still name all;
+/// 2. the old index files go: the new ones name all that is needed;
+/// 3. packs that no index names any more go;
+/// 4. for some packs at a time: what is needed of them goes into new packs, listed in new index files; then their own index files go, then they.
 /// </summary>
 internal sealed class PruneExecution(
     OpenRepository repository, RepositoryLock exclusive, PruneWork work, IProgress<PruneProgress>? progress)
 {
+    /// <summary>So many packs are rewritten before they go: half a gigabyte is what a rewriting takes of a disk that may be nearly full.</summary>
+    private const int RewrittenAtOnce = 32;
+
+    private long _rewritten;
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        var batches = new List<(int[] Packs, List<ObjectId> Indexes)>();
         if (work.Repack.Count + work.Remove.Count + work.Missing.Count > 0)
         {
-            await RepackAsync(cancellationToken);
-            await WriteIndexAsync(cancellationToken);
+            await WriteIndexAsync(work.Keep, cancellationToken);
+            foreach (var packs in work.Repack.Chunk(RewrittenAtOnce))
+            {
+                batches.Add((packs, await WriteIndexAsync(packs, cancellationToken)));
+            }
+
             await RemoveAsync(PruneStep.RemovingIndexes, FileKind.Index, [.. work.Loaded.Files.Select(file => file.Value)], cancellationToken);
         }
 
-        var gone = work.Repack.Concat(work.Remove).Select(pack => work.Entries.Packs[pack].Value);
-        await RemoveAsync(PruneStep.RemovingPacks, FileKind.Pack, [.. gone, .. work.Unlisted.Select(pack => pack.Value)], cancellationToken);
+        await RemoveAsync(PruneStep.RemovingPacks, FileKind.Pack, [.. Names(work.Remove), .. work.Unlisted.Select(pack => pack.Value)], cancellationToken);
+        foreach (var (packs, indexes) in batches)
+        {
+            await RepackAsync(packs, cancellationToken);
+
+            // What is there twice now is a moment's work to remove, and nobody else would for a day.
+            await RemoveAsync(PruneStep.RemovingIndexes, FileKind.Index, indexes, CancellationToken.None);
+            await RemoveAsync(PruneStep.RemovingPacks, FileKind.Pack, [.. Names(packs)], CancellationToken.None);
+        }
+
         if (repository.Backend is IAbandonedFiles abandoned)
         {
             await abandoned.RemoveAbandonedAsync(kind: null, cancellationToken);
         }
     }
 
-    private async Task RepackAsync(CancellationToken cancellationToken)
-    {
-        if (work.Repack.Count == 0)
-        {
-            return;
-        }
+    private IEnumerable<ObjectId> Names(IEnumerable<int> packs) => packs.Select(pack => work.Entries.Packs[pack].Value);
 
+    private async Task RepackAsync(int[] packs, CancellationToken cancellationToken)
+    {
         // An index of its own: the blobs are known to the other one, and known blobs are not written.
         await using var writer = new BlobWriter(repository, new BlobIndex(), repository.Backend.Parallelism);
         var reader = new BlobReader(repository, work.Loaded.Index);
         var next = -1;
-        var done = 0L;
         using var siblings = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var workers = Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount, 1, 4)).Select(_ =>
         {
@@ -55,10 +69,10 @@ internal sealed class PruneExecution(
                 {
                     try
                     {
-                        for (int at; (at = Interlocked.Increment(ref next)) < work.Repack.Count;)
+                        for (int at; (at = Interlocked.Increment(ref next)) < packs.Length;)
                         {
-                            await copier.CopyAsync(work.Entries.Of(work.Repack[at]).FindAll(entry => work.Chosen.Contains(entry.Handle)), siblings.Token);
-                            Report(PruneStep.RewritingPacks, Interlocked.Increment(ref done), work.Repack.Count);
+                            await copier.CopyAsync(work.Entries.Of(packs[at]).FindAll(entry => work.Chosen.Contains(entry.Handle)), siblings.Token);
+                            Report(PruneStep.RewritingPacks, Interlocked.Increment(ref _rewritten), work.Repack.Count);
                         }
                     }
                     catch
@@ -69,27 +83,42 @@ internal sealed class PruneExecution(
                 },
                 siblings.Token);
         }).ToArray();
-        await Task.WhenAll(workers);
-        await writer.FlushAsync(cancellationToken);
+        try
+        {
+            await Task.WhenAll(workers);
+            exclusive.ThrowIfLost();
+            await writer.FlushAsync(CancellationToken.None);
+        }
+        catch
+        {
+            // Packs that no index names would lie there for a day.
+            writer.TakeBack();
+            throw;
+        }
     }
 
-    private async Task WriteIndexAsync(CancellationToken cancellationToken)
+    /// <summary>Lists packs in new index files.</summary>
+    /// <returns>The files.</returns>
+    private async Task<List<ObjectId>> WriteIndexAsync(IReadOnlyList<int> packs, CancellationToken cancellationToken)
     {
+        var files = new List<ObjectId>();
         var file = new IndexFileWriter();
         file.Begin([]);
-        for (var i = 0; i < work.Keep.Count; i++)
+        for (var i = 0; i < packs.Count; i++)
         {
             // All a pack holds, needed or not: a check compares this with the pack.
-            var pack = work.Keep[i];
+            var pack = packs[i];
             file.Add(work.Entries.Packs[pack], work.Entries.Of(pack).Select(entry => entry.Blob));
-            if (file.IsFull || i == work.Keep.Count - 1)
+            if (file.IsFull || i == packs.Count - 1)
             {
                 exclusive.ThrowIfLost();
-                await repository.Files.SaveAsync(FileKind.Index, file.End(), cancellationToken);
+                files.Add(await repository.Files.SaveAsync(FileKind.Index, file.End(), cancellationToken));
                 file.Begin([]);
-                Report(PruneStep.WritingIndex, i + 1, work.Keep.Count);
+                Report(PruneStep.WritingIndex, i + 1, packs.Count);
             }
         }
+
+        return files;
     }
 
     private async Task RemoveAsync(PruneStep step, FileKind kind, List<ObjectId> files, CancellationToken cancellationToken)

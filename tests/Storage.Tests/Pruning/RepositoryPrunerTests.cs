@@ -84,6 +84,52 @@ public sealed class RepositoryPrunerTests
     }
 
     [Fact]
+    public async Task Execute_DiskNearlyFull_MakesRoomBeforeItTakesAny()
+    {
+        await using var repository = await MemoryRepository.CreateAsync(Token);
+        var (kept, files) = await HalfUsedAsync(repository);
+        var others = repository.Backend.OfKind(FileKind.Pack).ToHashSet();
+        var gone = await repository.ArchiveAsync(World(7, 20), Time, [], null, Token);
+        await new SnapshotFiles(repository.Open).DeleteAsync(gone.Id, Token);
+        var unused = repository.Backend.OfKind(FileKind.Pack).Where(pack => !others.Contains(pack)).ToList();
+        var left = -1;
+        repository.Backend.BeforeAsync = (call, _) =>
+        {
+            if (call.Operation == BackendOperation.Save && call.File.Kind == FileKind.Pack && left < 0)
+            {
+                left = repository.Backend.OfKind(FileKind.Pack).Intersect(unused).Count();
+            }
+
+            return Task.CompletedTask;
+        };
+
+        (await PruneAsync(repository)).Figures.PacksRewritten.ShouldBeGreaterThan(0);
+
+        unused.ShouldNotBeEmpty();
+        left.ShouldBe(0);
+        await ShouldBeWholeAsync(repository, kept, files);
+    }
+
+    [Fact]
+    public async Task Execute_StoppedWhileItRewrites_LeavesTheDiskNoFuller()
+    {
+        await using var repository = await MemoryRepository.CreateAsync(Token);
+        var (kept, files) = await HalfUsedAsync(repository);
+        var before = PackBytes(repository);
+        var written = 0;
+        repository.Backend.BeforeAsync = (call, _) =>
+            call.Operation == BackendOperation.Save && call.File.Kind == FileKind.Pack && Interlocked.Increment(ref written) == 2
+                ? throw new BackendException(BackendFailure.Broken, call.File, "stopped")
+                : Task.CompletedTask;
+
+        await Should.ThrowAsync<BackendException>(PruneAsync(repository));
+
+        written.ShouldBe(2);
+        PackBytes(repository).ShouldBe(before);
+        await ShouldBeWholeAsync(repository, kept, files);
+    }
+
+    [Fact]
     public async Task Execute_EveryBlobTwice_KeepsOneOfEach()
     {
         await using var repository = await MemoryRepository.CreateAsync(Token);
@@ -223,13 +269,14 @@ public sealed class RepositoryPrunerTests
         });
     }
 
-    /// <summary>Two snapshots whose files lie mixed in the same packs, the larger one of them forgotten.</summary>
+    /// <summary>Two snapshots whose files and folders lie mixed in the same packs, the larger one of them forgotten.</summary>
     private static async Task<(StoredSnapshot Kept, Dictionary<string, byte[]> Files)> HalfUsedAsync(MemoryRepository repository)
     {
         var kept = World(1, 20);
+        kept["same/tree"] = new byte[3000];
         var all = kept.Concat(World(2, 30)).ToDictionary();
         var large = await repository.ArchiveAsync(all, Time, [], null, Token);
-        var small = await repository.ArchiveAsync(kept, Time.AddDays(1), [], null, Token);
+        var small = await repository.ArchiveAsync(kept, Time, [], null, Token);
         await new SnapshotFiles(repository.Open).DeleteAsync(large.Id, Token);
         return (small, kept);
     }
