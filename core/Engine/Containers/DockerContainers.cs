@@ -147,6 +147,9 @@ internal sealed class DockerContainers(EngineChannel channel, INetworks networks
         async token => (int)(await Client.WaitContainerAsync(id.Value, token)).StatusCode,
         cancellationToken);
 
+    public IAsyncEnumerable<ContainerEnd> WatchEndsAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        ContainerEvents.WatchEndsAsync(channel, since, cancellationToken);
+
     public async Task<IContainerConsole> OpenConsoleAsync(ContainerId id, CancellationToken cancellationToken)
     {
         var takesInput = (await InspectAsync(id, cancellationToken)).TakesInput;

@@ -50,6 +50,12 @@ public interface IContainers
     /// <summary>Waits until it no longer runs; the exit code.</summary>
     Task<int> WaitAsync(ContainerId id, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The ends of containers from a moment on, each as it happens, until cancelled or the engine goes. Of the past the engine remembers its
+    /// last few hundred events. What ended and was started again by the engine can be learnt nowhere else: its state is that of the new run.
+    /// </summary>
+    IAsyncEnumerable<ContainerEnd> WatchEndsAsync(DateTimeOffset since, CancellationToken cancellationToken);
+
     /// <summary>Runs a command inside. Neither a missing command nor a failing one is an exception: see the exit code (126, 127).</summary>
     /// <exception cref="EngineConflictException">The container does not run, or is paused.</exception>
     Task<ExecResult> ExecAsync(ContainerId id, ExecRequest request, CancellationToken cancellationToken);
@@ -60,6 +66,13 @@ public interface IContainers
     /// <summary>The last lines of what it wrote, both streams as they came.</summary>
     Task<string> ReadLogTailAsync(ContainerId id, int lines, CancellationToken cancellationToken);
 }
+
+/// <summary>One end of a container.</summary>
+/// <param name="Id">The container.</param>
+/// <param name="At">When, by the engine's clock.</param>
+/// <param name="ExitCode">137: it was killed.</param>
+/// <param name="WasKilledForMemory">Whether the kernel took something of it for its memory right before.</param>
+public sealed record ContainerEnd(ContainerId Id, DateTimeOffset At, int ExitCode, bool WasKilledForMemory);
 
 /// <summary>What became of a stop.</summary>
 /// <param name="WasRunning">False when it was stopped already.</param>
