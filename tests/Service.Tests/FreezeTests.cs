@@ -250,7 +250,7 @@ public sealed class FreezeTests
             async token =>
             {
                 wasPaused = (await bench.InspectAsync(game)).State.IsPaused;
-                await Task.Delay(Timeout.Infinite, token);
+                await Task.Delay(TimeSpan.FromSeconds(30), token);
             },
             ServiceBench.Cancel);
 
