@@ -20,6 +20,7 @@ internal static class CommandList
         Server.Restart.Spec,
         Server.Resume.Spec,
         Server.Keep.Spec,
+        Server.Retention.Spec,
         Server.Remove.Spec,
         Server.Share.Spec,
         Snapshot.Create.Spec,

@@ -131,6 +131,15 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
             return;
         }
 
+        if (command.Key == "server retention" && !consent.IsGiven && given.Values.ContainsKey("KEEP")
+            && await PlanAsync(command, given, cancellationToken) is Commands.Server.RetentionShown { Forecast.Forgotten.Count: > 0 } plan)
+        {
+            // A rule is quickly put right, but what it let go does not come back.
+            var confirm = await desk.Confirms.AskAsync(turn.Guild, turn.Person, KeptCommand.Of(command, given).Write(), cancellationToken);
+            await turn.ShowAsync(RetentionCard.Of(plan, confirm), cancellationToken);
+            return;
+        }
+
         await ExecuteAsync(turn, command, given, found, cancellationToken);
     }
 

@@ -77,7 +77,7 @@ internal static class CommandSet
             Choices = [new("all: a message each", "all"), new("daily: one message a day", "daily"), new("problems: nothing", "problems")],
         }),
         new Subcommand("zone", "The time zone times are read and written in", new StringOption("zone", "such as Europe/Berlin") { IsRequired = true, Suggests = true }),
-        new Subcommand("retention", "What schedules keep that say nothing themselves", new StringOption("keep", "such as last=7,daily=14; none keeps all") { IsRequired = true }),
+        new Subcommand("retention", "What servers keep that have no rule of their own (see /server retention)", new StringOption("keep", "such as last=7,daily=14; all keeps all; none takes it away") { IsRequired = true }),
         new Subcommand("quota", "How much the snapshots may take before it looks amber", new StringOption("size", "such as 120GB; none takes it away") { IsRequired = true }))
         with
     {

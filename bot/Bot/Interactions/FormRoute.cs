@@ -46,7 +46,7 @@ internal sealed class FormRoute(Desk desk, Auditor auditor, CommandRoute command
         foreach (var (field, option) in (ReadOnlySpan<(string, string)>)
             [(Forms.Name, "name"), (Forms.Every, "every"), (Forms.When, "when"), (Forms.Keep, "keep")])
         {
-            // The form says of an empty Keep that it keeps all: that is an answer too.
+            // The form says of an empty Keep that the server's rule holds: that is an answer too.
             if ((fields.Text(field) ?? (option == "keep" ? "" : null)) is { } text && command.Inputs.FirstOrDefault(input => input.Option == option) is { } input)
             {
                 given = given.With(input, text);

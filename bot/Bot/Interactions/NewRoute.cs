@@ -1,5 +1,7 @@
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Service.Guilds;
+using SnapshotBot.Service.Servers;
+using SnapshotBot.Service.Upkeep;
 
 namespace SnapshotBot.Bot.Interactions;
 
@@ -33,7 +35,10 @@ internal sealed class NewRoute(Desk desk, Auditor auditor, CommandRoute commands
         var servers = HomeServers(turn);
         if (!await RefuseElsewhereAsync(turn, "schedule set", server, servers, cancellationToken))
         {
-            await turn.OpenAsync(Forms.NewSchedule(server, servers), cancellationToken);
+            var reads = await desk.Service.GetAsync<RetentionReads>(cancellationToken);
+            var chosen = server.Length > 0 ? server : servers is [var only] ? only.Id : null;
+            var rule = chosen is null ? reads.RuleOf(turn.Guild) : reads.RuleOf(new ServerId(chosen));
+            await turn.OpenAsync(Forms.NewSchedule(server, servers, rule), cancellationToken);
         }
     }
 

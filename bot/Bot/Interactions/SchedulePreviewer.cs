@@ -45,7 +45,8 @@ internal sealed class SchedulePreviewer(Desk desk)
     {
         var kept = KeptCommand.Of(command, given);
         var reads = await desk.Service.GetAsync<ScheduleReads>(cancellationToken);
-        var draft = new SchedulePreviewDraft(One(kept, Every), WhenOf(One(kept, "--when")), OrNull(kept, "--keep"), OrNull(kept, "--zone"), server);
+        var draft = new SchedulePreviewDraft(
+            One(kept, Every), WhenOf(One(kept, "--when")), kept.Values.ContainsKey("--keep") ? One(kept, "--keep") : null, OrNull(kept, "--zone"), server, One(kept, "NAME"));
         switch (await reads.PreviewAsync(draft, from: null, Shown, cancellationToken))
         {
             case SchedulePreview.Shown shown:
@@ -69,11 +70,12 @@ internal sealed class SchedulePreviewer(Desk desk)
     private Task<PendingConfirm> AskAsync(Turn turn, KeptCommand kept, CancellationToken cancellationToken) =>
         desk.Confirms.AskAsync(turn.Guild, turn.Person, kept.Write(), cancellationToken);
 
-    private static ScheduleWhen WhenOf(string text) => text switch
+    private static ScheduleWhen? WhenOf(string text) => text switch
     {
         "online" => ScheduleWhen.Online,
         "played" => ScheduleWhen.Played,
-        "" or "any" => ScheduleWhen.Any,
+        "any" => ScheduleWhen.Any,
+        "" => null,
         _ => throw new BadInputException("--when", text, "one of any, online, played"),
     };
 

@@ -1,6 +1,8 @@
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Schedules;
+using SnapshotBot.Service.Servers;
+using SnapshotBot.Service.Upkeep;
 
 namespace SnapshotBot.Bot.Interactions;
 
@@ -39,7 +41,7 @@ internal sealed class ScheduleRoute(Desk desk, Auditor auditor, CommandRoute com
             if (await commands.MayAsync(turn, command, cancellationToken))
             {
                 var (server, fields) = SchedulePreviewer.FormOf(kept);
-                await turn.OpenAsync(Forms.ChangeSchedule(server, fields), cancellationToken);
+                await turn.OpenAsync(Forms.ChangeSchedule(server, fields, await RuleOfAsync(new ServerId(server), cancellationToken)), cancellationToken);
             }
 
             return;
@@ -138,8 +140,13 @@ internal sealed class ScheduleRoute(Desk desk, Auditor auditor, CommandRoute com
             _ => "any",
         };
         await turn.OpenAsync(
-            Forms.ChangeSchedule(found.ServerId.Value, new ScheduleFields(found.Name, found.Every, when, found.Keep ?? "")), cancellationToken);
+            Forms.ChangeSchedule(
+                found.ServerId.Value, new ScheduleFields(found.Name, found.Every, when, found.Keep ?? ""), await RuleOfAsync(found.ServerId, cancellationToken)),
+            cancellationToken);
     }
+
+    private async Task<RetentionInForce> RuleOfAsync(ServerId server, CancellationToken cancellationToken) =>
+        (await desk.Service.GetAsync<RetentionReads>(cancellationToken)).RuleOf(server);
 
     private async Task<ScheduleInfo?> FindAsync(Turn turn, string key, string schedule, CancellationToken cancellationToken)
     {

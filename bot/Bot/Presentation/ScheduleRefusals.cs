@@ -32,6 +32,6 @@ internal static class ScheduleRefusals
             "Give its IANA name, such as Europe/Berlin or America/New_York."),
         _ => (
             "keep-refused", $"'{Words.Safe(((Refusal.KeepRefused)refusal).Text)}' is no rule for what to keep. Nothing was saved.",
-            "Give rules such as last=7,daily=14,weekly=8,monthly=12,yearly=3,within=2d."),
+            "Give rules such as last=7,daily=14,weekly=8,monthly=12,yearly=3,within=2d, or all to keep all."),
     };
 }

@@ -37,9 +37,14 @@ internal static class ScheduleText
             _ => $"all of {Words.Count((long)bucket.Covers.TotalHours, "hour", "hours")}",
         }));
 
+    /// <summary>What a server keeps of snapshots that no schedule's own rule speaks for.</summary>
+    public static string Keeps(RetentionInForce rule) => Keeps(rule.Text ?? KeepText.All);
+
     /// <summary>The same from the form it is kept in: <c>daily=14,weekly=8</c>; null keeps by the server's policy.</summary>
     public static string Keeps(string? kept) => kept is null
         ? "what the server's policy says"
+        : kept == KeepText.All
+        ? "everything"
         : string.Join(" + ", kept.Split(',').Select(rule => rule.Split('=', 2) switch
         {
             ["last", var count] => $"the last {count}",
@@ -128,7 +133,7 @@ internal static class ScheduleText
             SkipReason.NothingChanged => skipped.Since is { } same
                 ? $"nothing changed since {Words.Time(same, zone)}; that snapshot is still current"
                 : "nothing changed",
-            SkipReason.DiskLow => "less than 5 % of the disk is free" + last,
+            SkipReason.DiskLow => "the disk is nearly full" + last,
             _ => "it was paused or removed before its turn came",
         };
     }
@@ -139,7 +144,7 @@ internal static class ScheduleText
         SkipReason.Offline => "the server is offline",
         SkipReason.NobodyPlayed => "nobody played since the last one",
         SkipReason.NothingChanged => "nothing changed since the last one",
-        SkipReason.DiskLow => "less than 5 % of the disk is free",
+        SkipReason.DiskLow => "the disk is nearly full",
         _ => "it was paused or removed before its turn came",
     };
 

@@ -33,7 +33,7 @@ internal static class SettingText
         SettingShape.Zone => "a time zone such as Europe/Berlin",
         SettingShape.RestorePolicy => "one of admins, operators, 'two operators'",
         SettingShape.Notify => "one of all, daily, problems",
-        SettingShape.Retention => "what to keep, such as last=7,daily=14,weekly=8, or none to keep all",
+        SettingShape.Retention => "what to keep, such as last=7,daily=14,weekly=8, all to keep all, or none to take it away",
         SettingShape.Size => "a size such as 120GB, or none",
         SettingShape.Repository => "an absolute folder or rest:http://host/path/, or none",
         SettingShape.File => "a file by its absolute path, or none",

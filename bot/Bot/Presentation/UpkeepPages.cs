@@ -1,4 +1,5 @@
 using System.Globalization;
+using SnapshotBot.Bot.Commands.Server;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Service.Upkeep;
 
@@ -8,6 +9,26 @@ namespace SnapshotBot.Bot.Presentation;
 internal static class UpkeepPages
 {
     private const int LogLines = 12;
+
+    public static Page Retention(RetentionShown shown, TimeZoneInfo zone)
+    {
+        var name = Words.Safe(shown.Server);
+        var holds = shown.Rule.Source switch
+        {
+            RetentionSource.Server => $"{name} keeps {ScheduleText.Keeps(shown.Rule)}: its own rule.",
+            RetentionSource.Shared => $"{name} keeps {ScheduleText.Keeps(shown.Rule)}: the rule of all servers that have none of their own.",
+            _ => $"{name} keeps {ScheduleText.Keeps(shown.Rule)}: nobody set a rule.",
+        };
+        var first = shown.Planned is { } planned
+            ? new Sentence($"Nothing was changed. With {Words.Safe(planned)} {name} would keep:", Tone.Plain)
+            : new Sentence(holds, Tone.Plain);
+        return new Page(
+        [
+            first,
+            new Sentence("Schedules with a rule of their own keep theirs; locked ones and the newest always stay.", Tone.Small),
+            .. Forecast(shown.Forecast, zone).Blocks,
+        ]);
+    }
 
     public static Page Forecast(RetentionForecast forecast, TimeZoneInfo zone)
     {
@@ -110,6 +131,7 @@ internal static class UpkeepPages
         "in-use" => "an operation needs it",
         "newest" => "newest",
         "no-policy" => "no policy",
+        "all" => "all are kept",
         "within" => $"within {why.Detail}",
         _ when why.Of > 0 => string.Create(CultureInfo.InvariantCulture, $"{why.Rule} {why.Number} of {why.Of}"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{why.Rule} {why.Number}"),

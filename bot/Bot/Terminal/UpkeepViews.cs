@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using SnapshotBot.Bot.Commands;
 using SnapshotBot.Bot.Commands.Incident;
+using SnapshotBot.Bot.Commands.Server;
 using SnapshotBot.Bot.Commands.Storage;
 using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Bot.Terminal.Json;
@@ -17,6 +18,7 @@ internal static class UpkeepViews
         StorageShown it => Done(
             StorageJson.From(it.Storage, it.Picture), StorageJsonContext.Default.StorageShownDto, () => StoragePages.Shown(it.Storage, it.Picture, zone)),
         RetentionForecast it => Done(UpkeepJson.From(it), UpkeepJsonContext.Default.RetentionDto, () => UpkeepPages.Forecast(it, zone)),
+        RetentionShown it => Done(UpkeepJson.From(it), UpkeepJsonContext.Default.ServerRetentionDto, () => UpkeepPages.Retention(it, zone)),
         IncidentsListed it => Done(UpkeepJson.From(it.Incidents), UpkeepJsonContext.Default.IncidentsDto, () => UpkeepPages.Incidents(it.Incidents, zone)),
         Changed<PruneRepositoryOutcome> it => OfPrune(it.Outcome, it.Operation),
         Changed<CheckRepositoryOutcome> it => View.Of(

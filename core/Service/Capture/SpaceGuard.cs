@@ -8,8 +8,11 @@ internal static class SpaceGuard
     private const long Reserve = 2L << 30;
 
     /// <summary>The larger of 2 GiB and 5 %; on a file system under 20 GiB a tenth, where 2 GiB would forbid everything.</summary>
-    public static long ReserveOf(FileSystemSpace space) =>
-        space.TotalBytes < 10 * Reserve ? space.TotalBytes / 10 : Math.Max(Reserve, space.TotalBytes / 20);
+    public static long ReserveOf(FileSystemSpace space) => ReserveOf(space.TotalBytes);
+
+    /// <inheritdoc cref="ReserveOf(FileSystemSpace)"/>
+    /// <param name="total">The file system's size in bytes.</param>
+    public static long ReserveOf(long total) => total < 10 * Reserve ? total / 10 : Math.Max(Reserve, total / 20);
 
     /// <summary>Refuses when fewer bytes than the reserve would be left.</summary>
     /// <exception cref="RefusedException">Too little room.</exception>

@@ -39,10 +39,10 @@ internal sealed class HoldRow
     public required string Detail { get; init; }
 
     /// <summary>The last good snapshot, or null when there was none.</summary>
-    public string? Snapshot { get; init; }
+    public string? Snapshot { get; set; }
 
     /// <summary>Whether the hold locked it; a snapshot that was locked before stays so when the hold ends.</summary>
-    public bool LockedHere { get; init; }
+    public bool LockedHere { get; set; }
 
     public long Since { get; init; }
 }

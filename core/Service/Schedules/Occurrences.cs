@@ -19,7 +19,7 @@ internal sealed class Occurrences(CatalogStore catalog, OperationQueue queue, In
     /// <summary>So many missed times get a record each; of a longer absence the older ones share one.</summary>
     private const int MostRecords = 48;
 
-    private static readonly Requester Clock = new("schedule");
+    public static readonly Requester Clock = new("schedule");
 
     /// <summary>Takes all that is due by now.</summary>
     /// <returns>When the schedule is due next; null when it is paused, gone, or no clock decides.</returns>
@@ -50,7 +50,7 @@ internal sealed class Occurrences(CatalogStore catalog, OperationQueue queue, In
             {
                 if (context.Schedules.FirstOrDefault(one => one.Id == id.Value) is not { Paused: (int)SchedulePause.Active } row || row.DoneUntil >= at.UtcTicks)
                     return false;
-                Add(context, Request(Schedule.Of(row), at, RunCause.Due));
+                Add(context, Schedule.Of(row), at, RunCause.Due);
                 row.DoneUntil = at.UtcTicks;
                 return true;
             },
@@ -86,12 +86,12 @@ internal sealed class Occurrences(CatalogStore catalog, OperationQueue queue, In
         if (told > 0)
             incidents.Missed(context, schedule.Server, schedule.Id.Value, schedule.Name, told, missed[0]);
         if (runs)
-            Add(context, Request(schedule, newest, late <= OnTime ? RunCause.Due : RunCause.CatchUp));
+            Add(context, schedule, newest, late <= OnTime ? RunCause.Due : RunCause.CatchUp);
     }
 
     private bool Miss(CatalogContext context, Schedule schedule, DateTimeOffset first, DateTimeOffset last, int count, DateTimeOffset now)
     {
-        if (Add(context, Request(schedule, first, RunCause.Due)) is not { } row)
+        if (Add(context, schedule, first, RunCause.Due) is not { } row)
             return false;
         row.State = (int)OperationState.Ended;
         row.EndedAt = now.UtcTicks;
@@ -110,14 +110,24 @@ internal sealed class Occurrences(CatalogStore catalog, OperationQueue queue, In
     };
 
     /// <summary>Adds the occurrence unless it is there already: the clocks of a machine may be put back.</summary>
-    private OperationRow? Add(CatalogContext context, RunSchedule request)
+    /// <remarks>A local time is an occurrence only together with its zone: half past six comes again for who moves to New York.</remarks>
+    private OperationRow? Add(CatalogContext context, Schedule schedule, DateTimeOffset at, RunCause cause)
     {
-        var key = $"{request.Schedule.Value}@{request.Slot}";
-        if (context.Operations.Any(one => one.OccurrenceKey == key))
+        var request = Request(schedule, at, cause);
+        var key = $"{request.Schedule.Value}@{request.Slot}@{schedule.ZoneName}";
+        if (context.Operations.Any(one => one.OccurrenceKey == key) || IsThereWithoutZone(context, request))
             return null;
         var row = queue.RowOf(OperationId.New(time), request, Clock, key, Waiting.Nobody);
         context.Operations.Add(row);
         return row;
+    }
+
+    /// <summary>Whether the same instant was taken by a version whose keys had no zone.</summary>
+    private static bool IsThereWithoutZone(CatalogContext context, RunSchedule request)
+    {
+        var key = $"{request.Schedule.Value}@{request.Slot}";
+        return context.Operations.FirstOrDefault(one => one.OccurrenceKey == key) is { } row
+            && System.Text.Json.JsonSerializer.Deserialize(row.Request, SchedulesJson.Default.RunSchedule)?.Due == request.Due;
     }
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;

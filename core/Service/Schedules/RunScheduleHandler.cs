@@ -52,7 +52,7 @@ internal sealed class RunScheduleHandler(
         }
 
         // It stops before it fails; one that is asked for is judged by what it needs.
-        if (!isAsked && disk.Read() is { Level: DiskLevel.Full })
+        if (!isAsked && disk.LevelNow() == DiskLevel.Full)
             return new RunScheduleOutcome.Skipped(SkipReason.DiskLow, snapshots.Newest(server.Id)?.CreatedAt);
         var (skip, note) = await JudgeAsync(schedule, server, cancellationToken);
         return skip is { } reason && !isAsked

@@ -59,24 +59,25 @@ public sealed class ScheduleReads
     }
 
     /// <summary>What a schedule of these words would do. Saves nothing.</summary>
-    /// <param name="draft">The words; its name is not looked at.</param>
+    /// <param name="draft">The words. What they leave open stays as it is where they change a schedule there is.</param>
     /// <param name="from">From when on its times are shown; null for now.</param>
     /// <param name="count">How many.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<SchedulePreview> PreviewAsync(SchedulePreviewDraft draft, DateTimeOffset? from, int count, CancellationToken cancellationToken)
     {
         var guild = draft.Server is { } server ? _servers.Find(server)?.Guild : null;
-        if (ZoneFor(draft.Zone, null, guild) is not { } zone)
+        var there = draft is { Server: { } own, Name: { } name } ? _schedules.Find(own, name.Trim()) : null;
+        if (ZoneFor(draft.Zone, there?.ZoneName, guild) is not { } zone)
             return new SchedulePreview.Refused(ZoneRefusal(draft.Zone));
         var start = from ?? _time.GetUtcNow();
         var (frequency, refusal) = Understand(draft.Every, zone, start);
         if (frequency is null)
             return new SchedulePreview.Refused(refusal!);
-        var (keep, fault) = KeepOf(draft.Keep);
+        var (keep, fault) = KeepOf(draft.Keep ?? there?.Keep);
         if (fault is not null)
             return new SchedulePreview.Refused(new Refusal.KeepRefused(fault));
-        var keeps = await KeepsAsync(draft.Server, null, keep, frequency, zone, cancellationToken);
-        return new SchedulePreview.Shown(frequency, zone, draft.When, NextOf(frequency, zone, start, start, count), keep, keeps);
+        var keeps = await KeepsAsync(draft.Server, there?.Id ?? ScheduleId.New(), keep, frequency, zone, cancellationToken);
+        return new SchedulePreview.Shown(frequency, zone, draft.When ?? there?.When ?? ScheduleWhen.Any, NextOf(frequency, zone, start, start, count), keep, keeps);
     }
 
     /// <summary>The next times of a schedule.</summary>
@@ -116,10 +117,10 @@ public sealed class ScheduleReads
 
     /// <summary>What a retention keeps of a schedule that runs so often.</summary>
     internal Task<KeepPreview> KeepsAsync(
-        ServerId? server, ScheduleId? schedule, string? keep, Frequency frequency, TimeZoneInfo zone, CancellationToken cancellationToken)
+        ServerId? server, ScheduleId schedule, string? keep, Frequency frequency, TimeZoneInfo zone, CancellationToken cancellationToken)
     {
         var next = NextOf(frequency, zone, _time.GetUtcNow(), _time.GetUtcNow(), 2);
-        return _retention.PreviewAsync(server, schedule?.Value, keep, next.Count == 2 ? next[1] - next[0] : TimeSpan.FromDays(1), cancellationToken);
+        return _retention.PreviewAsync(server, schedule.Value, keep, next.Count == 2 ? next[1] - next[0] : TimeSpan.FromDays(1), cancellationToken);
     }
 
     private string? MachineZone() => _time.LocalTimeZone.Id is var id && ScheduleZones.Find(id) is not null && id is not ("UTC" or "Etc/UTC") ? id : null;
@@ -153,8 +154,9 @@ public sealed class ScheduleReads
 
 /// <summary>What is to be previewed.</summary>
 /// <param name="Every">How often, as it was given.</param>
-/// <param name="When">What must be so for a snapshot.</param>
-/// <param name="Keep">The retention, as it was given, or null.</param>
-/// <param name="Zone">An IANA name, or null for the default.</param>
+/// <param name="When">What must be so for a snapshot; null for what the schedule has.</param>
+/// <param name="Keep">The retention, as it was given; empty for the server's, null for what the schedule has.</param>
+/// <param name="Zone">An IANA name; null for the schedule's, else the default.</param>
 /// <param name="Server">Whose snapshots the estimate is made of, or null.</param>
-public sealed record SchedulePreviewDraft(string Every, ScheduleWhen When, string? Keep, string? Zone, ServerId? Server);
+/// <param name="Name">The schedule of that server that is changed, or made when there is none so called; null for a new one.</param>
+public sealed record SchedulePreviewDraft(string Every, ScheduleWhen? When, string? Keep, string? Zone, ServerId? Server, string? Name);

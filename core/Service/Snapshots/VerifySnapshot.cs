@@ -30,7 +30,11 @@ public abstract record VerifySnapshotOutcome
     public sealed record Good(SnapshotInfo Snapshot, long Blobs, long Bytes) : VerifySnapshotOutcome;
 
     /// <summary>What is broken or missing; exit code 1. The rest was read and is good.</summary>
-    public sealed record Damaged(SnapshotInfo Snapshot, long Blobs, long Bytes, IReadOnlyList<VerifyError> Errors) : VerifySnapshotOutcome;
+    public sealed record Damaged(SnapshotInfo Snapshot, long Blobs, long Bytes, IReadOnlyList<VerifyError> Errors) : VerifySnapshotOutcome
+    {
+        /// <summary>The server's other snapshots that need something of what is broken.</summary>
+        public IReadOnlyList<SnapshotId> AlsoHurt { get; init; } = [];
+    }
 
     public sealed record Refused(Refusal Refusal) : VerifySnapshotOutcome;
 }

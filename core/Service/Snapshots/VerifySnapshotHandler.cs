@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using SnapshotBot.Service.Operations;
+using SnapshotBot.Storage.Checking;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Format;
 using SnapshotBot.Storage.Packing;
@@ -14,6 +15,8 @@ internal sealed class VerifySnapshotHandler(SnapshotVerifier verifier, Upkeep.La
         var outcome = await verifier.VerifyAsync(request.Snapshot, context.Progress, cancellationToken);
         if (outcome is VerifySnapshotOutcome.Damaged damaged)
             await guard.HoldAsync(damaged, cancellationToken);
+        else if (outcome is VerifySnapshotOutcome.Good good)
+            await guard.SoundAsync(good.Snapshot, cancellationToken);
         return outcome;
     }
 }
@@ -31,12 +34,39 @@ internal sealed class SnapshotVerifier(RepositoryAccess access, SnapshotView vie
             await view.SyncAsync(session, cancellationToken);
             reading = new Reading(await session.BlobsAsync(cancellationToken), progress, store.Get(snapshot).BytesProcessed);
             await reading.RunAsync(store.Tree(snapshot), cancellationToken);
+            if (reading.Errors.Count > 0)
+            {
+                return new VerifySnapshotOutcome.Damaged(store.Get(snapshot), reading.Blobs, reading.Bytes, reading.Errors)
+                {
+                    AlsoHurt = await OthersAsync(store.Get(snapshot), session, reading.Broken, cancellationToken),
+                };
+            }
         }
 
-        if (reading.Errors.Count > 0)
-            return new VerifySnapshotOutcome.Damaged(store.Get(snapshot), reading.Blobs, reading.Bytes, reading.Errors);
         var marked = await editor.ChangeAsync(snapshot, tags => tags with { VerifiedAt = time.GetUtcNow() }, cancellationToken);
         return new VerifySnapshotOutcome.Good(marked ?? store.Get(snapshot), reading.Blobs, reading.Bytes);
+    }
+
+    private async Task<IReadOnlyList<SnapshotId>> OthersAsync(
+        SnapshotInfo snapshot, RepositorySession session, IReadOnlySet<(BlobId, BlobKind)> broken, CancellationToken cancellationToken)
+    {
+        var tracer = new DamageTracer(await session.TreesAsync(cancellationToken), broken);
+        var hurt = new List<SnapshotId>();
+        var filter = new SnapshotFilter { Server = snapshot.ServerId, Limit = 1000 };
+        SnapshotPage page;
+        do
+        {
+            page = store.List(filter);
+            foreach (var other in page.Snapshots.Where(one => one.Id != snapshot.Id))
+            {
+                if (!await tracer.IsSoundAsync(store.Tree(other.Id), cancellationToken))
+                    hurt.Add(other.Id);
+            }
+
+            filter = filter with { After = page.Next };
+        }
+        while (page.Next is not null);
+        return hurt;
     }
 
     private sealed class Reading(BlobReader blobs, IProgress<OperationProgress> progress, long total)
@@ -44,10 +74,14 @@ internal sealed class SnapshotVerifier(RepositoryAccess access, SnapshotView vie
         private readonly HashSet<BlobId> _seen = [];
         private readonly Lock _lock = new();
         private readonly List<VerifyError> _errors = [];
+        private readonly HashSet<(BlobId, BlobKind)> _broken = [];
         private long _blobs;
         private long _bytes;
 
         public IReadOnlyList<VerifyError> Errors => _errors;
+
+        /// <summary>What could not be read; all of it, however many errors are named.</summary>
+        public IReadOnlySet<(BlobId, BlobKind)> Broken => _broken;
 
         public long Blobs => _blobs;
 
@@ -108,7 +142,7 @@ internal sealed class SnapshotVerifier(RepositoryAccess access, SnapshotView vie
             }
             catch (RepositoryDamagedException error)
             {
-                Add(path, error);
+                Add(path, (id.Blob, BlobKind.Tree), error);
                 return null;
             }
         }
@@ -137,7 +171,7 @@ internal sealed class SnapshotVerifier(RepositoryAccess access, SnapshotView vie
                 }
                 catch (RepositoryDamagedException error)
                 {
-                    Add(path, error);
+                    Add(path, (blob, BlobKind.Data), error);
                 }
             }
         }
@@ -149,10 +183,11 @@ internal sealed class SnapshotVerifier(RepositoryAccess access, SnapshotView vie
             progress.Report(new OperationProgress("check", done, Math.Max(total, done), ProgressUnit.Bytes, null));
         }
 
-        private void Add(byte[] path, RepositoryDamagedException error)
+        private void Add(byte[] path, (BlobId, BlobKind) blob, RepositoryDamagedException error)
         {
             lock (_lock)
             {
+                _broken.Add(blob);
                 if (_errors.Count < MostErrors)
                     _errors.Add(new VerifyError("/" + PathText.Show(path), error.Message));
             }

@@ -37,24 +37,31 @@ internal sealed class CheckRepositoryHandler(
         if (report.Findings.FirstOrDefault(finding => finding.IsDamage) is { } first)
         {
             await incidents.OpenAsync(null, new IncidentCause.Damaged(null, null, report.Findings.Count(finding => finding.IsDamage), first.Message), cancellationToken);
-            foreach (var hurt in report.Hurt)
-            {
-                if (store.ByFile(hurt.Snapshot.ToString()) is { } snapshot)
-                {
-                    var cause = new IncidentCause.Damaged(snapshot.Id, snapshot.Name, hurt.Paths.Count, "/" + PathText.Show(hurt.Paths[0].Span));
-                    await guard.HoldAsync(snapshot.ServerId, cause, snapshot.Id, cancellationToken);
-                }
-            }
-
-            return;
+            await HoldAsync(report.Hurt, cancellationToken);
         }
 
+        // Damaged or not, it was read: other slices have their turn before this one comes again.
         if (extent == CheckExtent.Turn)
             await turns.DoneAsync(slice, cancellationToken);
         if (extent != CheckExtent.Data)
             return;
         await turns.AllDoneAsync(cancellationToken);
+        if (!report.IsSound)
+            return;
+        await guard.AllSoundAsync(cancellationToken);
         await incidents.ResolveAsync(null, IncidentCause.Damaged.Text, null, cancellationToken);
+    }
+
+    /// <summary>Holds each server once, with all of its snapshots that are hurt: none of them is its last good one.</summary>
+    private async Task HoldAsync(IReadOnlyList<HurtSnapshot> hurt, CancellationToken cancellationToken)
+    {
+        var known = hurt.Select(one => (Hurt: one, Snapshot: store.ByFile(one.Snapshot.ToString()))).Where(one => one.Snapshot is not null);
+        foreach (var server in known.GroupBy(one => one.Snapshot!.ServerId))
+        {
+            var (first, newest) = server.MaxBy(one => one.Snapshot!.CreatedAt);
+            var cause = new IncidentCause.Damaged(newest!.Id, newest.Name, first.Paths.Count, "/" + PathText.Show(first.Paths[0].Span));
+            await guard.HoldAsync(server.Key, cause, [.. server.Select(one => one.Snapshot!.Id)], cancellationToken);
+        }
     }
 
     private string NameOf(HurtSnapshot hurt) =>

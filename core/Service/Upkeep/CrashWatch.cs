@@ -4,14 +4,17 @@ using SnapshotBot.Service.Servers;
 namespace SnapshotBot.Service.Upkeep;
 
 /// <summary>Looks whether a server's containers end again and again, or were killed before they had saved.</summary>
-internal sealed class CrashWatch(EngineConnection connection, Marks marks, TimeProvider time)
+internal sealed class CrashWatch(EngineConnection connection, ContainerEnds ends, Marks marks, TimeProvider time)
 {
-    private const int Killed = 137;
+    /// <summary>The exit code of what was killed.</summary>
+    public const int Killed = 137;
 
     /// <summary>So many starts by the engine within the window are a loop.</summary>
     private const int MostRestarts = 3;
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan Apart = TimeSpan.FromSeconds(5);
 
     /// <summary>What looks broken now and did not at the last look, or null.</summary>
     /// <exception cref="EngineException">The engine can't be asked.</exception>
@@ -28,9 +31,10 @@ internal sealed class CrashWatch(EngineConnection connection, Marks marks, TimeP
             if (located.Summary is not { } container || await TryInspectAsync(engine, container.Id, cancellationToken) is not { } state)
                 continue;
             before.TryGetValue(container.Id.Value, out var seen);
-            var found = Judge(container.Name, state, seen);
+            var killed = ends.LastKilled(container.Id);
+            var found = Judge(container.Name, state, killed, seen);
             cause ??= found;
-            now[container.Id.Value] = Next(state, seen, found is not null, time.GetUtcNow());
+            now[container.Id.Value] = Next(state, killed, seen, found is not null, time.GetUtcNow());
         }
 
         if (!now.SequenceEqual(before))
@@ -38,7 +42,7 @@ internal sealed class CrashWatch(EngineConnection connection, Marks marks, TimeP
         return cause;
     }
 
-    internal static IncidentCause? Judge(string container, ContainerState state, RunSeen? seen)
+    internal static IncidentCause? Judge(string container, ContainerState state, ContainerEnd? killed, RunSeen? seen)
     {
         // The first look only learns: what ended before anybody watched is nobody's news, but a loop that goes on is.
         if (state.Status == ContainerStatus.Restarting && state.RestartCount - (seen?.Restarts ?? 0) >= MostRestarts)
@@ -48,16 +52,24 @@ internal sealed class CrashWatch(EngineConnection connection, Marks marks, TimeP
         if (state.RestartCount - seen.Restarts >= MostRestarts)
             return new IncidentCause.CrashLoop(container, state.RestartCount, state.ExitCode);
         var ended = !state.IsRunning && state.FinishedAt is { } finished && finished != seen.FinishedAt;
-        return ended && (state.ExitCode == Killed || state.WasKilledForMemory)
-            ? new IncidentCause.Killed(container, state.WasKilledForMemory, state.FinishedAt!.Value)
-            : null;
+        if (ended && (state.ExitCode == Killed || state.WasKilledForMemory))
+            return new IncidentCause.Killed(container, state.WasKilledForMemory, state.FinishedAt!.Value);
+
+        // Who starts a game again by hand knows; a restart by the engine hides what it is for.
+        return killed is not null && killed.At > seen.JudgedUntil && state.RestartCount > 0 ? new IncidentCause.Killed(container, killed.WasKilledForMemory, killed.At) : null;
     }
 
     /// <summary>Starts are counted from the first look, anew after each window, and from where a loop was told.</summary>
-    internal static RunSeen Next(ContainerState state, RunSeen? seen, bool told, DateTimeOffset now) =>
-        seen is null || told || state.RestartCount < seen.Restarts || now - seen.Since > Window
-            ? new RunSeen(state.RestartCount, state.FinishedAt, now)
-            : seen with { FinishedAt = state.FinishedAt };
+    internal static RunSeen Next(ContainerState state, ContainerEnd? killed, RunSeen? seen, bool told, DateTimeOffset now)
+    {
+        // One end is told by its state and by its event, a little apart: after it was judged by the one, the other is no second end.
+        var judged = Later(Later(seen?.JudgedUntil ?? default, killed?.At ?? default), state.IsRunning ? default : state.FinishedAt + Apart ?? default);
+        return seen is null || told || state.RestartCount < seen.Restarts || now - seen.Since > Window
+            ? new RunSeen(state.RestartCount, state.FinishedAt, now) { JudgedUntil = judged }
+            : seen with { FinishedAt = state.FinishedAt, JudgedUntil = judged };
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private static async Task<ContainerState?> TryInspectAsync(IDockerEngine engine, ContainerId id, CancellationToken cancellationToken)
     {
@@ -76,4 +88,8 @@ internal sealed class CrashWatch(EngineConnection connection, Marks marks, TimeP
 internal sealed record RunMark(IReadOnlyDictionary<string, RunSeen> Containers);
 
 /// <summary>One container at a look.</summary>
-internal sealed record RunSeen(int Restarts, DateTimeOffset? FinishedAt, DateTimeOffset Since);
+internal sealed record RunSeen(int Restarts, DateTimeOffset? FinishedAt, DateTimeOffset Since)
+{
+    /// <summary>Ends up to then were judged, by the engine's clock.</summary>
+    public DateTimeOffset JudgedUntil { get; init; } = FinishedAt ?? Since;
+}

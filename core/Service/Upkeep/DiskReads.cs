@@ -1,3 +1,4 @@
+using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Catalog;
 using SnapshotBot.Service.Snapshots;
 
@@ -47,8 +48,12 @@ public sealed class DiskReads
         };
     }
 
+    /// <summary>How full it is now, without a look at the days before; <see cref="DiskLevel.Fine"/> when it is no folder of this machine.</summary>
+    internal DiskLevel LevelNow() =>
+        _access.LocalPath is { } path && _probe.Look(path) is { } space ? LevelOf(space.Total, space.Free, null) : DiskLevel.Fine;
+
     internal static DiskLevel LevelOf(long total, long free, TimeSpan? fullIn) => total <= 0 ? DiskLevel.Fine
-        : free <= total / 20 ? DiskLevel.Full
+        : free <= SpaceGuard.ReserveOf(total) ? DiskLevel.Full
         : free <= total * 3 / 20 ? DiskLevel.Low
         : fullIn <= Soon ? DiskLevel.FullSoon
         : DiskLevel.Fine;

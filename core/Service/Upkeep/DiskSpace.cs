@@ -40,6 +40,6 @@ public enum DiskLevel
     /// <summary>15 % or less is free.</summary>
     Low,
 
-    /// <summary>5 % or less is free: scheduled snapshots pause.</summary>
+    /// <summary>No more is free than the reserve that no snapshot may touch, 5 % (2 GiB below 40 GiB, 10 % below 20 GiB): scheduled snapshots pause.</summary>
     Full,
 }

@@ -54,7 +54,7 @@ public sealed record ForgottenInfo(SnapshotInfo Snapshot, ForgetWhy Reason);
 
 /// <summary>Why a snapshot stays.</summary>
 /// <param name="Rule">A stable word: <c>last</c>, <c>hourly</c>, <c>daily</c>, <c>weekly</c>, <c>monthly</c>, <c>yearly</c>, <c>within</c>,
-/// <c>locked</c>, <c>undo</c>, <c>in-use</c>, <c>newest</c>, <c>no-policy</c>.</param>
+/// <c>all</c>, <c>locked</c>, <c>undo</c>, <c>in-use</c>, <c>newest</c>, <c>no-policy</c>.</param>
 /// <param name="Number">Which one of the rule's this is, from 1; 0 where nothing is counted.</param>
 /// <param name="Of">How many the rule keeps; 0 where nothing is counted.</param>
 /// <param name="Detail">The rule's duration, or null.</param>

@@ -15,14 +15,17 @@ internal sealed class ExpireSnapshotsHandler(
         await view.SyncAsync(session, cancellationToken);
         if (await guard.ExamineAsync(request.Server, cancellationToken) is { } cause)
         {
-            await guard.HoldAsync(request.Server, cause, null, cancellationToken);
+            await guard.HoldAsync(request.Server, cause, [], cancellationToken);
             return new ExpireSnapshotsOutcome.Held(cause);
         }
 
         var decision = retention.Decide(request.Server);
         if (decision.Forgotten.Count == 0)
             return new ExpireSnapshotsOutcome.Expired([], decision.Kept.Count);
-        var newest = retention.All(request.Server)[0];
+
+        // The way back of a restore says nothing of the world that was saved last.
+        var all = retention.All(request.Server);
+        var newest = all.FirstOrDefault(one => one.Reason != "safety") ?? all[0];
         if (newest.VerifiedAt is null && !await IsGoodAsync(newest, context, cancellationToken))
             return new ExpireSnapshotsOutcome.NotVerified(newest);
 

@@ -4,6 +4,8 @@ namespace SnapshotBot.Service.Upkeep;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(GoodMark))]
+[JsonSerializable(typeof(LockMark))]
+[JsonSerializable(typeof(HurtMark))]
 [JsonSerializable(typeof(RunMark))]
 [JsonSerializable(typeof(ReadMark))]
 [JsonSerializable(typeof(CopyMark))]

@@ -24,7 +24,7 @@ internal sealed class GuardRounds(
                 await guard.ExamineAsync(server.Id, cancellationToken);
                 await MissedAsync(server, cancellationToken);
                 if (await crashes.LookAsync(server, cancellationToken) is { } cause)
-                    await guard.HoldAsync(server.Id, cause, null, cancellationToken);
+                    await guard.HoldAsync(server.Id, cause, [], cancellationToken);
             }
             catch (EngineException error)
             {

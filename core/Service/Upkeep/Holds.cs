@@ -36,6 +36,16 @@ internal sealed class Holds(CatalogStore catalog, TimeProvider time)
             },
             cancellationToken);
 
+    /// <summary>Names another snapshot as the last good one of a server that is held.</summary>
+    public Task ChangeAsync(ServerId server, SnapshotId? lastGood, bool lockedHere, CancellationToken cancellationToken) =>
+        catalog.WriteAsync(
+            context =>
+            {
+                if (context.Holds.FirstOrDefault(row => row.ServerId == server.Value) is { } row)
+                    (row.Snapshot, row.LockedHere) = (lastGood?.Value, lockedHere);
+            },
+            cancellationToken);
+
     public Task RemoveAsync(ServerId server, CancellationToken cancellationToken) =>
         catalog.WriteAsync(context => context.Holds.RemoveRange(context.Holds.Where(row => row.ServerId == server.Value)), cancellationToken);
 }

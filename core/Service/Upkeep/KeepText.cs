@@ -4,9 +4,12 @@ using SnapshotBot.Storage.Forgetting;
 
 namespace SnapshotBot.Service.Upkeep;
 
-/// <summary>A retention policy as people write it: <c>last=7,daily=14,weekly=8,monthly=6,yearly=2,within=30d</c>.</summary>
+/// <summary>A retention policy as people write it: <c>last=7,daily=14,weekly=8,monthly=6,yearly=2,within=30d</c>, or <c>all</c>.</summary>
 public static class KeepText
 {
+    /// <summary>Keeps every snapshot, whatever a server's or a guild's policy says.</summary>
+    public const string All = "all";
+
     private const int Largest = 100_000;
 
     /// <summary>The words there are, in the order they are shown.</summary>
@@ -19,6 +22,8 @@ public static class KeepText
     {
         policy = new RetentionPolicy();
         fault = "";
+        if (string.Equals(text.Trim(), All, StringComparison.OrdinalIgnoreCase))
+            return true;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
@@ -37,11 +42,13 @@ public static class KeepText
         return !policy.IsEmpty;
     }
 
-    /// <summary>The policy of a text that was checked when it was kept; one that can't be read keeps everything.</summary>
+    /// <summary>The policy of a text that was checked when it was kept, an empty one for <c>all</c>; null of none, and of one that can't be read.</summary>
     internal static RetentionPolicy? Read(string? text) => text is not null && TryParse(text, out var policy, out _) ? policy : null;
 
     internal static string Write(RetentionPolicy policy)
     {
+        if (policy.IsEmpty)
+            return All;
         var text = new StringBuilder();
         Append("last", policy.Last);
         Append("hourly", policy.Hourly);

@@ -14,10 +14,7 @@ internal sealed class LastGoodGuard(
     /// <summary>A server never looked at: how many of its snapshots are looked at to learn its size.</summary>
     private const int FirstLook = 20;
 
-    /// <summary>Smaller places come and go.</summary>
-    private const long SmallBytes = 1 << 20;
-
-    private const long FewFiles = 20;
+    private const string HurtKey = "hurt:";
 
     /// <summary>Looks at the snapshots made since the last look, the oldest first.</summary>
     /// <returns>What keeps the server's snapshots from expiring, or null.</returns>
@@ -38,17 +35,19 @@ internal sealed class LastGoodGuard(
             catch (RepositoryDamagedException error)
             {
                 var damaged = new IncidentCause.Damaged(snapshot.Id, snapshot.Name, 1, error.Message);
-                await HoldAsync(server, damaged, snapshot.Id, cancellationToken);
+                await HoldAsync(server, damaged, [snapshot.Id], cancellationToken);
                 return damaged;
             }
 
-            if (good is not null && Shrunk(snapshot, good, now) is { } cause)
+            if (good is not null && PlaceSizes.Shrunk(good.Places, now) is { } place)
             {
-                await HoldAsync(server, cause, snapshot.Id, cancellationToken);
+                var (before, after) = (good.Places[place], now.GetValueOrDefault(place) ?? PlaceSize.None);
+                var cause = new IncidentCause.WorldShrank(snapshot.Id, snapshot.Name, place, before.Bytes, after.Bytes, before.Files, after.Files);
+                await HoldAsync(server, cause, [snapshot.Id], cancellationToken);
                 return cause;
             }
 
-            good = new GoodMark(snapshot.Id, snapshot.CreatedAt, now);
+            good = new GoodMark(snapshot.Id, snapshot.CreatedAt, PlaceSizes.WorthKnowing(now));
             await marks.WriteAsync(KeyOf(server), good, GuardJson.Default.GoodMark, cancellationToken);
         }
 
@@ -58,16 +57,26 @@ internal sealed class LastGoodGuard(
     /// <summary>Locks the last good snapshot, stops the expiry, opens or repeats the incident.</summary>
     /// <param name="server">The server that looks broken.</param>
     /// <param name="cause">Why.</param>
-    /// <param name="bad">The snapshot that shows it, which is not the good one.</param>
+    /// <param name="bad">All of its snapshots that are known to show it; none of them is the good one.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task HoldAsync(ServerId server, IncidentCause cause, SnapshotId? bad, CancellationToken cancellationToken)
+    public async Task HoldAsync(ServerId server, IncidentCause cause, IReadOnlyCollection<SnapshotId> bad, CancellationToken cancellationToken)
     {
-        if (holds.Of(server) is null)
+        var hurt = await HurtAsync(server, cause, bad, cancellationToken);
+        if (holds.Of(server) is not { } held)
         {
             // The lock first: killed between the two, nothing good can go, and the next look finds the same.
-            var good = LastGood(server, bad);
-            var locked = good is { Locked: false } && await editor.ChangeAsync(good.Id, tags => tags with { IsLocked = true }, cancellationToken) is not null;
-            await holds.AddAsync(server, cause, good?.Id, locked, cancellationToken);
+            var good = await LastGoodAsync(server, cause, bad, hurt, cancellationToken);
+            await holds.AddAsync(server, cause, good?.Id, await LockAsync(server, good, cancellationToken), cancellationToken);
+            await marks.RemoveAsync(LockKeyOf(server), cancellationToken);
+        }
+        else if (held.LastGood is { } called && hurt.Contains(called))
+        {
+            // What was called good is hurt too. Nothing of the server expires meanwhile, locked or not.
+            if (held.LockedHere && store.Find(called) is { Locked: true })
+                await editor.ChangeAsync(called, tags => tags with { IsLocked = false }, cancellationToken);
+            var good = await LastGoodAsync(server, cause, bad, hurt, cancellationToken);
+            await holds.ChangeAsync(server, good?.Id, await LockAsync(server, good, cancellationToken), cancellationToken);
+            await marks.RemoveAsync(LockKeyOf(server), cancellationToken);
         }
 
         await incidents.OpenAsync(server, cause, cancellationToken);
@@ -78,12 +87,26 @@ internal sealed class LastGoodGuard(
     {
         var (snapshot, first) = (damaged.Snapshot, damaged.Errors[0]);
         var cause = new IncidentCause.Damaged(snapshot.Id, snapshot.Name, damaged.Errors.Count, $"{first.Path}: {first.Message}");
-        return HoldAsync(snapshot.ServerId, cause, snapshot.Id, cancellationToken);
+        return HoldAsync(snapshot.ServerId, cause, [snapshot.Id, .. damaged.AlsoHurt], cancellationToken);
     }
+
+    /// <summary>A snapshot was read back whole, whatever was found before.</summary>
+    public async Task SoundAsync(SnapshotInfo snapshot, CancellationToken cancellationToken)
+    {
+        if (marks.Read(HurtKeyOf(snapshot.ServerId), GuardJson.Default.HurtMark) is { } known && known.Snapshots.Contains(snapshot.Id))
+        {
+            var left = new HurtMark([.. known.Snapshots.Where(id => id != snapshot.Id)]);
+            await marks.WriteAsync(HurtKeyOf(snapshot.ServerId), left, GuardJson.Default.HurtMark, cancellationToken);
+        }
+    }
+
+    /// <summary>Everything was read back whole.</summary>
+    public Task AllSoundAsync(CancellationToken cancellationToken) => marks.RemoveAllAsync(HurtKey, cancellationToken);
 
     /// <summary>Takes what the server holds now as its measure from here on, whatever it was before.</summary>
     public async Task AcceptAsync(ServerId server, CancellationToken cancellationToken)
     {
+        await marks.RemoveAsync(LockKeyOf(server), cancellationToken);
         if (retention.All(server).FirstOrDefault(one => one.Reason != "safety") is not { } newest)
         {
             await marks.RemoveAsync(KeyOf(server), cancellationToken);
@@ -92,7 +115,7 @@ internal sealed class LastGoodGuard(
 
         try
         {
-            var mark = new GoodMark(newest.Id, newest.CreatedAt, await sizes.OfAsync(newest.Id, cancellationToken));
+            var mark = new GoodMark(newest.Id, newest.CreatedAt, PlaceSizes.WorthKnowing(await sizes.OfAsync(newest.Id, cancellationToken)));
             await marks.WriteAsync(KeyOf(server), mark, GuardJson.Default.GoodMark, cancellationToken);
         }
         catch (RepositoryDamagedException)
@@ -102,30 +125,74 @@ internal sealed class LastGoodGuard(
         }
     }
 
-    private SnapshotInfo? LastGood(ServerId server, SnapshotId? bad)
+    private async Task<SnapshotInfo?> LastGoodAsync(
+        ServerId server, IncidentCause cause, IReadOnlyCollection<SnapshotId> bad, HashSet<SnapshotId> hurt, CancellationToken cancellationToken)
     {
-        var all = retention.All(server).Where(one => one.Reason != "safety" && one.Id != bad).ToList();
-        var known = marks.Read(KeyOf(server), GuardJson.Default.GoodMark)?.Snapshot;
-        if (known is { } id && id != bad && store.Find(id) is { } good)
-            return good;
-        var before = bad is { } broken && store.Find(broken) is { } at ? all.Where(one => one.CreatedAt < at.CreatedAt) : all;
-        return before.FirstOrDefault();
-    }
+        var well = retention.All(server).Where(one => one.Reason != "safety" && !bad.Contains(one.Id) && !hurt.Contains(one.Id));
 
-    private static IncidentCause.WorldShrank? Shrunk(SnapshotInfo snapshot, GoodMark good, IReadOnlyDictionary<string, PlaceSize> now)
-    {
-        foreach (var (place, before) in good.Places)
+        // Damage hits what it hits; of a world that shrank or does not boot, all that came after is no better.
+        if (cause is not IncidentCause.Damaged && bad.Select(store.Find).OfType<SnapshotInfo>().MinBy(one => one.CreatedAt) is { } first)
+            well = well.Where(one => one.CreatedAt < first.CreatedAt);
+        var begun = marks.Read(LockKeyOf(server), GuardJson.Default.LockMark)?.Snapshot;
+        var known = marks.Read(KeyOf(server), GuardJson.Default.GoodMark)?.Snapshot;
+        foreach (var one in well.OrderBy(one => one.Id == begun ? 0 : one.Id == known ? 1 : 2))
         {
-            var after = now.GetValueOrDefault(place) ?? new PlaceSize(0, 0);
-            if ((before.Bytes >= SmallBytes && after.Bytes < before.Bytes / 2) || (before.Files >= FewFiles && after.Files < before.Files / 2))
-                return new(snapshot.Id, snapshot.Name, place, before.Bytes, after.Bytes, before.Files, after.Files);
+            if (await IsReadableAsync(one.Id, cancellationToken))
+                return one;
         }
 
         return null;
     }
 
+    private async Task<bool> IsReadableAsync(SnapshotId snapshot, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _ = await sizes.OfAsync(snapshot, cancellationToken);
+            return true;
+        }
+        catch (RepositoryDamagedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Locks what is not locked, and says whether the lock is the guard's: also when it was killed after it had locked.</summary>
+    private async Task<bool> LockAsync(ServerId server, SnapshotInfo? good, CancellationToken cancellationToken)
+    {
+        if (good is null)
+            return false;
+        if (good.Locked)
+            return marks.Read(LockKeyOf(server), GuardJson.Default.LockMark)?.Snapshot == good.Id;
+        await marks.WriteAsync(LockKeyOf(server), new LockMark(good.Id), GuardJson.Default.LockMark, cancellationToken);
+        return await editor.ChangeAsync(good.Id, tags => tags with { IsLocked = true }, cancellationToken) is not null;
+    }
+
+    /// <summary>The snapshots of a server that are known to be damaged, those found now among them: one of them is never called good later.</summary>
+    private async Task<HashSet<SnapshotId>> HurtAsync(
+        ServerId server, IncidentCause cause, IReadOnlyCollection<SnapshotId> bad, CancellationToken cancellationToken)
+    {
+        var hurt = marks.Read(HurtKeyOf(server), GuardJson.Default.HurtMark)?.Snapshots.ToHashSet() ?? [];
+        var before = hurt.Count;
+        if (cause is IncidentCause.Damaged)
+            hurt.UnionWith(bad);
+        if (hurt.Count > before)
+            await marks.WriteAsync(HurtKeyOf(server), new HurtMark([.. hurt.Where(id => store.Find(id) is not null)]), GuardJson.Default.HurtMark, cancellationToken);
+        return hurt;
+    }
+
     private static string KeyOf(ServerId server) => "good:" + server.Value;
+
+    private static string HurtKeyOf(ServerId server) => HurtKey + server.Value;
+
+    private static string LockKeyOf(ServerId server) => "locking:" + server.Value;
 }
 
 /// <summary>The last snapshot of a server that looked well, and how much it held.</summary>
 internal sealed record GoodMark(SnapshotId Snapshot, DateTimeOffset At, IReadOnlyDictionary<string, PlaceSize> Places);
+
+/// <summary>The snapshot that the guard is about to lock: written before, so that a lock is known as its own whenever it is killed.</summary>
+internal sealed record LockMark(SnapshotId Snapshot);
+
+/// <summary>Snapshots of a server that were found damaged and not whole since.</summary>
+internal sealed record HurtMark(IReadOnlyList<SnapshotId> Snapshots);

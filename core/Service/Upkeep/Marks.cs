@@ -31,6 +31,10 @@ internal sealed class Marks(CatalogStore catalog, TimeProvider time)
             cancellationToken);
     }
 
+    /// <summary>Removes all whose keys begin so.</summary>
+    public Task RemoveAllAsync(string beginning, CancellationToken cancellationToken) =>
+        catalog.WriteAsync(context => context.Marks.RemoveRange(context.Marks.Where(row => row.Key.StartsWith(beginning))), cancellationToken);
+
     public Task RemoveAsync(string key, CancellationToken cancellationToken) =>
         catalog.WriteAsync(context => context.Marks.RemoveRange(context.Marks.Where(row => row.Key == key)), cancellationToken);
 }

@@ -36,6 +36,9 @@ internal sealed class ProveBootHandler(
         await using var session = await access.WriteAsync(cancellationToken);
         await view.SyncAsync(session, cancellationToken);
         var snapshot = store.Get(request.Snapshot);
+
+        // Only the newest tells of the server as it is; one that was made while this one did not boot takes nothing of that back.
+        var isNewest = retention.All(snapshot.ServerId).FirstOrDefault(one => one.Reason != "safety")?.Id == snapshot.Id;
         var document = await SnapshotDocuments.ReadAsync(session, store.Tree(snapshot.Id), cancellationToken);
         var profile = ProfileOf(document);
         var check = CheckOf(profile, document);
@@ -56,7 +59,7 @@ internal sealed class ProveBootHandler(
         }
 
         await ClearAsync(context);
-        return await EndAsync(snapshot, outcome, cancellationToken);
+        return await EndAsync(snapshot, isNewest, outcome, cancellationToken);
     }
 
     private async Task<ProveBootOutcome> ProveAsync(
@@ -181,7 +184,7 @@ internal sealed class ProveBootHandler(
         }
     }
 
-    private async Task<ProveBootOutcome> EndAsync(SnapshotInfo snapshot, ProveBootOutcome outcome, CancellationToken cancellationToken)
+    private async Task<ProveBootOutcome> EndAsync(SnapshotInfo snapshot, bool isNewest, ProveBootOutcome outcome, CancellationToken cancellationToken)
     {
         switch (outcome)
         {
@@ -189,9 +192,8 @@ internal sealed class ProveBootHandler(
                 var marked = await editor.ChangeAsync(
                     snapshot.Id, tags => tags with { BootProvenAt = time.GetUtcNow(), BootTook = proven.Took }, cancellationToken);
                 return proven with { Snapshot = marked ?? store.Get(snapshot.Id) };
-            case ProveBootOutcome.NotProven failed when retention.All(snapshot.ServerId).FirstOrDefault(one => one.Reason != "safety")?.Id == snapshot.Id:
-                // Only the newest tells of the server as it is now; an old one that does not boot is no reason to stop anything.
-                await guard.HoldAsync(snapshot.ServerId, new IncidentCause.DoesNotBoot(snapshot.Id, snapshot.Name, failed.Reason), snapshot.Id, cancellationToken);
+            case ProveBootOutcome.NotProven failed when isNewest:
+                await guard.HoldAsync(snapshot.ServerId, new IncidentCause.DoesNotBoot(snapshot.Id, snapshot.Name, failed.Reason), [snapshot.Id], cancellationToken);
                 return failed;
             default:
                 return outcome;

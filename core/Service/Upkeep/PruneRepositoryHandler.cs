@@ -6,7 +6,7 @@ using SnapshotBot.Storage.Pruning;
 namespace SnapshotBot.Service.Upkeep;
 
 /// <summary>Plans a prune and carries it out, unless something can still be put back or, when nobody asked, a snapshot wants to begin.</summary>
-internal sealed class PruneRepositoryHandler(RepositoryAccess access, CatalogStore catalog, OperationQueue queue, TimeProvider time)
+internal sealed class PruneRepositoryHandler(RepositoryAccess access, CatalogStore catalog, PruneTurns turns, TimeProvider time)
     : IOperationHandler<PruneRepository, PruneRepositoryOutcome>
 {
     private const long WorthBytes = 64L << 20;
@@ -16,7 +16,11 @@ internal sealed class PruneRepositoryHandler(RepositoryAccess access, CatalogSto
     public async Task<PruneRepositoryOutcome> HandleAsync(PruneRepository request, OperationContext context, CancellationToken cancellationToken)
     {
         if (request.When != PruneWhen.Never && Undoable() is { } deleted)
+        {
+            await turns.AgainAsync(cancellationToken);
             return new PruneRepositoryOutcome.Waits(deleted.Name, new DateTimeOffset(deleted.Until, TimeSpan.Zero));
+        }
+
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var way = new CancellationTokenSource();
         await using var registration = way.Token.Register(stop.Cancel);
@@ -29,6 +33,7 @@ internal sealed class PruneRepositoryHandler(RepositoryAccess access, CatalogSto
         catch (OperationCanceledException) when (way.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             // Every prefix of a prune's work is safe: what is left, the next one does.
+            await turns.AgainAsync(cancellationToken);
             return new PruneRepositoryOutcome.MadeWay();
         }
         finally
@@ -68,17 +73,19 @@ internal sealed class PruneRepositoryHandler(RepositoryAccess access, CatalogSto
     private DeletedRow? Undoable() =>
         catalog.Read(UpkeepRows.Deleted, "WHERE \"Until\" > @0 ORDER BY \"Until\" DESC LIMIT 1", time.GetUtcNow().UtcTicks).FirstOrDefault();
 
-    /// <summary>Cancels once anything waits behind this prune: it was nobody's wish, a snapshot is somebody's.</summary>
+    /// <summary>Cancels once somebody waits behind this prune: it was nobody's wish, a snapshot is somebody's.</summary>
     private async Task MakeWayAsync(OperationId own, CancellationTokenSource way, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Pace, time);
-        while (await timer.WaitForNextTickAsync(cancellationToken))
+        do
         {
-            if (!queue.Unfinished().Any(row => row.Id != own.Value && row.Kind != PruneRepository.KindText))
-                continue;
-            await way.CancelAsync();
-            return;
+            if (turns.IsSomebodyWaiting(own))
+            {
+                await way.CancelAsync();
+                return;
+            }
         }
+        while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
     private static PruneCounts Counts(PruneFigures figures) => new(

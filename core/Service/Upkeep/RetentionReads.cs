@@ -40,26 +40,45 @@ public sealed class RetentionReads
 
     /// <summary>What a policy would come to, before it is saved.</summary>
     /// <param name="server">The server, or null for none yet.</param>
-    /// <param name="schedule">The schedule it is for, by its id; null for a new one.</param>
+    /// <param name="schedule">The schedule it is for, by its id; that of a new one is none of those there are.</param>
     /// <param name="keep">The policy as people write it; null for what the server has.</param>
     /// <param name="every">How often it runs, as far as that can be said: for what it is estimated to hold.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<KeepPreview> PreviewAsync(ServerId? server, string? schedule, string? keep, TimeSpan every, CancellationToken cancellationToken)
+    public async Task<KeepPreview> PreviewAsync(ServerId? server, string schedule, string? keep, TimeSpan every, CancellationToken cancellationToken)
     {
         var own = server is { } id ? _servers.Find(id) : null;
-        var policy = KeepText.Read(keep) ?? _settings.Retention(own);
+        var chosen = KeepText.Read(keep);
         RetentionForecast? forecast = null;
         if (own is not null)
         {
             _ = await _snapshots.ListAsync(new SnapshotFilter { Server = own.Id, Limit = 1 }, cancellationToken);
             var rules = Rules(own.Id);
-            if (policy is not null && schedule is not null)
-                rules = rules with { Schedules = new Dictionary<string, RetentionPolicy>(rules.Schedules, StringComparer.Ordinal) { [schedule] = policy } };
-            forecast = Forecast(own.Id, SnapshotRetention.Plan(All(own.Id), rules));
+            var schedules = new Dictionary<string, RetentionPolicy>(rules.Schedules, StringComparer.Ordinal);
+            schedules.Remove(schedule);
+            if (chosen is not null)
+                schedules[schedule] = chosen;
+            forecast = Forecast(own.Id, SnapshotRetention.Plan(All(own.Id), rules with { Schedules = schedules }));
         }
 
-        return KeepPreview.Of(policy, every, own is null ? [] : All(own.Id), forecast);
+        return KeepPreview.Of(chosen ?? _settings.Retention(own), every, own is null ? [] : All(own.Id), forecast);
     }
+
+    /// <summary>What would stay and what would go with another policy of the server's own.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="keep">The policy as people write it; null for none of its own.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<RetentionForecast> PreviewAsync(ServerId server, string? keep, CancellationToken cancellationToken)
+    {
+        _ = await _snapshots.ListAsync(new SnapshotFilter { Server = server, Limit = 1 }, cancellationToken);
+        var rule = KeepText.Read(keep) ?? KeepText.Read(_settings.Shared(_servers.Find(server)?.Guild).Text);
+        return Forecast(server, SnapshotRetention.Plan(All(server), Rules(server) with { Default = rule }));
+    }
+
+    /// <summary>The policy of the snapshots that no schedule's own policy speaks for.</summary>
+    public RetentionInForce RuleOf(ServerId server) => _settings.Rule(_servers.Find(server));
+
+    /// <summary>The policy of a guild's servers that have none of their own.</summary>
+    public RetentionInForce RuleOf(ulong guild) => _settings.Shared(guild);
 
     internal RetentionDecision Decide(ServerId server) => SnapshotRetention.Plan(All(server), Rules(server));
 

@@ -48,7 +48,7 @@ internal static class SnapshotRetention
         if (policy is null || policy.IsEmpty)
         {
             foreach (var snapshot in group)
-                reasons[snapshot.Id].Add(new KeepWhy("no-policy", 0, 0, null));
+                reasons[snapshot.Id].Add(new KeepWhy(policy is null ? "no-policy" : KeepText.All, 0, 0, null));
             return;
         }
 

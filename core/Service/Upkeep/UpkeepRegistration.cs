@@ -19,8 +19,10 @@ internal static class UpkeepRegistration
         services.AddSingleton<Holds>();
         services.AddSingleton<ServerSizes>();
         services.AddSingleton<LastGoodGuard>();
+        services.AddSingleton<ContainerEnds>();
         services.AddSingleton<CrashWatch>();
         services.AddSingleton<ReadTurns>();
+        services.AddSingleton<PruneTurns>();
         services.AddSingleton<SecondCopy>();
         services.AddSingleton<OwnDisk>();
         services.AddSingleton<DeletedSnapshots>();
@@ -28,6 +30,7 @@ internal static class UpkeepRegistration
         services.AddSingleton<SettingsKeeper>();
         services.AddSingleton<BootClone>();
         services.AddSingleton<IPeriodicWork, GuardRounds>();
+        services.AddSingleton<IPeriodicWork>(provider => provider.Of<ContainerEnds>());
         services.AddSingleton<UpkeepFailures>();
         services.AddSingleton<IPeriodicWork, DiskRounds>();
         services.AddSingleton<IPeriodicWork, WorkRounds>();
@@ -44,6 +47,7 @@ internal static class UpkeepRegistration
         services.AddSingleton(provider => new RetentionReads(
             provider.Of<ServerStore>(), provider.Of<SnapshotReads>(), provider.Of<SnapshotStore>(), provider.Of<UpkeepSettings>(),
             provider.Of<IScheduleFacts>(), provider.Of<OperationQueue>(), provider.Of<Holds>(), provider.Of<TimeProvider>()));
+        services.AddSingleton(provider => new ServerRetention(provider.Of<CatalogStore>(), provider.Of<UpkeepSettings>(), provider.Of<ServerStore>()));
         services.AddSingleton(provider => new StorageReads(
             provider.Of<RepositoryAccess>(), provider.Of<SnapshotReads>(), provider.Of<CatalogStore>(), provider.Of<UpkeepSettings>(),
             provider.Of<SecondCopy>(), provider.Of<DiskReads>(), provider.Of<ReadTurns>(), provider.Of<Incidents>(), provider.Of<OwnDisk>()));

@@ -11,8 +11,20 @@ internal sealed class UpkeepSettings(CatalogStore catalog, TimeProvider time)
     private static readonly RowReader<(string Key, long Guild, string Value)> Settings = new(
         "settings", ["Key", "Guild", "Value"], row => (row.GetString(0), row.GetInt64(1), row.GetString(2)));
 
-    /// <summary>What is kept of snapshots no schedule speaks for; null keeps all.</summary>
-    public RetentionPolicy? Retention(GameServer? server) => KeepText.Read(Value("retention", server));
+    /// <summary>The key of one server's own policy.</summary>
+    public static string RetentionKey(ServerId server) => "retention:" + server.Value;
+
+    /// <summary>What is kept of snapshots no schedule speaks for: the server's own policy, else its guild's, else what holds for all; null keeps all.</summary>
+    public RetentionPolicy? Retention(GameServer? server) => KeepText.Read(Rule(server).Text);
+
+    /// <summary>The same as it was written, and whose it is.</summary>
+    public RetentionInForce Rule(GameServer? server) =>
+        server is not null && Value(RetentionKey(server.Id), home: null) is { } own ? new(own, RetentionSource.Server)
+        : Shared(server?.Guild);
+
+    /// <summary>The policy of the servers of a guild that have none of their own.</summary>
+    public RetentionInForce Shared(ulong? guild) =>
+        Value("retention", guild) is { } shared ? new(shared, RetentionSource.Shared) : new(null, RetentionSource.None);
 
     /// <summary>How many bytes the snapshots of one guild may take, or null.</summary>
     public long? Quota(GameServer? server) => Number(Value("quota", server));
@@ -23,23 +35,25 @@ internal sealed class UpkeepSettings(CatalogStore catalog, TimeProvider time)
     public TimeZoneInfo Zone(GameServer? server) =>
         Value("zone", server) is { } zone && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var known) ? known : time.LocalTimeZone;
 
-    public bool IsPasswordKept => Value("password-kept", null) == "yes";
+    public bool IsPasswordKept => Value("password-kept", home: null) == "yes";
 
     /// <summary>Where the second copy is, or null.</summary>
-    public string? CopyTo => Value("copy", null);
+    public string? CopyTo => Value("copy", home: null);
 
     /// <summary>The file with the copy's password; null for the repository's own.</summary>
-    public string? CopyPasswordFile => Value("copy-password-file", null);
+    public string? CopyPasswordFile => Value("copy-password-file", home: null);
 
     /// <summary>Within how many days everything is read back once.</summary>
-    public int ReadDays => Number(Value("read-days", null)) is { } days and >= 1 and <= 3650 ? (int)days : 30;
+    public int ReadDays => Number(Value("read-days", home: null)) is { } days and >= 1 and <= 3650 ? (int)days : 30;
 
     /// <summary>Whether new snapshots of schedules are proven to boot, once a day each server.</summary>
-    public bool ProvesBoot => Value("prove-boot", null) == "yes";
+    public bool ProvesBoot => Value("prove-boot", home: null) == "yes";
 
-    private string? Value(string key, GameServer? server)
+    private string? Value(string key, GameServer? server) => Value(key, server?.Guild);
+
+    private string? Value(string key, ulong? home)
     {
-        var guild = server?.Guild is { } id ? unchecked((long)id) : 0;
+        var guild = home is { } id ? unchecked((long)id) : 0;
         var rows = catalog.Read(Settings, "WHERE \"Key\" = @0 AND \"Guild\" IN (0, @1) ORDER BY \"Guild\" = 0", key, guild);
         return rows.Count > 0 ? rows[0].Value : null;
     }

@@ -10,7 +10,6 @@ namespace SnapshotBot.Service.Upkeep;
 /// </summary>
 internal sealed class WorkRounds(
     OperationClient client,
-    OperationQueue queue,
     ServerStore servers,
     RetentionReads retention,
     Holds holds,
@@ -18,15 +17,11 @@ internal sealed class WorkRounds(
     SecondCopy copy,
     UpkeepSettings settings,
     SettingsKeeper keeper,
-    DiskReads disk,
-    Marks marks,
+    PruneTurns prunes,
     UpkeepFailures failures,
     TimeProvider time) : IPeriodicWork
 {
-    private const string PruneMark = "prune";
-    private static readonly Requester Own = new("upkeep");
-    private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(24);
-    private static readonly TimeSpan PruneEveryWhenFull = TimeSpan.FromHours(1);
+    public static readonly Requester Own = new("upkeep");
 
     public string Name => "upkeep";
 
@@ -48,6 +43,8 @@ internal sealed class WorkRounds(
     private string Day => time.GetUtcNow().ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 
     private string Hour => time.GetUtcNow().ToString("yyyy-MM-ddTHH", System.Globalization.CultureInfo.InvariantCulture);
+
+    private string Minute => time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm", System.Globalization.CultureInfo.InvariantCulture);
 
     private async Task ServerAsync(GameServer server, CancellationToken cancellationToken)
     {
@@ -76,15 +73,10 @@ internal sealed class WorkRounds(
 
     private async Task PruneAsync(CancellationToken cancellationToken)
     {
-        var every = disk.Read() is { Level: DiskLevel.Low or DiskLevel.Full } ? PruneEveryWhenFull : PruneEvery;
-        if ((marks.WrittenAt(PruneMark) is { } last && time.GetUtcNow() - last < every) || queue.Unfinished().Count > 0
-            || !servers.All().Any(server => retention.All(server.Id).Count > 0))
-        {
+        if (!prunes.IsDue() || prunes.IsSomebodyWaiting(null) || !servers.All().Any(server => retention.All(server.Id).Count > 0))
             return;
-        }
-
-        await marks.WriteAsync(PruneMark, new SettingsMark(""), GuardJson.Default.SettingsMark, cancellationToken);
-        await AskAsync(new PruneRepository(PruneWhen.Pays), $"prune:{Hour}", cancellationToken);
+        await prunes.BegunAsync(cancellationToken);
+        await AskAsync(new PruneRepository(PruneWhen.Pays), $"prune:{Minute}", cancellationToken);
     }
 
     private Task AskAsync(OperationRequest request, string key, CancellationToken cancellationToken) =>

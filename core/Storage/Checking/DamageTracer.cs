@@ -6,7 +6,7 @@ namespace SnapshotBot.Storage.Checking;
 
 /// <summary>Finds the files that a set of blobs makes unrestorable. Runs only when something is broken. For one thread.</summary>
 /// <remarks>What was found about a tree is kept, so a tree that many snapshots share is read once unless something in it is hurt.</remarks>
-internal sealed class DamageTracer(TreeLoader trees, HashSet<(BlobId, BlobKind)> broken)
+public sealed class DamageTracer(TreeLoader trees, IReadOnlySet<(BlobId Blob, BlobKind Kind)> broken)
 {
     private readonly HashSet<TreeId> _sound = [];
 
@@ -24,6 +24,9 @@ internal sealed class DamageTracer(TreeLoader trees, HashSet<(BlobId, BlobKind)>
         }, cancellationToken);
         return count == 0 ? null : new HurtSnapshot(snapshot.Id, hurt, count - hurt.Count);
     }
+
+    /// <summary>Whether nothing of a tree needs what is broken. Reads its trees, no contents of files.</summary>
+    public Task<bool> IsSoundAsync(TreeId tree, CancellationToken cancellationToken) => VisitAsync(tree, [], static _ => { }, cancellationToken);
 
     /// <summary>True when all below the tree is sound.</summary>
     private async Task<bool> VisitAsync(TreeId id, byte[] path, Action<byte[]> hurt, CancellationToken cancellationToken)

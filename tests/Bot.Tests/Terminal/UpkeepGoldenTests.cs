@@ -2,6 +2,7 @@ using System.Text.Json;
 using Shouldly;
 using SnapshotBot.Bot.Commands;
 using SnapshotBot.Bot.Commands.Incident;
+using SnapshotBot.Bot.Commands.Server;
 using SnapshotBot.Bot.Commands.Storage;
 using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Bot.Terminal;
@@ -55,6 +56,16 @@ public sealed class UpkeepGoldenTests
             ],
             [new ForgottenInfo(Samples.Snapshot, ForgetWhy.Policy), new ForgottenInfo(Samples.Snapshot, ForgetWhy.Quota), new ForgottenInfo(Samples.Snapshot, ForgetWhy.UndoOver)],
             86_000_000, Shrank),
+        ["server-retention"] = new RetentionShown(
+            "modpack", new RetentionInForce("last=10,daily=30", RetentionSource.Server), new RetentionForecast([new KeptInfo(Samples.Snapshot, [new KeepWhy("last", 1, 10, null)])], [], 86_000_000, null)),
+        ["server-retention-shared"] = new RetentionShown(
+            "modpack", new RetentionInForce("all", RetentionSource.Shared), new RetentionForecast([new KeptInfo(Samples.Snapshot, [new KeepWhy("all", 0, 0, null)])], [], 86_000_000, null)),
+        ["server-retention-plan"] = new RetentionShown(
+            "modpack", new RetentionInForce(null, RetentionSource.None),
+            new RetentionForecast([new KeptInfo(Samples.Snapshot, [new KeepWhy("newest", 0, 0, null)])], [new ForgottenInfo(Samples.Snapshot, ForgetWhy.Policy)], 86_000_000, null))
+        {
+            Planned = "last=1",
+        },
         ["snapshot-expire"] = new Changed<ExpireSnapshotsOutcome>(
             Samples.Operation, new ExpireSnapshots(Samples.Server.Id), new ExpireSnapshotsOutcome.Expired([Samples.Snapshot], 22)),
         ["snapshot-undelete"] = new Changed<UndeleteSnapshotOutcome>(

@@ -34,6 +34,7 @@ public sealed class EveryCommandTests(OpenPlayground playground) : IClassFixture
         ("/server start", [("server", "harbour")], "Started harbour", null, null),
         ("/server restart", [("server", "harbour")], "Restarted harbour", null, null),
         ("/server resume", [("server", "harbour")], "harbour", null, null),
+        ("/server retention", [("server", "castle"), ("keep", "last=15")], "castle keeps the last 15: its own rule", null, null),
         ("/snapshot create", [("server", "castle"), ("name", "evening"), ("note", "as it was built")], "Saved evening", null, null),
         ("/snapshot list", [("server", "castle")], "evening", null, null),
         ("/snapshot info", [("snapshot", "evening")], "as it was built", null, null),

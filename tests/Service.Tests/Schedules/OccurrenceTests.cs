@@ -1,4 +1,5 @@
 using Shouldly;
+using SnapshotBot.Service.Catalog;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Schedules;
 using SnapshotBot.Service.Upkeep;
@@ -60,6 +61,45 @@ public sealed class OccurrenceTests
         runs.Select(run => run.Slot).ShouldBeUnique();
         runs.Sum(run => run.Outcome is RunScheduleOutcome.Missed missed ? missed.Count : 1).ShouldBe(occurrences);
         runs.Count(run => run.State != ScheduleRunState.Missed).ShouldBeLessThanOrEqualTo(1);
+    }
+
+    [Fact]
+    public async Task Take_ZoneChangesAfterTheRun_RunsAtThatTimeOfTheNewZoneToo()
+    {
+        var noon = new DateTimeOffset(2026, 6, 10, 12, 0, 0, TimeSpan.Zero);
+        await using var bench = new ScheduleBench(noon);
+        var server = await bench.AddServerAsync();
+        var schedule = await bench.SetAsync(server, "evening", "daily at 18:30");
+        bench.Time.SetUtcNow(noon.AddHours(4.5).AddSeconds(1));
+        await bench.TakeAsync(schedule.Id);
+        bench.Time.SetUtcNow(noon.AddHours(5));
+        await bench.SetAsync(server, "evening", "daily at 18:30", "America/New_York");
+
+        bench.Time.SetUtcNow(noon.AddHours(10.5).AddSeconds(1));
+        await bench.TakeAsync(schedule.Id);
+        await bench.TakeAsync(schedule.Id);
+
+        var runs = bench.RunsOf(schedule.Id);
+        runs.Select(run => run.DueAt).ShouldBe([noon.AddHours(4.5), noon.AddHours(10.5)]);
+        runs.ShouldAllBe(run => run.State == ScheduleRunState.Waiting && run.Slot == "2026-06-10T18:30:00");
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(-6, 2)]
+    public async Task Take_RowOfAVersionWhoseKeysHadNoZone_IsNotRunTwiceNorInTheWay(int hours, int runs)
+    {
+        await using var bench = new ScheduleBench(Noon);
+        var schedule = await bench.SetAsync(await bench.AddServerAsync(), "nightly", "daily at 04:00");
+        var due = Noon.AddHours(14);
+        var request = new RunSchedule { Schedule = schedule.Id, Server = schedule.ServerId, Due = due.AddHours(hours), Slot = "2026-03-29T04:00:00" };
+        var row = bench.Data.Get<OperationQueue>().RowOf(OperationId.New(bench.Time), request, Occurrences.Clock, $"{schedule.Id.Value}@{request.Slot}", Waiting.Nobody);
+        await bench.Data.Get<CatalogStore>().WriteAsync(context => { context.Operations.Add(row); }, DataBench.Cancel);
+        bench.Time.SetUtcNow(due.AddSeconds(1));
+
+        await bench.TakeAsync(schedule.Id);
+
+        bench.RunsOf(schedule.Id).Count.ShouldBe(runs);
     }
 
     [Fact]

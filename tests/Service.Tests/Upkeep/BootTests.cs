@@ -60,6 +60,10 @@ public sealed class BootTests
         ContainerDetails? clone = null;
         while (clone is null && !proving.IsCompleted)
             clone = await CloneAsync(bench);
+
+        // One that is made meanwhile does not make up for it, and is not the last good one.
+        await using (var beside = new DataBench(root: bench.Root))
+            await beside.CommitAsync("00000000000000aa", "newer", server);
         var outcome = await proving;
 
         var failed = outcome.ShouldBeOfType<ProveBootOutcome.NotProven>();
@@ -71,7 +75,9 @@ public sealed class BootTests
         clone.Limits.MemoryBytes.ShouldBeGreaterThan(0);
         clone.Mounts.ShouldAllBe(mount => mount.VolumeName!.StartsWith("snapshotbot-boot-", StringComparison.Ordinal));
         (await PrintAsync(bench)).ShouldBe(before);
-        bench.Get<Incidents>().OpenOf(server).ShouldHaveSingleItem().Cause.ShouldBeOfType<IncidentCause.DoesNotBoot>();
+        var incident = bench.Get<Incidents>().OpenOf(server).ShouldHaveSingleItem();
+        incident.Cause.ShouldBeOfType<IncidentCause.DoesNotBoot>();
+        incident.LastGood.ShouldBeNull();
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Globalization;
 using CsCheck;
 using Shouldly;
+using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Schedules;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Service.Upkeep;
@@ -133,6 +135,8 @@ public sealed class RetentionTests
     [InlineData("daily=0", false)]
     [InlineData("daily=14,daily=3", false)]
     [InlineData("nightly=3", false)]
+    [InlineData("all", true)]
+    [InlineData("all,daily=3", false)]
     [InlineData("within=soon", false)]
     [InlineData("", false)]
     public void KeepText_WhatPeopleWrite_IsUnderstoodOrRefused(string text, bool good)
@@ -145,8 +149,61 @@ public sealed class RetentionTests
         }
         else
         {
-            fault.ShouldBe(text.Split(',').Length > 1 ? "daily=3" : text);
+            fault.ShouldBe(text.StartsWith("all,", StringComparison.Ordinal) ? "all" : text.Split(',').Length > 1 ? "daily=3" : text);
         }
+    }
+
+    [Fact]
+    public async Task Preview_OfAScheduleThatIsChanged_SaysWhatItWouldLetGo()
+    {
+        await using var bench = new UpkeepBench();
+        await bench.AddServerAsync();
+        await bench.SetAsync("retention", "last=1");
+        var draft = new ScheduleDraft { Name = "nightly", Server = bench.Server, Every = "daily at 04:00", Zone = "Europe/Berlin", Keep = "daily=30" };
+        var schedule = (await bench.Data.Get<ScheduleChanges>().SetAsync(draft, new Requester("terminal:test"), UpkeepBench.Cancel))
+            .ShouldBeOfType<ScheduleOutcome.Saved>().Schedule;
+        for (var day = 0; day < 6; day++)
+            await bench.CommitAsync(1, 1000, schedule.Id.Reason, bench.Clock.GetUtcNow().AddDays(-day), day);
+
+        (await GoneAsync("daily=2", "nightly")).ShouldBe(4);
+        (await GoneAsync("all", "nightly")).ShouldBe(0);
+        (await GoneAsync(null, "nightly")).ShouldBe(0, "what it has stays");
+        (await GoneAsync("", "nightly")).ShouldBe(5, "the server's rule");
+        (await GoneAsync("daily=2", "another")).ShouldBe(0, "a new schedule has no snapshots yet");
+
+        async Task<int> GoneAsync(string? keep, string name) =>
+            (await bench.Data.Get<ScheduleReads>().PreviewAsync(
+                new SchedulePreviewDraft("daily at 04:00", null, keep, null, bench.Server, name), null, 5, UpkeepBench.Cancel))
+            .ShouldBeOfType<SchedulePreview.Shown>().Keeps.Forecast.ShouldNotBeNull().Forgotten.Count;
+    }
+
+    [Fact]
+    public async Task Policy_OfTheServer_ComesBeforeThatOfAllAndAllKeepsAll()
+    {
+        await using var bench = new UpkeepBench();
+        await bench.AddServerAsync();
+        await bench.SetAsync("retention", "last=1");
+        for (var i = 0; i < 4; i++)
+            await bench.CommitAsync(1, 1000, at: bench.Clock.GetUtcNow().AddHours(i - 10), seed: i);
+        var (reads, changes) = (bench.Data.Get<RetentionReads>(), bench.Data.Get<ServerRetention>());
+        reads.RuleOf(bench.Server).ShouldBe(new RetentionInForce("last=1", RetentionSource.Shared));
+        (await reads.OfAsync(bench.Server, UpkeepBench.Cancel)).Forgotten.Count.ShouldBe(3);
+
+        // A look before it is saved changes nothing.
+        (await reads.PreviewAsync(bench.Server, "last=3", UpkeepBench.Cancel)).Forgotten.Count.ShouldBe(1);
+        reads.RuleOf(bench.Server).Source.ShouldBe(RetentionSource.Shared);
+
+        (await changes.SetAsync(bench.Server, "last=3", UpkeepBench.Cancel)).ShouldBe(new RetentionInForce("last=3", RetentionSource.Server));
+        (await reads.OfAsync(bench.Server, UpkeepBench.Cancel)).Forgotten.Count.ShouldBe(1);
+        (await reads.PreviewAsync(bench.Server, null, UpkeepBench.Cancel)).Forgotten.Count.ShouldBe(3);
+
+        await changes.SetAsync(bench.Server, KeepText.All, UpkeepBench.Cancel);
+        var all = await reads.OfAsync(bench.Server, UpkeepBench.Cancel);
+        all.Forgotten.ShouldBeEmpty();
+        all.Kept[^1].Reasons.ShouldHaveSingleItem().Rule.ShouldBe("all");
+
+        (await changes.SetAsync(bench.Server, null, UpkeepBench.Cancel)).Source.ShouldBe(RetentionSource.Shared);
+        (await reads.OfAsync(bench.Server, UpkeepBench.Cancel)).Forgotten.Count.ShouldBe(3);
     }
 
     [Fact]

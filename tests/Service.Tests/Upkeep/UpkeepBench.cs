@@ -52,7 +52,12 @@ internal sealed class UpkeepBench : IAsyncDisposable
         where TOutcome : class => Data.RunAsync(request);
 
     /// <summary>Commits a snapshot of a world with so many files of so many bytes.</summary>
-    public async Task<SnapshotInfo> CommitAsync(int files, int bytes, string reason = "manual", DateTimeOffset? at = null, int seed = 1)
+    public Task<SnapshotInfo> CommitAsync(int files, int bytes, string reason = "manual", DateTimeOffset? at = null, int seed = 1) =>
+        CommitAsync([("", files, bytes)], reason, at, seed);
+
+    /// <summary>The same of several folders of one mount; a name ends with a slash.</summary>
+    public async Task<SnapshotInfo> CommitAsync(
+        IReadOnlyList<(string Folder, int Files, int Bytes)> folders, string reason = "manual", DateTimeOffset? at = null, int seed = 1)
     {
         var id = (++_next).ToString("x16", CultureInfo.InvariantCulture);
         var document = new ServerDocument
@@ -70,12 +75,12 @@ internal sealed class UpkeepBench : IAsyncDisposable
         {
             await using var archive = new ArchiveSession(session.Repository, await session.IndexAsync(Cancel), AccountNames.Read());
             var time = UnixTime.From(DateTimeOffset.UnixEpoch);
-            var items = Enumerable.Range(0, files).Select(i =>
+            var items = folders.SelectMany(folder => Enumerable.Range(0, folder.Files).Select(i =>
             {
-                var content = new byte[bytes];
+                var content = new byte[folder.Bytes];
                 random.NextBytes(content);
-                return new ArchiveItem.Content(System.Text.Encoding.UTF8.GetBytes($"mounts/01-data/{i}"), content, time);
-            });
+                return new ArchiveItem.Content(System.Text.Encoding.UTF8.GetBytes($"mounts/01-data/{folder.Folder}{i}"), content, time);
+            }));
             var pass = await archive.PassAsync([.. items], new PassOptions(), Cancel);
             var tags = new SnapshotTags { Id = new SnapshotId(id), Name = $"snap {_next}", Reason = reason };
             var draft = new SnapshotFile

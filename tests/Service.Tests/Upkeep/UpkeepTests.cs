@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using Shouldly;
 using SnapshotBot.Service.Catalog;
 using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Schedules;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Service.Upkeep;
 using Xunit;
@@ -290,6 +291,86 @@ public sealed class UpkeepTests
         read.ShouldBe(whole.BytesRead);
         turns.Info().Share.ShouldBe(1);
         turns.IsDue().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Turns_OneSliceIsDamaged_ReadTheOthersAllTheSame()
+    {
+        await using var bench = new UpkeepBench();
+        await bench.SetAsync("read-days", "2");
+        for (var i = 0; i < 6; i++)
+            await bench.CommitAsync(1, 200_000, seed: i);
+        var pack = Directory.EnumerateFiles(Path.Combine(bench.Data.Root, "sb-data", "repository", "data"), "*", SearchOption.AllDirectories)
+            .MaxBy(file => new FileInfo(file).Length)!;
+        var bytes = await File.ReadAllBytesAsync(pack, UpkeepBench.Cancel);
+        bytes[bytes.Length / 2] ^= 0xFF;
+        File.SetAttributes(pack, FileAttributes.Normal);
+        await File.WriteAllBytesAsync(pack, bytes, UpkeepBench.Cancel);
+
+        var errors = 0;
+        for (var day = 0; day < 2; day++)
+        {
+            errors += (await bench.RunAsync(new CheckRepository(CheckExtent.Turn))).Errors.Count > 0 ? 1 : 0;
+            bench.Clock.Shift += TimeSpan.FromDays(1);
+        }
+
+        errors.ShouldBe(1);
+        bench.Data.Get<ReadTurns>().Info().Share.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(100, 5.0, DiskLevel.Full)]
+    [InlineData(100, 5.1, DiskLevel.Low)]
+    [InlineData(30, 2.0, DiskLevel.Full)]
+    [InlineData(30, 2.1, DiskLevel.Low)]
+    [InlineData(10, 1.0, DiskLevel.Full)]
+    [InlineData(10, 1.1, DiskLevel.Low)]
+    public void Level_NoMoreThanTheReserveIsFree_IsFull(int total, double free, DiskLevel level) =>
+        DiskReads.LevelOf((long)total << 30, (long)(free * (1L << 30)), null).ShouldBe(level);
+
+    [Theory]
+    [InlineData(50, "terminal:anna", true)]
+    [InlineData(50, "schedule", true)]
+    [InlineData(50, "upkeep", false)]
+    [InlineData(10, "terminal:anna", true)]
+    [InlineData(10, "schedule", false)]
+    [InlineData(4, "terminal:anna", false)]
+    public async Task Prune_SomebodyWaits_MakesWayTheLessTheFullerTheDisk(int free, string who, bool makesWay)
+    {
+        await using var bench = new UpkeepBench(disk: (100L << 30, (long)free << 30));
+        await bench.AddServerAsync();
+        var snapshot = await bench.CommitAsync(1, 1000);
+        await bench.Data.Operations.EnqueueAsync(new VerifySnapshot(snapshot.Id), new Requester(who), "waiting", UpkeepBench.Cancel);
+
+        var outcome = await bench.RunAsync(new PruneRepository(PruneWhen.Pays));
+
+        (outcome is PruneRepositoryOutcome.MadeWay).ShouldBe(makesWay, outcome.ToString());
+        var turns = bench.Data.Get<PruneTurns>();
+        bench.Clock.Shift = TimeSpan.FromMinutes(11);
+        turns.IsDue().ShouldBeTrue("after it made way, or when there was none yet");
+        await turns.BegunAsync(UpkeepBench.Cancel);
+        bench.Clock.Shift += TimeSpan.FromMinutes(61);
+        turns.IsDue().ShouldBe(free < 15);
+    }
+
+    [Theory]
+    [InlineData(50, false)]
+    [InlineData(4, true)]
+    public async Task Rounds_RunsOfSchedulesWait_AskForAPruneWhenTheDiskIsFull(int free, bool asked)
+    {
+        await using var bench = new UpkeepBench(disk: (100L << 30, (long)free << 30));
+        await bench.AddServerAsync();
+        var snapshot = await bench.CommitAsync(1, 1000);
+        await bench.RunAsync(new VerifySnapshot(snapshot.Id));
+        await bench.RunAsync(new CheckRepository(CheckExtent.Data));
+        await bench.RunAsync(new KeepSettings());
+        await bench.Data.Operations.EnqueueAsync(
+            new RunSchedule { Schedule = new ScheduleId("a1"), Server = bench.Server }, Occurrences.Clock, "a1@now", UpkeepBench.Cancel);
+
+        await bench.Data.Get<IEnumerable<IPeriodicWork>>().OfType<WorkRounds>().Single().RunAsync(UpkeepBench.Cancel);
+
+        bench.Data.Get<OperationQueue>().Unfinished().Select(row => row.Kind)
+            .ShouldBe(asked ? [RunSchedule.KindText, PruneRepository.KindText] : [RunSchedule.KindText]);
     }
 
     [Fact]

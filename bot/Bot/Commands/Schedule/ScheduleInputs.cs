@@ -11,7 +11,7 @@ internal static class ScheduleInputs
 
     public static readonly Input<ScheduleWhen?> When = Input.Parsed("--when", "MODE", "any, online (only while the server is online) or played (only if somebody played since the last snapshot)", ReadWhen, null);
 
-    public static readonly Input<string?> Keep = Input.Value("--keep", "RULES", "what to keep of its snapshots, as last=7,daily=14,weekly=8,within=2d (by the server's policy)");
+    public static readonly Input<string?> Keep = Input.Value("--keep", "RULES", "what to keep of its snapshots, as last=7,daily=14,weekly=8,within=2d, or all (empty: by the server's policy)");
 
     public static readonly Input<string?> Zone = Input.Value("--zone", "Z", "the time zone its times are meant in, such as Europe/Berlin");
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SnapshotBot.Chat.Messages;
 using SnapshotBot.Chat.Modals;
+using SnapshotBot.Service.Upkeep;
 
 namespace SnapshotBot.Bot.Presentation.Chat;
 
@@ -36,20 +37,23 @@ internal static class Forms
         return new Modal(CustomId.Of(Verb.New, server), "Create snapshot", fields);
     }
 
-    public static Modal NewSchedule(string server, IReadOnlyList<(string Id, string Name)> servers)
+    /// <param name="server">The server's id; empty where it is asked for.</param>
+    /// <param name="servers">Those it can be for.</param>
+    /// <param name="rule">What holds where the form's own is left empty.</param>
+    public static Modal NewSchedule(string server, IReadOnlyList<(string Id, string Name)> servers, RetentionInForce rule)
     {
         var fields = new List<ModalField>();
         AddServer(fields, server, servers);
         fields.Add(new ModalField("Name", new TextInput(Name) { IsRequired = true, MostLength = MostName, Placeholder = "nightly" }));
-        AddFrequency(fields, ScheduleFields.Empty);
+        AddFrequency(fields, ScheduleFields.Empty, rule);
         return new Modal(CustomId.Of(Verb.NewSchedule, server), "Create schedule", fields);
     }
 
     /// <summary>A schedule as it is, or as it was filled in before.</summary>
-    public static Modal ChangeSchedule(string server, ScheduleFields filled)
+    public static Modal ChangeSchedule(string server, ScheduleFields filled, RetentionInForce rule)
     {
         var fields = new List<ModalField> { new("Name", new TextInput(Name) { IsRequired = true, MostLength = MostName, Value = ChatText.Cut(filled.Name, MostName) }) };
-        AddFrequency(fields, filled);
+        AddFrequency(fields, filled, rule);
         return new Modal(CustomId.Of(Verb.Change, server), "Change schedule", fields);
     }
 
@@ -96,7 +100,7 @@ internal static class Forms
         },
         new ModalField("Or paths, one a line", new TextInput(Paths, TextInputStyle.Paragraph) { MostLength = 2000, Placeholder = "/data/world/playerdata" }));
 
-    private static void AddFrequency(List<ModalField> fields, ScheduleFields filled)
+    private static void AddFrequency(List<ModalField> fields, ScheduleFields filled, RetentionInForce rule)
     {
         fields.Add(new ModalField("How often", new TextInput(Every)
         {
@@ -113,7 +117,7 @@ internal static class Forms
         ]))));
         fields.Add(new ModalField("Keep", new TextInput(Keep) { MostLength = 200, Placeholder = "last=7,daily=14,weekly=8", Value = OrNull(filled.Keep, 200) })
         {
-            Description = "Empty keeps all; locked ones always stay.",
+            Description = ChatText.Cut($"\"all\" keeps every one. Left empty, the server's rule holds: {ScheduleText.Keeps(rule)}", 100),
         });
     }
 

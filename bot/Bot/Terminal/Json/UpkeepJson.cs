@@ -1,11 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SnapshotBot.Bot.Commands.Server;
 using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Service.Upkeep;
 
 namespace SnapshotBot.Bot.Terminal.Json;
 
 internal sealed record RetentionDto(bool Planned, string? Held, IReadOnlyList<KeptDto> Kept, IReadOnlyList<ForgottenDto> Forgotten, long KeptBytes);
+
+internal sealed record ServerRetentionDto(
+    string Server, string? Retention, string Source, bool Planned, string? Held, IReadOnlyList<KeptDto> Kept, IReadOnlyList<ForgottenDto> Forgotten, long KeptBytes);
 
 internal sealed record KeptDto(string Id, string Name, string CreatedAt, IReadOnlyList<KeepReasonDto> Reasons);
 
@@ -27,6 +31,7 @@ internal sealed record IncidentDto(
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(RetentionDto))]
+[JsonSerializable(typeof(ServerRetentionDto))]
 [JsonSerializable(typeof(ExpiredDto))]
 [JsonSerializable(typeof(ResumedDto))]
 [JsonSerializable(typeof(BootProvenDto))]
@@ -35,6 +40,14 @@ internal sealed partial class UpkeepJsonContext : JsonSerializerContext;
 
 internal static class UpkeepJson
 {
+    public static ServerRetentionDto From(RetentionShown shown)
+    {
+        var forecast = From(shown.Forecast);
+        return new(
+            shown.Server, shown.Rule.Text, Kebab(shown.Rule.Source.ToString()), shown.Planned is not null, forecast.Held, forecast.Kept, forecast.Forgotten,
+            forecast.KeptBytes);
+    }
+
     public static RetentionDto From(RetentionForecast forecast) => new(
         true, forecast.Held?.Word,
         [.. forecast.Kept.Select(kept => new KeptDto(
