@@ -13,6 +13,8 @@ namespace SnapshotBot.Bot.Interactions;
 /// </summary>
 internal sealed class PanelRoute(Desk desk, Auditor auditor, ILogger log)
 {
+    // A message older than an hour has only so many edits in an hour: asking more often is a refused request each.
+    private readonly Backoff<ulong> _worn = new(TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(30), desk.Time);
     private readonly Backoff<ulong> _failed = new(TimeSpan.FromMinutes(2), TimeSpan.FromHours(1), desk.Time);
     private readonly PanelReader _reader = new(desk);
 
@@ -99,7 +101,7 @@ internal sealed class PanelRoute(Desk desk, Auditor auditor, ILogger log)
             return;
         }
 
-        foreach (var panel in desk.Posted.Beginning("panel:").Where(each => each.Guild == guild && each.Message is not null && _failed.IsDue(each.Channel)))
+        foreach (var panel in desk.Posted.Beginning("panel:").Where(each => each.Guild == guild && each.Message is not null && _failed.IsDue(each.Channel) && _worn.IsDue(each.Channel)))
         {
             var view = await _reader.ReadAsync(PanelState.First, PanelOwner.Everyone, settings, GuildRole.Viewer, cancellationToken);
             try
@@ -112,9 +114,13 @@ internal sealed class PanelRoute(Desk desk, Auditor auditor, ILogger log)
                 await desk.Posted.RemoveAsync(panel.Subject, cancellationToken);
                 _failed.Forget(panel.Channel);
             }
+            catch (ChatRequestException worn) when (worn.Error == ChatError.EditedTooOften)
+            {
+                _worn.Failed(panel.Channel);
+            }
             catch (ChatRequestException refused)
             {
-                // A permission that is gone, too many edits of an old message, a fault of Discord's: no reason to leave the others as they are.
+                // A permission that is gone, a fault of Discord's: no reason to leave the others as they are.
                 _failed.Failed(panel.Channel);
                 log.PanelNotDrawn(refused);
             }
