@@ -274,7 +274,7 @@ public sealed class DuplicateTests
         var game = await bench.StartGameAsync(change: one => one with
         {
             Environment = ["MODE=hard", "RCON_PASSWORD=geheim"],
-            Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["who"] = "me", ["com.docker.compose.project"] = "pack", ["game"] = "shell" },
+            Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["who"] = "me", ["com.docker.compose.project"] = "pack", ["game"] = "shell", ["snapshotbot.server"] = "Survival" },
             Ports = [new PublishedPort(25565, "tcp", "", 28765)],
         });
         await bench.ShellAsync(game, MakeWorld);
