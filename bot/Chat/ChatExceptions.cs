@@ -16,6 +16,9 @@ public enum ChatError
     ChannelGone,
     GuildGone,
 
+    /// <summary>That person is not in the guild (10007, 10013).</summary>
+    MemberGone,
+
     /// <summary>The bot lacks a permission there (50013, 50001).</summary>
     Forbidden,
 

@@ -8,6 +8,11 @@ public sealed record ChatRole(RoleId Id, string Name, ChatPermissions Permission
 /// <summary>A guild; its name is untrusted text.</summary>
 public sealed record ChatGuild(GuildId Id, string Name, UserId Owner, string Locale, IReadOnlyList<ChatRole> Roles);
 
+/// <summary>A person in a guild.</summary>
+/// <param name="Roles">The role everybody has isn't among them.</param>
+/// <param name="Permissions">In the guild as a whole; of its owner and who has Administrator all there are.</param>
+public sealed record ChatMember(UserId Id, IReadOnlyList<RoleId> Roles, ChatPermissions Permissions);
+
 /// <summary>A channel; its name is untrusted text.</summary>
 /// <param name="OwnPermissions">What the bot itself may do there.</param>
 /// <param name="IsText">Messages can be posted in it.</param>

@@ -83,6 +83,9 @@ public interface IChat : IAsyncDisposable
     /// <summary>A channel, with what the bot may do in it.</summary>
     Task<ChatChannel> ChannelAsync(ChannelId channel, CancellationToken cancellationToken);
 
+    /// <summary>Somebody of a guild, as Discord says at this moment; null when they are not in it.</summary>
+    Task<ChatMember?> MemberAsync(GuildId guild, UserId user, CancellationToken cancellationToken);
+
     /// <summary>
     /// The bot's commands become exactly these, in all guilds. <paramref name="knownHash"/> is what a former call returned, kept by the caller:
     /// when the set still has it, nothing is sent (200 new commands a day are Discord's patience).

@@ -4,7 +4,7 @@ namespace SnapshotBot.Chat;
 
 /// <summary>
 /// What the bot does with what happens. Called from workers, several at a time, never from the connection's own loop; what it throws is logged
-/// and forgotten.
+/// and forgotten. An interaction that was answered first no longer keeps others waiting, however long the rest takes.
 /// </summary>
 public interface IChatHandler
 {

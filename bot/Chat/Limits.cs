@@ -67,6 +67,9 @@ public static class Limits
     public static readonly ChatLimit FileName = new("file name", 255, 1);
     public static readonly ChatLimit FileBytes = new("bytes of a file", 10 * Mebibyte);
     public static readonly ChatLimit RequestBytes = new("bytes of a request", 25 * Mebibyte);
+
+    /// <summary>The largest file any place takes, whatever it says of itself: a request holds it and what is written of it.</summary>
+    public static readonly long LargestFile = RequestBytes.Most - (64 * 1024);
     public static readonly ChatLimit MentionedRoles = new("mentioned roles", 100);
     public static readonly ChatLimit Nonce = new("nonce", 25, 1);
     public static readonly ChatLimit Presence = new("presence", 128, 1);

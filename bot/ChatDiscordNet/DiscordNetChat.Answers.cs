@@ -97,7 +97,9 @@ public sealed partial class DiscordNetChat
 
         try
         {
-            return await RequestAsync(what, isInteraction: true, () => answer(source, new RequestOptions { CancelToken = cancellationToken }));
+            var answered = await RequestAsync(what, isInteraction: true, () => answer(source, new RequestOptions { CancelToken = cancellationToken }));
+            _inbox?.Answered(interaction.Id);
+            return answered;
         }
         catch (InvalidOperationException exception)
         {

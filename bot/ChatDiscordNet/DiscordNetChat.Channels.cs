@@ -76,6 +76,25 @@ public sealed partial class DiscordNetChat
             return known is null ? throw new ChatRequestException(ChatError.ChannelGone, 404, 10003, "channel") : Facts.Channel(known, _client);
         });
 
+    public async Task<ChatMember?> MemberAsync(GuildId guild, UserId user, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Asked for and not from the cache, which without the members' intent is told of no change.
+            return await RequestAsync("member", isInteraction: false, async () =>
+                await _client.Rest.GetGuildUserAsync(guild.Value, user.Value, Options(cancellationToken)) is { } member
+                    ? new ChatMember(
+                        user,
+                        [.. member.RoleIds.Where(role => role != guild.Value).Select(role => new RoleId(role))],
+                        member.GuildPermissions.Administrator ? ChatPermissionsExtensions.Known : InteractionMap.Permissions(member.GuildPermissions.RawValue))
+                    : null);
+        }
+        catch (ChatRequestException refusal) when (refusal.Error == ChatError.MemberGone)
+        {
+            return null;
+        }
+    }
+
     public async Task<string> ReplaceCommandsAsync(IReadOnlyList<SlashCommand> commands, string? knownHash, CancellationToken cancellationToken)
     {
         if (commands.Count > Limits.CommandsInAll.Most)

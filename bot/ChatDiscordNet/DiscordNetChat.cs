@@ -89,7 +89,7 @@ public sealed partial class DiscordNetChat : IChat
     public async Task RunAsync(IChatHandler handler, CancellationToken cancellationToken)
     {
         await handler.WarmUpAsync(cancellationToken);
-        _inbox = new Inbox(handler, _options.Workers, _options.QueueLength, _time, _logger);
+        _inbox = new Inbox(handler, _options.Workers, _options.GoingOn, _options.QueueLength, _time, _logger);
         try
         {
             await LogInAsync();

@@ -7,6 +7,7 @@ public sealed record DiscordNetChatOptions(BotToken Token)
 {
     public Uri? ApiAddress { get; init; }
     public int Workers { get; init; } = 32;
+    public int GoingOn { get; init; } = 256;
     public int QueueLength { get; init; } = 1024;
     public TimeSpan DrainFor { get; init; } = TimeSpan.FromSeconds(5);
 

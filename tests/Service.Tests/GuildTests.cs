@@ -167,8 +167,9 @@ public sealed class GuildTests
         await audit.AddAsync(new AuditEntry(Home, Other, "snapshot delete", "abc", AuditVerdict.Refused, "role"), DataBench.Cancel);
         await audit.AddAsync(new AuditEntry(Other, 1, "settings", null, AuditVerdict.Refused, "guild-not-allowed"), DataBench.Cancel);
 
-        audit.List(Home, 10).Select(line => (line.Entry.Person, line.Entry.Verdict)).ShouldBe([(Other, AuditVerdict.Refused), (1ul, AuditVerdict.Accepted)]);
-        audit.LastAccepted("snapshot lock", "abc")!.Entry.Person.ShouldBe(1ul);
-        audit.LastAccepted("snapshot delete", "abc").ShouldBeNull();
+        audit.List(new AuditFilter(Home), 10).Select(line => (line.Entry.Person, line.Entry.Verdict)).ShouldBe([(Other, AuditVerdict.Refused), (1ul, AuditVerdict.Accepted)]);
+        audit.List(new AuditFilter(Guild: null, 1), 10).Select(line => line.Entry.Act).ShouldBe(["settings", "snapshot lock"]);
+        var newest = audit.List(new AuditFilter(Home), 1).ShouldHaveSingleItem();
+        audit.List(new AuditFilter(Home, Before: newest.Id), 10).ShouldHaveSingleItem().Entry.Act.ShouldBe("snapshot lock");
     }
 }

@@ -21,6 +21,10 @@ internal sealed class Auditor(IChat chat, AuditLog log, TimeProvider time)
     public Task RefusedAsync(Turn turn, string act, string? subject, string reason, CancellationToken cancellationToken) =>
         WriteAsync(turn, new AuditEntry(turn.Guild, turn.Person, act, subject, AuditVerdict.Refused, reason), cancellationToken);
 
+    /// <summary>What became of it, whichever way it went.</summary>
+    public Task EndedAsync(Turn turn, string act, string? subject, Ending ending, CancellationToken cancellationToken) =>
+        WriteAsync(turn, new AuditEntry(turn.Guild, turn.Person, act, subject, ending.Verdict, ending.Reason), cancellationToken);
+
     /// <summary>Refuses, in words that give nothing away, what this program can't have made or no longer knows.</summary>
     /// <param name="act">What it came by: <c>button</c>, <c>form</c>.</param>
     public async Task RefuseUnknownAsync(Turn turn, string act, CancellationToken cancellationToken)

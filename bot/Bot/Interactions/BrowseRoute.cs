@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SnapshotBot.Bot.Presentation;
@@ -12,14 +11,11 @@ namespace SnapshotBot.Bot.Interactions;
 /// <summary>Walks through a snapshot's files. Where somebody is and what they ticked is a row, so that it is there after a restart too.</summary>
 internal sealed class BrowseRoute(Desk desk, Auditor auditor, CommandRoute commands)
 {
-    private const string Prefix = "browse:";
     private const string Key = "snapshot browse";
     private const int MostTicks = 200;
-    private const string Letters = "abcdefghijkmnpqrstuvwxyz23456789";
-
-    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
 
     private readonly HomeSnapshots _snapshots = new(desk, auditor);
+    private readonly Handles _handles = new(desk, "browse:");
 
     /// <summary>Opens a snapshot at a folder, or at its top.</summary>
     public async Task BeginAsync(Turn turn, string snapshotText, string? folder, GuildServerName? hint, CancellationToken cancellationToken)
@@ -35,8 +31,7 @@ internal sealed class BrowseRoute(Desk desk, Auditor auditor, CommandRoute comma
             return;
         }
 
-        await ForgetOldAsync(cancellationToken);
-        var handle = RandomNumberGenerator.GetString(Letters, 16);
+        var handle = await _handles.NewAsync(cancellationToken);
         await ShowAsync(turn, handle, new BrowseState(turn.Person, snapshot.Id.Value, folder, 0, []), snapshot, cancellationToken);
         await auditor.AcceptedAsync(turn, Key, snapshot.Id.Value, cancellationToken);
     }
@@ -119,7 +114,7 @@ internal sealed class BrowseRoute(Desk desk, Auditor auditor, CommandRoute comma
             case SnapshotListing.Entries listing:
                 var pages = Math.Max(1, (listing.Items.Count + BrowseCard.EntriesAPage - 1) / BrowseCard.EntriesAPage);
                 var now = state with { Page = Math.Clamp(state.Page, 0, pages - 1) };
-                await desk.Posted.PutAsync(Prefix + handle, turn.Guild, turn.Channel, null, JsonSerializer.Serialize(now, BrowseJson.Default.BrowseState), cancellationToken);
+                await _handles.PutAsync(turn, handle, JsonSerializer.Serialize(now, BrowseJson.Default.BrowseState), cancellationToken);
                 await turn.ShowAsync(
                     BrowseCard.Of(new BrowseView
                     {
@@ -152,16 +147,7 @@ internal sealed class BrowseRoute(Desk desk, Auditor auditor, CommandRoute comma
         await (await BrowserAsync(cancellationToken)).ListAsync(snapshot.Id, folder, cancellationToken) is SnapshotListing.Entries listing ? listing.Items : [];
 
     private BrowseState? Read(Turn turn, string handle) =>
-        desk.Posted.Find(Prefix + handle) is { State: { } text } row && row.Guild == turn.Guild ? JsonSerializer.Deserialize(text, BrowseJson.Default.BrowseState) : null;
-
-    private async Task ForgetOldAsync(CancellationToken cancellationToken)
-    {
-        var before = desk.Time.GetUtcNow() - Lifetime;
-        foreach (var old in desk.Posted.Beginning(Prefix).Where(row => row.At < before))
-        {
-            await desk.Posted.RemoveAsync(old.Subject, cancellationToken);
-        }
-    }
+        _handles.Find(turn, handle) is { } text ? JsonSerializer.Deserialize(text, BrowseJson.Default.BrowseState) : null;
 
     private Task<SnapshotBrowser> BrowserAsync(CancellationToken cancellationToken) => desk.Service.GetAsync<SnapshotBrowser>(cancellationToken);
 

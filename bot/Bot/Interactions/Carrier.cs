@@ -32,7 +32,8 @@ internal sealed class Carrier(Desk desk)
     /// <summary>Whether a kind of operation is over so soon that it has no message for all.</summary>
     public static bool IsQuick(string kind) => Quick.Contains(kind);
 
-    public async Task CarryAsync(Turn turn, Change change, Subject? subject, CancellationToken cancellationToken)
+    /// <returns>What became of it: of what takes longer, that it is on its way.</returns>
+    public async Task<Ending> CarryAsync(Turn turn, Change change, Subject? subject, CancellationToken cancellationToken)
     {
         var request = change.Operation;
         if (BusyWith(request) is { } busy)
@@ -41,7 +42,7 @@ internal sealed class Carrier(Desk desk)
             var link = at is { Message: { } message } ? ChatText.Link(at.Guild, at.Channel, message) : null;
             await turn.ShowBesideAsync(
                 Notes.Busy(busy.Server ?? "It", OperationCard.Being(busy.Kind), ChatText.Person(busy.RequestedBy), link), cancellationToken);
-            return;
+            return Ending.Refused("busy");
         }
 
         var id = await desk.Client.EnqueueAsync(request, Requester.Person(turn.Person), occurrenceKey: null, cancellationToken) switch
@@ -52,8 +53,7 @@ internal sealed class Carrier(Desk desk)
         };
         if (IsQuick(request.Kind))
         {
-            await ShowEndAsync(turn, id, cancellationToken);
-            return;
+            return await ShowEndAsync(turn, id, cancellationToken);
         }
 
         if (request is RestoreSnapshot { Server: var restored })
@@ -63,6 +63,7 @@ internal sealed class Carrier(Desk desk)
         }
 
         await AnnounceAsync(turn, id, What(request, subject), cancellationToken);
+        return Ending.Done;
     }
 
     /// <summary>Asks those who may, where everybody of the guild sees it; at most once a server in ten minutes.</summary>
@@ -172,7 +173,7 @@ internal sealed class Carrier(Desk desk)
             cancellationToken);
     }
 
-    private async Task ShowEndAsync(Turn turn, OperationId id, CancellationToken cancellationToken)
+    private async Task<Ending> ShowEndAsync(Turn turn, OperationId id, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(QuickPatience);
@@ -186,9 +187,11 @@ internal sealed class Carrier(Desk desk)
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             await turn.ShowAsync(Notes.Say("⏳ It waits for its turn and will be done by itself. See `/operation list`.", Colour.Off), cancellationToken);
-            return;
+            return Ending.Done;
         }
 
-        await turn.ShowAsync(EndCard.Of(desk.Operations.Details(id), turn.Settings.Zone), cancellationToken);
+        var details = desk.Operations.Details(id);
+        await turn.ShowAsync(EndCard.Of(details, turn.Settings.Zone), cancellationToken);
+        return EndCard.EndingOf(details, turn.Settings.Zone);
     }
 }

@@ -16,9 +16,15 @@ internal enum OptionKind
     Path,
     Schedule,
     Container,
+
+    /// <summary>A compose project.</summary>
+    Project,
     Zone,
     Operation,
     Channel,
+
+    /// <summary>Somebody of the guild.</summary>
+    Person,
 }
 
 /// <summary>An input of a command as an option of a slash command.</summary>
@@ -29,8 +35,8 @@ internal sealed record ChatInput(Input Input, string Option, OptionKind Kind)
     // other places for data.
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
     {
-        "server", "snapshot", "other", "name", "note", "lock", "container", "profile", "path", "part", "locked", "since", "limit", "all", "operation",
-        "schedule", "every", "when", "keep", "zone", "channel", "count", "publish", "keep-secrets", "for", "start", "boot", "read-data", "tag",
+        "server", "snapshot", "other", "name", "note", "by", "lock", "container", "compose", "profile", "path", "part", "locked", "since", "limit", "all", "operation",
+        "schedule", "every", "when", "keep", "zone", "channel", "count", "publish", "keep-secrets", "for", "start", "boot", "read-data", "tag", "audit",
     };
 
     private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
@@ -42,7 +48,7 @@ internal sealed record ChatInput(Input Input, string Option, OptionKind Kind)
     };
 
     public bool IsRequired => Kind is not (OptionKind.Server or OptionKind.Moment)
-        && (Input.Shape is InputShape.Word or InputShape.Words || Input.Required || Kind == OptionKind.Container);
+        && (Input.Shape is InputShape.Word or InputShape.Words || Input.Required);
 
     /// <summary>The option for an input, or null for one that belongs to the terminal.</summary>
     public static ChatInput? Of(CommandSpec spec, Input input)
@@ -58,11 +64,13 @@ internal sealed record ChatInput(Input Input, string Option, OptionKind Kind)
         ("other", _) => OptionKind.Moment,
         ("path", _) => OptionKind.Path,
         ("container", "server") => OptionKind.Container,
+        ("compose", "server") => OptionKind.Project,
         ("zone", _) => OptionKind.Zone,
         ("operation", "operation") => OptionKind.Operation,
         ("schedule", _) => OptionKind.Schedule,
         ("name", "schedule") when spec.Verb is not ("set" or "preview") => OptionKind.Schedule,
         ("channel", _) => OptionKind.Channel,
+        ("by", _) => OptionKind.Person,
         _ when input.Shape == InputShape.Flag => OptionKind.Flag,
         _ when input.ValueName == "N" && input is Input<int?> => OptionKind.Number,
         _ => OptionKind.Text,

@@ -1,8 +1,11 @@
 using SnapshotBot.Bot.Commands;
+using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Bot.Presentation.Chat;
+using SnapshotBot.Chat;
 using SnapshotBot.Chat.Messages;
 using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Restore;
+using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 
 namespace SnapshotBot.Bot.Interactions;
@@ -112,6 +115,15 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
             return;
         }
 
+        if (decision is AccessDecision.NeedsSecond && consent.First is { } asker && !await MayStillAsync(turn, command, asker, cancellationToken))
+        {
+            await turn.ShowBesideAsync(
+                Notes.Say($"⛔ {ChatText.Person(asker)} asked and may not restore any more, so there is nobody to agree with. Nothing was changed.", Colour.Look),
+                cancellationToken);
+            await auditor.RefusedAsync(turn, command.Key, found.Subject?.Id, "asker-may-not", cancellationToken);
+            return;
+        }
+
         var given = Complete(turn, command, found.Given);
         if (command.Spec.Confirm != Confirm.Never && !consent.IsGiven)
         {
@@ -143,6 +155,11 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
         await ExecuteAsync(turn, command, given, found, cancellationToken);
     }
 
+    /// <summary>Whether who asked could still ask: a word of somebody who lost the role since, or left, counts for nothing.</summary>
+    private async Task<bool> MayStillAsync(Turn turn, ChatCommand command, ulong asker, CancellationToken cancellationToken) =>
+        await desk.Chat.MemberAsync(new GuildId(turn.Guild), new UserId(asker), cancellationToken) is { } member
+        && Access.Decide(Turn.MemberOf(member), turn.Settings, command.Act, command.Needed, ServerReach.Home) is not AccessDecision.Refused;
+
     private static bool IsPartial(Given given) =>
         given.Values.Any(value => value is { Key: "--part" or "--path", Value.Count: > 0 });
 
@@ -152,37 +169,49 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
 
     private async Task ExecuteAsync(Turn turn, ChatCommand command, Given given, Resolved.Found found, CancellationToken cancellationToken)
     {
-        using var output = new MemoryStream();
-        var reply = await command.Spec.RunAsync(given.ToInputs(), desk.Context(output, turn.Person) with { MostOutput = turn.Interaction.AttachmentLimit }, cancellationToken);
-        switch (reply)
-        {
-            case Change change:
-                await carrier.CarryAsync(turn, change, found.Subject, cancellationToken);
-                break;
-            case Answer answer:
-                await turn.ShowAsync(await AnswerAsync(turn, answer.Outcome, found, output, cancellationToken), cancellationToken);
-                break;
-        }
-
         // Whose file it was is not enough to know afterwards.
         var file = command.Key == "snapshot get" && given.Values.TryGetValue("PATH", out var paths) && paths is [var path, ..] ? " " + path : "";
-        await auditor.AcceptedAsync(turn, command.Key, found.Subject is { } subject ? subject.Id + file : null, cancellationToken);
+        var subject = found.Subject is { } about ? about.Id + file : null;
+        try
+        {
+            using var output = new MemoryStream();
+            var context = desk.Context(output, turn.Person) with { MostOutput = turn.Interaction.AttachmentLimit };
+            var ending = await command.Spec.RunAsync(given.ToInputs(), context, cancellationToken) switch
+            {
+                Change change => await carrier.CarryAsync(turn, change, found.Subject, cancellationToken),
+                Answer answer => await AnswerAsync(turn, answer.Outcome, found, output, cancellationToken),
+                _ => throw new InvalidOperationException("Neither a change nor an answer."),
+            };
+            await auditor.EndedAsync(turn, command.Key, subject, ending, cancellationToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            await auditor.EndedAsync(turn, command.Key, subject, Ending.Of(error), cancellationToken);
+            throw;
+        }
     }
 
-    private async Task<Message> AnswerAsync(Turn turn, object outcome, Resolved.Found found, MemoryStream output, CancellationToken cancellationToken)
+    private async Task<Ending> AnswerAsync(Turn turn, object outcome, Resolved.Found found, MemoryStream output, CancellationToken cancellationToken)
     {
-        switch (outcome)
+        var (message, ending) = outcome switch
         {
-            case SnapshotDiff.Difference difference:
-                var seen = turn.Role >= GuildRole.Operator && found.Reach == ServerReach.Home ? PathsSeen.Shown : PathsSeen.Hidden;
-                return DiffCard.Of(difference, found.Subject?.Name ?? "", await OtherNameAsync(found, cancellationToken), seen);
-            case Commands.Snapshot.SnapshotFileSent when output.Length > 0:
-                return Files.Of(found.Given, output, turn.Interaction.AttachmentLimit);
-            case Commands.Snapshot.SnapshotFileTooLarge large:
-                return Files.TooLarge(large.Path, large.Bytes, turn.Interaction.AttachmentLimit);
-            default:
-                return PictureCard.Of(outcome, desk.Time.GetUtcNow(), turn.Settings.Zone) ?? OutcomeCard.Of(outcome, turn.Settings.Zone);
-        }
+            ServerFound.One one when found.Reach == ServerReach.Guest => (
+                Notes.Say($"{ChatText.Bold(one.Server.Name)} · {ServerPages.StateOf(one.Server.State)}\n{ChatText.Small(PanelCard.LivesElsewhere)}", Colour.Off), Ending.Done),
+            _ when found.Reach == ServerReach.Guest => (Notes.GuestOnly(), Ending.Refused("guest-only")),
+            SnapshotDiff.Difference difference => (
+                DiffCard.Of(
+                    difference, found.Subject?.Name ?? "", await OtherNameAsync(found, cancellationToken),
+                    turn.Role >= GuildRole.Operator ? PathsSeen.Shown : PathsSeen.Hidden),
+                Ending.Done),
+            Commands.Snapshot.SnapshotFileSent when output.Length > 0 => (Files.Of(found.Given, output, turn.Interaction.AttachmentLimit), Ending.Done),
+            Commands.Snapshot.SnapshotFileTooLarge large => (
+                Files.TooLarge(large.Path, large.Bytes, turn.Interaction.AttachmentLimit), Ending.Refused("too-large")),
+            _ => PictureCard.Of(outcome, desk.Time.GetUtcNow(), turn.Settings.Zone) is { } picture
+                ? (picture, Ending.Done)
+                : OutcomeCard.Told(outcome, turn.Settings.Zone),
+        };
+        await turn.ShowAsync(message, cancellationToken);
+        return ending;
     }
 
     private async Task<string> OtherNameAsync(Resolved.Found found, CancellationToken cancellationToken) =>

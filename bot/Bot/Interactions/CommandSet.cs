@@ -9,6 +9,9 @@ internal static class CommandSet
 {
     private const int MostDescription = 100;
 
+    // A shell is told how somebody is written; here one is picked.
+    private const string PersonHelp = "only what this person did";
+
     private static readonly Dictionary<string, string> Groups = new(StringComparer.Ordinal)
     {
         ["snapshot"] = "Take, look at, restore and compare snapshots",
@@ -51,6 +54,7 @@ internal static class CommandSet
             OptionKind.Flag => new BooleanOption(input.Option, help),
             OptionKind.Number => new IntegerOption(input.Option, help) { IsRequired = input.IsRequired, Least = 0, Most = 1_000_000 },
             OptionKind.Channel => new ChannelOption(input.Option, help) { IsRequired = input.IsRequired },
+            OptionKind.Person => new UserOption(input.Option, Description(PersonHelp)) { IsRequired = input.IsRequired },
             OptionKind.Text => new StringOption(input.Option, help) { IsRequired = input.IsRequired },
             _ => new StringOption(input.Option, help) { IsRequired = input.IsRequired, Suggests = true },
         };

@@ -18,6 +18,9 @@ namespace SnapshotBot.Bot.Interactions;
 /// </summary>
 internal sealed class Dispatcher : IChatHandler
 {
+    // Suggestions are the first answer, for which Discord waits three seconds: late ones are none.
+    private static readonly TimeSpan SuggestionsWait = TimeSpan.FromSeconds(2);
+
     // What one guild's panel needs is compiled and opened then; the others' find it so.
     private const int WarmGuilds = 2;
 
@@ -30,7 +33,10 @@ internal sealed class Dispatcher : IChatHandler
     private readonly PanelRoute _panels;
     private readonly SettingRoute _settings;
     private readonly BrowseRoute _browsing;
+    private readonly FindRoute _finding;
+    private readonly AuditRoute _audit;
     private readonly Suggester _suggester;
+    private readonly Places _places = new();
 
     public Dispatcher(Desk desk, ILogger log)
     {
@@ -42,6 +48,8 @@ internal sealed class Dispatcher : IChatHandler
         _panels = new PanelRoute(desk, _auditor, log);
         _settings = new SettingRoute(desk, _auditor, _commands);
         _browsing = new BrowseRoute(desk, _auditor, _commands);
+        _finding = new FindRoute(desk, _auditor, _commands);
+        _audit = new AuditRoute(desk, _auditor);
         var parts = new PartRoute(desk, _auditor, _commands, _browsing);
         _presses = new PressRoute(_auditor, new PressRoutes
         {
@@ -49,6 +57,8 @@ internal sealed class Dispatcher : IChatHandler
             New = new NewRoute(desk, _auditor, _commands),
             Snapshots = new SnapshotRoute(desk, _auditor, _commands, _browsing),
             Browsing = _browsing,
+            Finding = _finding,
+            Audit = _audit,
             Parts = parts,
             Questions = new QuestionRoute(desk, _auditor, _commands),
             Asks = new AskRoute(desk, _auditor, _commands, carrier),
@@ -107,16 +117,17 @@ internal sealed class Dispatcher : IChatHandler
             return;
         }
 
-        var turn = new Turn(_desk.Chat, interaction, guild, _desk.GuildSettings.Of(guild.Value));
+        using var place = _places.Take(interaction.User.Id.Value);
+        var turn = new Turn(_desk.Chat, interaction, guild, _desk.GuildSettings.Of(guild.Value), place);
         if (interaction is AutocompleteAsk ask)
         {
-            await SuggestAsync(turn, ask, cancellationToken);
+            await SuggestAsync(turn, ask, place, cancellationToken);
             return;
         }
 
         try
         {
-            await RouteAsync(turn, interaction, cancellationToken);
+            await (place is null ? TooMuchAsync(turn, cancellationToken) : RouteAsync(turn, interaction, cancellationToken));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -166,6 +177,9 @@ internal sealed class Dispatcher : IChatHandler
             case "snapshot info" when given.Values.TryGetValue("SNAPSHOT", out var words) && words is [var text, ..]:
                 await InfoAsync(turn, command, given, text, cancellationToken);
                 break;
+            case "operation list" when given.Values.ContainsKey("--audit"):
+                await _audit.ShowAsync(turn, given.Values.TryGetValue("--by", out var people) && people is [var who, ..] ? who : null, cancellationToken);
+                break;
             case "operation list":
                 await OperationsAsync(turn, command, given, cancellationToken);
                 break;
@@ -194,6 +208,13 @@ internal sealed class Dispatcher : IChatHandler
             }
 
             state = state with { Server = server.Id.Value };
+            given = given.With(input, server.Id.Value);
+        }
+
+        if (command.Key == "snapshot list" && FindRoute.IsWanted(given))
+        {
+            await _finding.BeginAsync(turn, command, given, cancellationToken);
+            return;
         }
 
         await _panels.ShowAsync(turn, state, cancellationToken);
@@ -208,11 +229,8 @@ internal sealed class Dispatcher : IChatHandler
 
         await turn.AcknowledgeAsync(cancellationToken);
         var hint = given.ServerHint is { } server ? _desk.Servers.FindName(server, turn.Guild) : null;
-        var (snapshot, reach) = await new Resolver(_desk).FindSnapshotAsync(text, hint, turn.Guild, cancellationToken);
-        if (snapshot is null || reach != ServerReach.Home)
+        if (await new HomeSnapshots(_desk, _auditor).FindAsync(turn, command.Key, text, hint, cancellationToken) is not { } snapshot)
         {
-            await turn.ShowAsync(Notes.NoSuch("snapshot"), cancellationToken);
-            await _auditor.RefusedAsync(turn, command.Key, null, "snapshot-unknown", cancellationToken);
             return;
         }
 
@@ -234,12 +252,24 @@ internal sealed class Dispatcher : IChatHandler
         await turn.ShowAsync(seen is null ? Notes.Elsewhere() : OutcomeCard.Of(seen, turn.Settings.Zone), cancellationToken);
     }
 
-    private async Task SuggestAsync(Turn turn, AutocompleteAsk ask, CancellationToken cancellationToken)
+    private async Task TooMuchAsync(Turn turn, CancellationToken cancellationToken)
+    {
+        await turn.ShowBesideAsync(Notes.TooMuch(Places.Most), cancellationToken);
+        await _auditor.RefusedSeldomAsync(turn, "any", "too-much-at-once", cancellationToken);
+    }
+
+    private async Task SuggestAsync(Turn turn, AutocompleteAsk ask, IDisposable? place, CancellationToken cancellationToken)
     {
         IReadOnlyList<Chat.SlashCommands.Choice> choices;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(SuggestionsWait);
         try
         {
-            choices = await _suggester.SuggestAsync(turn, ask, cancellationToken);
+            choices = place is null ? [] : await _suggester.SuggestAsync(turn, ask, patience.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            choices = [];
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {

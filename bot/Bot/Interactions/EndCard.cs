@@ -4,6 +4,7 @@ using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Bot.Terminal;
 using SnapshotBot.Chat.Messages;
 using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Snapshots;
 
 namespace SnapshotBot.Bot.Interactions;
 
@@ -55,6 +56,16 @@ internal static class EndCard
             return (null, null);
         }
     }
+
+    /// <summary>The same for the audit.</summary>
+    public static Ending EndingOf(OperationDetails? details, TimeZoneInfo zone) => details switch
+    {
+        null => Ending.Refused("operation-unknown"),
+        { Info.Failure: { } broken } => Ending.Refused(broken.Code),
+        { Outcome: null } => Ending.Refused("cancelled"),
+        { Outcome: ChangeSnapshotOutcome.Unchanged } => Ending.Unchanged,
+        _ => WordsOf(details, zone).Failure is { } refused ? Ending.Refused(refused.Code) : Ending.Done,
+    };
 
     // The views know outcomes by the type a terminal's run gives them.
     private static object Typed(OperationDetails details, object outcome)

@@ -15,6 +15,12 @@ internal sealed class FormRoute(Desk desk, Auditor auditor, CommandRoute command
             return;
         }
 
+        if (id is { Verb: Verb.Form } && id[0] == "part")
+        {
+            await parts.SubmitNameAsync(turn, id[1], submit.Fields, cancellationToken);
+            return;
+        }
+
         if (id is not null && Read(id, submit.Fields) is ({ } command, { } given))
         {
             await commands.RunAsync(turn, command, given, Consent.None, cancellationToken);
@@ -59,23 +65,16 @@ internal sealed class FormRoute(Desk desk, Auditor auditor, CommandRoute command
     private static Given Server(ChatCommand command, string server, FieldValues fields) =>
         (server.Length > 0 ? server : fields.Text(Forms.Server)) is { } id ? Given.One(command, OptionKind.Server, id) : Given.Nothing;
 
-    private static Given OfSnapshot(ChatCommand command, string word, string snapshot, FieldValues fields)
+    private static Given? OfSnapshot(ChatCommand command, string word, string snapshot, FieldValues fields)
     {
-        var given = Given.One(command, OptionKind.Snapshot, snapshot);
-        switch (word)
+        var field = word switch
         {
-            case "rename" or "duplicate":
-                return command.Inputs.FirstOrDefault(input => input.Option == "name") is { } name
-                    ? given.With(name, fields.Text(Forms.Name) ?? "")
-                    : given;
-            case "note":
-                return command.Inputs.FirstOrDefault(input => input.Option == "note") is { } note
-                    ? given.With(note, fields.Text(Forms.Note) ?? "")
-                    : given;
-            default:
-                var paths = (fields.Text(Forms.Paths) ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-                given = paths.Length > 0 ? given.With("--path", paths) : given;
-                return fields.Text(Forms.Part) is { } part ? given.With("--part", part) : given;
-        }
+            "rename" or "duplicate" => Forms.Name,
+            "note" => Forms.Note,
+            _ => null,
+        };
+        return command.Inputs.FirstOrDefault(input => input.Option == field) is { } input
+            ? Given.One(command, OptionKind.Snapshot, snapshot).With(input, fields.Text(input.Option) ?? "")
+            : null;
     }
 }

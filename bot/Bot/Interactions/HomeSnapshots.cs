@@ -16,14 +16,25 @@ internal sealed class HomeSnapshots(Desk desk, Auditor auditor)
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<SnapshotInfo?> FindAsync(Turn turn, string act, string text, GuildServerName? hint, CancellationToken cancellationToken)
     {
-        var (snapshot, reach) = await _resolver.FindSnapshotAsync(text, hint, turn.Guild, cancellationToken);
-        if (snapshot is not null && reach == ServerReach.Home)
-        {
-            return snapshot;
-        }
+        var snapshot = await _resolver.FindSnapshotAsync(text, hint, turn.Guild, cancellationToken);
+        await RefuseUnlessAsync(snapshot, turn, act, cancellationToken);
+        return snapshot;
+    }
 
-        await turn.ShowBesideAsync(Notes.NoSuch("snapshot"), cancellationToken);
-        await auditor.RefusedAsync(turn, act, null, "snapshot-unknown", cancellationToken);
-        return null;
+    /// <summary>The same among those the catalog knows: for a form, which has to be the first answer and can't wait for a repository.</summary>
+    public async Task<SnapshotInfo?> FindKnownAsync(Turn turn, string act, string id, CancellationToken cancellationToken)
+    {
+        var snapshot = _resolver.FindKnownSnapshot(id, turn.Guild);
+        await RefuseUnlessAsync(snapshot, turn, act, cancellationToken);
+        return snapshot;
+    }
+
+    private async Task RefuseUnlessAsync(SnapshotInfo? snapshot, Turn turn, string act, CancellationToken cancellationToken)
+    {
+        if (snapshot is null)
+        {
+            await turn.ShowBesideAsync(Notes.NoSuch("snapshot"), cancellationToken);
+            await auditor.RefusedAsync(turn, act, null, "snapshot-unknown", cancellationToken);
+        }
     }
 }

@@ -25,8 +25,8 @@ internal sealed class IncidentRoute(Desk desk, Auditor auditor, CommandRoute com
         }
 
         var change = new Change<ResumeServerOutcome>(new ResumeServer(server.Id));
-        await carrier.CarryAsync(turn, change, new Subject(server.Id.Value, server.Name, server.Id, null), cancellationToken);
-        await auditor.AcceptedAsync(turn, ResumeServer.KindText, server.Id.Value, cancellationToken);
+        var ending = await carrier.CarryAsync(turn, change, new Subject(server.Id.Value, server.Name, server.Id, null), cancellationToken);
+        await auditor.EndedAsync(turn, ResumeServer.KindText, server.Id.Value, ending, cancellationToken);
     }
 
     /// <summary>For a day nobody is rung for this; what happens is still written into its message.</summary>

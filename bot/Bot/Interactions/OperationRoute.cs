@@ -80,8 +80,8 @@ internal sealed class OperationRoute(Desk desk, Auditor auditor, CommandRoute co
             && _resolver.ReachOf(snapshot.ServerId, turn.Guild) == ServerReach.Home)
         {
             var change = new Change<UndeleteSnapshotOutcome>(new UndeleteSnapshot(snapshot.Id));
-            await carrier.CarryAsync(turn, change, new Subject(snapshot.Id.Value, snapshot.Name, snapshot.ServerId, snapshot), cancellationToken);
-            await auditor.AcceptedAsync(turn, UndeleteSnapshot.KindText, snapshot.Id.Value, cancellationToken);
+            var ending = await carrier.CarryAsync(turn, change, new Subject(snapshot.Id.Value, snapshot.Name, snapshot.ServerId, snapshot), cancellationToken);
+            await auditor.EndedAsync(turn, UndeleteSnapshot.KindText, snapshot.Id.Value, ending, cancellationToken);
             return;
         }
 

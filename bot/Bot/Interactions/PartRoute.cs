@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Chat.Interactions;
+using SnapshotBot.Chat.Messages;
 using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Snapshots;
 
@@ -12,7 +14,12 @@ internal sealed class PartRoute(Desk desk, Auditor auditor, CommandRoute command
     private const string Key = "snapshot restore";
     private const string PartInput = "--part";
 
+    private const int MostKnown = 100;
+
     private readonly HomeSnapshots _snapshots = new(desk, auditor);
+
+    // As they were last shown: for the form that can't wait for them.
+    private readonly ConcurrentDictionary<SnapshotId, IReadOnlyList<SnapshotPart>> _known = new();
 
     /// <summary>Shows what of a snapshot can come back by itself.</summary>
     public async Task ShowAsync(Turn turn, string snapshotId, CancellationToken cancellationToken)
@@ -38,19 +45,19 @@ internal sealed class PartRoute(Desk desk, Auditor auditor, CommandRoute command
 
         switch (id[1])
         {
-            case "player" when values is [var name, ..] && await PartAsync(turn, command, id, acknowledge: true, cancellationToken) is ({ } snapshot, { } part):
+            case "player" when values is [var name, ..] && await PartAsync(turn, command, id, cancellationToken) is ({ } snapshot, { } part):
                 await RestoreAsync(turn, command, snapshot, PartCard.PlayerOf(part, name), cancellationToken);
                 break;
-            case "paths" when await PartAsync(turn, command, id, acknowledge: true, cancellationToken) is ({ } snapshot, { } part):
+            case "paths" when await PartAsync(turn, command, id, cancellationToken) is ({ } snapshot, { } part):
                 await RestoreAsync(turn, command, snapshot, part.Word, cancellationToken);
                 break;
-            case "place" when await PartAsync(turn, command, id, acknowledge: false, cancellationToken) is ({ } snapshot, { } part):
-                await turn.OpenAsync(Forms.Area(snapshot.Id.Value, IndexOf(id), part.Known, part.SquareSize), cancellationToken);
+            case "place":
+                await OpenPlaceAsync(turn, command, id, cancellationToken);
                 break;
             case "files":
                 await browsing.BeginAsync(turn, id[0], null, null, cancellationToken);
                 break;
-            case "name" when await commands.MayAsync(turn, command, cancellationToken) && await FindAsync(turn, id[0], cancellationToken) is { } snapshot:
+            case "name" when await commands.MayAsync(turn, command, cancellationToken) && await FindKnownAsync(turn, id[0], cancellationToken) is { } snapshot:
                 await turn.OpenAsync(Forms.APart(snapshot.Id.Value, "What the game's profile knows, or paths."), cancellationToken);
                 break;
             default:
@@ -66,7 +73,7 @@ internal sealed class PartRoute(Desk desk, Auditor auditor, CommandRoute command
     /// <summary>The form of a place, as the part's words: <c>area world -120 340 -80 400</c>.</summary>
     public async Task SubmitAreaAsync(Turn turn, CustomId id, FieldValues fields, CancellationToken cancellationToken)
     {
-        if (desk.Command(Key) is not { } command || await PartAsync(turn, command, id, acknowledge: true, cancellationToken) is not ({ } snapshot, { } part))
+        if (desk.Command(Key) is not { } command || await PartAsync(turn, command, id, cancellationToken) is not ({ } snapshot, { } part))
         {
             return;
         }
@@ -84,22 +91,76 @@ internal sealed class PartRoute(Desk desk, Auditor auditor, CommandRoute command
         await RestoreAsync(turn, command, snapshot, string.Join(' ', [part.Word, quoted, .. from, .. to]), cancellationToken);
     }
 
+    /// <summary>The form of a part by its name, or of paths.</summary>
+    public async Task SubmitNameAsync(Turn turn, string snapshotId, FieldValues fields, CancellationToken cancellationToken)
+    {
+        if (desk.Command(Key) is not { } command || !await commands.MayAsync(turn, command, cancellationToken))
+        {
+            return;
+        }
+
+        var given = Given.One(command, OptionKind.Snapshot, snapshotId);
+        var paths = (fields.Text(Forms.Paths) ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        given = paths.Length > 0 ? given.With("--path", paths) : given;
+        given = fields.Text(Forms.Part)?.Trim() is { Length: > 0 } part ? given.With(PartInput, part) : given;
+        if (paths.Length == 0 && !given.Values.ContainsKey(PartInput))
+        {
+            // Nothing named would mean all of it, which is not what somebody asked for who wanted only a part.
+            await turn.ShowBesideAsync(
+                Notes.Say(
+                    "❔ Which part? Give what the game's profile knows, such as `player Anna`, or a path. Nothing was changed.", Colour.Look,
+                    Button.Secondary("By name…", CustomId.Of(Verb.Part, snapshotId, "name"))),
+                cancellationToken);
+            return;
+        }
+
+        await commands.RunAsync(turn, command, given, Consent.None, cancellationToken);
+    }
+
+    /// <summary>
+    /// Opens the form of a place on the map. A form must be the first answer and can't wait for a repository: what it needs was read when the
+    /// parts were shown. Where that was before a restart it is read now, and the next press opens the form.
+    /// </summary>
+    private async Task OpenPlaceAsync(Turn turn, ChatCommand command, CustomId id, CancellationToken cancellationToken)
+    {
+        if (!await commands.MayAsync(turn, command, cancellationToken) || await FindKnownAsync(turn, id[0], cancellationToken) is not { } snapshot)
+        {
+            return;
+        }
+
+        if (!_known.TryGetValue(snapshot.Id, out var parts))
+        {
+            await turn.AcknowledgeAsync(cancellationToken);
+            parts = await PartsAsync(snapshot, cancellationToken);
+        }
+
+        if (IndexOf(id) is not (>= 0 and var index) || index >= parts.Count)
+        {
+            await auditor.RefuseUnknownAsync(turn, "button", cancellationToken);
+        }
+        else if (turn.IsOpen)
+        {
+            await turn.OpenAsync(Forms.Area(snapshot.Id.Value, index, parts[index].Known, parts[index].SquareSize), cancellationToken);
+        }
+        else
+        {
+            await turn.ShowBesideAsync(
+                Notes.Say("🗺 The worlds are read; nothing was changed.", Colour.Running, PartCard.Place(snapshot.Id.Value, index)), cancellationToken);
+        }
+    }
+
     private Task RestoreAsync(Turn turn, ChatCommand command, SnapshotInfo snapshot, string part, CancellationToken cancellationToken) =>
         commands.RunAsync(turn, command, Given.One(command, OptionKind.Snapshot, snapshot.Id.Value).With(PartInput, part), Consent.None, cancellationToken);
 
     private async Task<(SnapshotInfo? Snapshot, SnapshotPart? Part)> PartAsync(
-        Turn turn, ChatCommand command, CustomId id, bool acknowledge, CancellationToken cancellationToken)
+        Turn turn, ChatCommand command, CustomId id, CancellationToken cancellationToken)
     {
         if (!await commands.MayAsync(turn, command, cancellationToken))
         {
             return (null, null);
         }
 
-        if (acknowledge)
-        {
-            await turn.AcknowledgeAsync(cancellationToken);
-        }
-
+        await turn.AcknowledgeAsync(cancellationToken);
         if (await FindAsync(turn, id[0], cancellationToken) is not { } snapshot)
         {
             return (null, null);
@@ -118,8 +179,19 @@ internal sealed class PartRoute(Desk desk, Auditor auditor, CommandRoute command
     private Task<SnapshotInfo?> FindAsync(Turn turn, string snapshotId, CancellationToken cancellationToken) =>
         _snapshots.FindAsync(turn, Key, snapshotId, null, cancellationToken);
 
-    private async Task<IReadOnlyList<SnapshotPart>> PartsAsync(SnapshotInfo snapshot, CancellationToken cancellationToken) =>
-        await (await desk.Service.GetAsync<PartReads>(cancellationToken)).OfAsync(snapshot.Id, cancellationToken);
+    private Task<SnapshotInfo?> FindKnownAsync(Turn turn, string snapshotId, CancellationToken cancellationToken) =>
+        _snapshots.FindKnownAsync(turn, Key, snapshotId, cancellationToken);
+
+    private async Task<IReadOnlyList<SnapshotPart>> PartsAsync(SnapshotInfo snapshot, CancellationToken cancellationToken)
+    {
+        var parts = await (await desk.Service.GetAsync<PartReads>(cancellationToken)).OfAsync(snapshot.Id, cancellationToken);
+        if (_known.Count >= MostKnown)
+        {
+            _known.Clear();
+        }
+
+        return _known[snapshot.Id] = parts;
+    }
 
     private static int IndexOf(CustomId id) => int.TryParse(id[2], NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : -1;
 

@@ -85,6 +85,12 @@ internal sealed class PressRoute(Auditor auditor, PressRoutes routes)
             case Verb.Browse:
                 await routes.Browsing.PressAsync(turn, id, press.Values, cancellationToken);
                 break;
+            case Verb.Find:
+                await routes.Finding.PressAsync(turn, id, cancellationToken);
+                break;
+            case Verb.Audit:
+                await routes.Audit.PressAsync(turn, id, cancellationToken);
+                break;
             case Verb.Part:
                 await routes.Parts.PressAsync(turn, id, press.Values, cancellationToken);
                 break;
@@ -108,6 +114,10 @@ internal sealed record PressRoutes
     public required SnapshotRoute Snapshots { get; init; }
 
     public required BrowseRoute Browsing { get; init; }
+
+    public required FindRoute Finding { get; init; }
+
+    public required AuditRoute Audit { get; init; }
 
     public required PartRoute Parts { get; init; }
 

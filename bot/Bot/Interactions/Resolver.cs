@@ -50,7 +50,8 @@ internal sealed class Resolver(Desk desk)
                 OptionKind.Server => Server(input, given, guild),
                 OptionKind.Snapshot or OptionKind.Moment => await SnapshotAsync(input, given, hint, guild, cancellationToken),
                 OptionKind.Operation => Operation(input, given, guild),
-                OptionKind.Container => await ContainersAsync(input, given, cancellationToken),
+                OptionKind.Container => Offered(given, given[input], await desk.ServerReads.OffersAsync(cancellationToken), "container"),
+                OptionKind.Project => Offered(given, given[input], await desk.ServerReads.ProjectOffersAsync(cancellationToken), "compose project"),
                 OptionKind.Schedule => await ScheduleAsync(input, given, guild, cancellationToken),
                 _ => new Resolved.Found(given, ServerReach.Home, null),
             };
@@ -73,23 +74,21 @@ internal sealed class Resolver(Desk desk)
         return new Resolved.Found(given, reach, subject);
     }
 
-    /// <summary>A snapshot by its id, <c>server/name</c>, or its name alone where the server is clear.</summary>
-    public async Task<(SnapshotInfo? Snapshot, ServerReach Reach)> FindSnapshotAsync(
-        string text, GuildServerName? hint, ulong guild, CancellationToken cancellationToken)
+    /// <summary>A snapshot by its id, <c>server/name</c>, or its name alone where the server is clear; of servers at home only, for a guest does not
+    /// even learn which snapshots there are.</summary>
+    public async Task<SnapshotInfo?> FindSnapshotAsync(string text, GuildServerName? hint, ulong guild, CancellationToken cancellationToken)
     {
-        if (Reached(await desk.Snapshots.FindAsync(text, cancellationToken), guild) is { Snapshot: not null } found)
+        if (AtHome(await desk.Snapshots.FindAsync(text, cancellationToken), guild) is { } found)
         {
             return found;
         }
 
         var servers = hint is not null ? [hint] : desk.Servers.Names(guild);
-        return servers is [var only] && await desk.Snapshots.FindAsync($"{only.Name}/{text}", cancellationToken) is SnapshotFound.One named
-            ? (named.Snapshot, only.Reach)
-            : (null, ServerReach.Elsewhere);
+        return servers is [var only] ? AtHome(await desk.Snapshots.FindAsync($"{only.Name}/{text}", cancellationToken), guild) : null;
     }
 
     /// <summary>A snapshot by its id, among those the catalog knows: for a form, which has to be the first answer and can wait for nothing.</summary>
-    public (SnapshotInfo? Snapshot, ServerReach Reach) FindKnownSnapshot(string id, ulong guild) => Reached(desk.Snapshots.FindKnown(id), guild);
+    public SnapshotInfo? FindKnownSnapshot(string id, ulong guild) => AtHome(desk.Snapshots.FindKnown(id), guild);
 
     public ServerReach ReachOf(ServerId server, ulong guild) =>
         desk.Servers.FindName(server.Value, guild)?.Reach
@@ -99,10 +98,8 @@ internal sealed class Resolver(Desk desk)
                 ? ServerReach.Home
                 : ServerReach.Elsewhere);
 
-    private (SnapshotInfo? Snapshot, ServerReach Reach) Reached(SnapshotFound found, ulong guild) =>
-        found is SnapshotFound.One { Snapshot: var snapshot } && ReachOf(snapshot.ServerId, guild) is var reach and not ServerReach.Elsewhere
-            ? (snapshot, reach)
-            : (null, ServerReach.Elsewhere);
+    private SnapshotInfo? AtHome(SnapshotFound found, ulong guild) =>
+        found is SnapshotFound.One { Snapshot: var snapshot } && ReachOf(snapshot.ServerId, guild) == ServerReach.Home ? snapshot : null;
 
     private Resolved Server(ChatInput input, Given given, ulong guild)
     {
@@ -131,10 +128,10 @@ internal sealed class Resolver(Desk desk)
             return new Resolved.Found(given.With(input, "now"), ServerReach.Home, null);
         }
 
-        var (snapshot, reach) = await FindSnapshotAsync(text, hint, guild, cancellationToken);
-        return snapshot is null
-            ? new Resolved.Refused(Notes.NoSuch("snapshot"), "snapshot-unknown")
-            : new Resolved.Found(given.With(input, snapshot.Id.Value), reach, new Subject(snapshot.Id.Value, snapshot.Name, snapshot.ServerId, snapshot));
+        return await FindSnapshotAsync(text, hint, guild, cancellationToken) is { } snapshot
+            ? new Resolved.Found(
+                given.With(input, snapshot.Id.Value), ServerReach.Home, new Subject(snapshot.Id.Value, snapshot.Name, snapshot.ServerId, snapshot))
+            : new Resolved.Refused(Notes.NoSuch("snapshot"), "snapshot-unknown");
     }
 
     private Resolved Operation(ChatInput input, Given given, ulong guild)
@@ -174,19 +171,16 @@ internal sealed class Resolver(Desk desk)
                 ? one.Snapshot.ServerId
                 : server;
 
-    /// <summary>From a chat only containers that are offered can be added; the socket behind them is root.</summary>
-    private async Task<Resolved> ContainersAsync(ChatInput input, Given given, CancellationToken cancellationToken)
-    {
-        var offers = await desk.ServerReads.OffersAsync(cancellationToken);
-        return given[input] is { Count: > 0 } names && names.All(name => offers.Contains(name, StringComparer.Ordinal))
+    /// <summary>From a chat only what is offered can be added; the socket behind it is root.</summary>
+    private static Resolved Offered(Given given, IReadOnlyList<string> names, IReadOnlyList<string> offers, string what) =>
+        names.All(name => offers.Contains(name, StringComparer.Ordinal))
             ? new Resolved.Found(given, ServerReach.Home, null)
             : new Resolved.Refused(
                 Notes.Say(
-                    "❔ No such container is offered here. Nothing was changed.\n"
+                    $"❔ No such {what} is offered here. Nothing was changed.\n"
                     + ChatText.Small("Whoever runs the machine labels it snapshotbot.offer=true, or adds it at the terminal."),
                     Colour.Off),
                 "container-not-offered");
-    }
 
     private static Resolved Elsewhere() => new Resolved.Refused(Notes.Elsewhere(), "elsewhere");
 }

@@ -1,3 +1,4 @@
+using SnapshotBot.Bot.Commands;
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Schedules;
@@ -88,9 +89,10 @@ internal sealed class ScheduleRoute(Desk desk, Auditor auditor, CommandRoute com
     private async Task SwitchAsync(Turn turn, ChatCommand command, ScheduleInfo schedule, CancellationToken cancellationToken)
     {
         using var output = new MemoryStream();
-        _ = await command.Spec.RunAsync(
+        var reply = await command.Spec.RunAsync(
             Given.One(command, OptionKind.Schedule, schedule.Id.Value).ToInputs(), desk.Context(output, turn.Person), cancellationToken);
-        await auditor.AcceptedAsync(turn, command.Key, schedule.Id.Value, cancellationToken);
+        var ending = reply is Answer answer ? OutcomeCard.Told(answer.Outcome, turn.Settings.Zone).Ending : Ending.Done;
+        await auditor.EndedAsync(turn, command.Key, schedule.Id.Value, ending, cancellationToken);
     }
 
     /// <summary>Lets all of a server's schedules run again that came back with a rebuilt catalog.</summary>

@@ -1,12 +1,10 @@
 using SnapshotBot.Bot.Presentation.Chat;
-using SnapshotBot.Service.Guilds;
 
 namespace SnapshotBot.Bot.Interactions;
 
 /// <summary>The buttons of a snapshot: its card, a command on it, a command's form.</summary>
 internal sealed class SnapshotRoute(Desk desk, Auditor auditor, CommandRoute commands, BrowseRoute browsing)
 {
-    private readonly Resolver _resolver = new(desk);
     private readonly HomeSnapshots _snapshots = new(desk, auditor);
 
     /// <summary>The key of the command a short word stands for.</summary>
@@ -67,11 +65,8 @@ internal sealed class SnapshotRoute(Desk desk, Auditor auditor, CommandRoute com
             return;
         }
 
-        var (snapshot, reach) = _resolver.FindKnownSnapshot(snapshotId, turn.Guild);
-        if (snapshot is null || reach != ServerReach.Home)
+        if (await _snapshots.FindKnownAsync(turn, KeyOf(word), snapshotId, cancellationToken) is not { } snapshot)
         {
-            await turn.ShowBesideAsync(Notes.NoSuch("snapshot"), cancellationToken);
-            await auditor.RefusedAsync(turn, KeyOf(word), null, "snapshot-unknown", cancellationToken);
             return;
         }
 

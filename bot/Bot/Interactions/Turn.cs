@@ -10,7 +10,12 @@ namespace SnapshotBot.Bot.Interactions;
 /// One interaction and how far its answer is. A first answer must come within three seconds: what takes longer acknowledges first, and what
 /// is shown then takes the acknowledged answer's place.
 /// </summary>
-internal sealed class Turn(IChat chat, Interaction interaction, GuildId guild, GuildSettings settings)
+/// <param name="chat">Where the answer goes.</param>
+/// <param name="interaction">What was pressed or typed.</param>
+/// <param name="guild">Where.</param>
+/// <param name="settings">What holds there.</param>
+/// <param name="place">Given back with the answer: what is written down afterwards is no work anybody waits for.</param>
+internal sealed class Turn(IChat chat, Interaction interaction, GuildId guild, GuildSettings settings, IDisposable? place)
 {
     private Stage _stage = Stage.New;
 
@@ -85,7 +90,7 @@ internal sealed class Turn(IChat chat, Interaction interaction, GuildId guild, G
                 break;
         }
 
-        _stage = Stage.Answered;
+        Answered();
     }
 
     /// <summary>Shows something in place of the message that was pressed, or that a form was opened from, where it is one's own.</summary>
@@ -94,7 +99,7 @@ internal sealed class Turn(IChat chat, Interaction interaction, GuildId guild, G
         if (_stage == Stage.Updating)
         {
             _ = await chat.EditReplyAsync(Interaction, message, cancellationToken);
-            _stage = Stage.Answered;
+            Answered();
             return;
         }
 
@@ -117,14 +122,26 @@ internal sealed class Turn(IChat chat, Interaction interaction, GuildId guild, G
             _ = await chat.EditReplyAsync(Interaction, message, cancellationToken);
         }
 
-        _stage = Stage.Answered;
+        Answered();
     }
 
     public async Task OpenAsync(Modal modal, CancellationToken cancellationToken)
     {
         await chat.OpenModalAsync(Interaction, modal, cancellationToken);
-        _stage = Stage.Answered;
+        Answered();
     }
+
+    private void Answered()
+    {
+        _stage = Stage.Answered;
+        place?.Dispose();
+    }
+
+    /// <summary>Somebody else as who may what is decided for them.</summary>
+    public static GuildMember MemberOf(ChatMember member) => new(
+        member.Id.Value, [.. member.Roles.Select(role => role.Value)],
+        member.Permissions.Has(ChatPermissions.Administrator) ? GuildPower.Administrator
+            : member.Permissions.Has(ChatPermissions.ManageGuild) ? GuildPower.ManagesGuild : GuildPower.None);
 
     private static GuildPower PowerOf(Interaction interaction) =>
         interaction.GuildOwner == interaction.User.Id || (interaction.Permissions & ChatPermissions.Administrator) != ChatPermissions.None ? GuildPower.Administrator

@@ -1,3 +1,5 @@
+using System.Globalization;
+using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
 
 namespace SnapshotBot.Bot.Presentation;
@@ -16,6 +18,22 @@ internal static class OperationPages
             [
                 each.Id.Value, each.Kind, Words.Safe(each.Server ?? "-"), Words.Safe(each.RequestedBy), Words.Time(each.QueuedAt, zone), StateWords(each),
             ])]));
+
+    /// <summary>Who did what in Discord, by the numbers it knows them by.</summary>
+    public static Page Audit(IReadOnlyList<AuditLine> lines, TimeZoneInfo zone) => lines.Count == 0
+        ? Page.Say("Nothing is written down.", Tone.Plain)
+        : Page.Of(new Table(
+            [
+                new("When", Align.Left), new("Discord server", Align.Left), new("Person", Align.Left), new("What", Align.Left), new("Of", Align.Left), new("How", Align.Left),
+            ],
+            [.. lines.Select(line => (string[])
+            [
+                Words.Time(line.At, zone), line.Entry.Guild.ToString(CultureInfo.InvariantCulture), line.Entry.Person.ToString(CultureInfo.InvariantCulture),
+                Words.Safe(line.Entry.Act), Words.Safe(line.Entry.Subject ?? "-"),
+                VerdictOf(line.Entry.Verdict) + (line.Entry.Reason is { } reason ? ": " + Words.Safe(reason) : ""),
+            ])]));
+
+    public static string VerdictOf(AuditVerdict verdict) => verdict == AuditVerdict.Accepted ? "accepted" : "refused";
 
     public static Page One(OperationInfo operation, TimeZoneInfo zone)
     {

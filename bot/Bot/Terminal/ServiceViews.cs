@@ -146,6 +146,7 @@ internal static class ServiceViews
         return outcome switch
         {
             OperationsListed it => Done(OperationJson.From(it.Operations), json.OperationsDto, () => OperationPages.List(it.Operations, zone)),
+            AuditListed it => Done(OperationJson.From(it.Lines), json.AuditDto, () => OperationPages.Audit(it.Lines, zone)),
             OperationInfo it => Done(OperationJson.One(it), json.OneOperationDto, () => OperationPages.One(it, zone)),
             CancelAsked it => Done(new OperationCancelledDto(it.Operation.Value), json.OperationCancelledDto, () => OperationPages.CancelAsked(it.Operation)),
             Refusal it => throw Refused(it),

@@ -47,8 +47,14 @@ public abstract record Interaction
 
     public string? GuildLocale { get; init; }
 
-    /// <summary>The largest file this place takes, in bytes.</summary>
-    public long AttachmentLimit { get; init; } = Limits.FileBytes.Most;
+    /// <summary>The largest file this place takes, in bytes. A boosted guild takes more than a request may hold: then it is that.</summary>
+    public long AttachmentLimit
+    {
+        get;
+        init => field = Math.Min(value, Limits.LargestFile);
+    }
+
+    = Limits.FileBytes.Most;
 
     /// <summary>When it reached this program; Discord waits 3 seconds from shortly before.</summary>
     public DateTimeOffset ReceivedAt { get; init; }

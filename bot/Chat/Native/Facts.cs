@@ -16,22 +16,25 @@ internal static class Facts
         own,
         wire.Type is 0 or 5 or 2 or 13 || IsThread(wire));
 
+    /// <summary>In the guild as a whole.</summary>
+    public static ChatPermissions Permissions(ChatGuild guild, UserId user, IReadOnlyList<ulong> roles)
+    {
+        var own = Own(guild, roles);
+        var all = guild.Roles.Where(role => own.Contains(role.Id)).Aggregate(ChatPermissions.None, (sum, role) => sum | role.Permissions);
+        return guild.Owner == user || all.Has(ChatPermissions.Administrator) ? ChatPermissionsExtensions.Known : all;
+    }
+
     public static ChatPermissions Permissions(
         ChatGuild guild, IReadOnlyList<WireOverwrite> overwrites, UserId user, IReadOnlyList<ulong> roles, bool inThread)
     {
-        if (guild.Owner == user)
+        var all = Permissions(guild, user, roles);
+        if (all.Has(ChatPermissions.Administrator))
         {
-            return ChatPermissionsExtensions.Known;
+            return all;
         }
 
         var everyone = RoleId.Everyone(guild.Id);
-        var own = roles.Select(role => new RoleId(role)).Append(everyone).ToHashSet();
-        var all = guild.Roles.Where(role => own.Contains(role.Id)).Aggregate(ChatPermissions.None, (sum, role) => sum | role.Permissions);
-        if (all.Has(ChatPermissions.Administrator))
-        {
-            return ChatPermissionsExtensions.Known;
-        }
-
+        var own = Own(guild, roles);
         all = Apply(all, overwrites.Where(overwrite => overwrite.Id == everyone.Value && overwrite.Type != MemberOverwrite));
         all = Apply(all, overwrites.Where(overwrite =>
             overwrite.Type != MemberOverwrite && overwrite.Id != everyone.Value && own.Contains(new RoleId(overwrite.Id))));
@@ -51,6 +54,9 @@ internal static class Facts
             ? all
             : all & ~(ChatPermissions.EmbedLinks | ChatPermissions.AttachFiles | ChatPermissions.MentionEveryone);
     }
+
+    private static HashSet<RoleId> Own(ChatGuild guild, IReadOnlyList<ulong> roles) =>
+        [.. roles.Select(role => new RoleId(role)), RoleId.Everyone(guild.Id)];
 
     // Of all roles together: what one denies another may allow.
     private static ChatPermissions Apply(ChatPermissions all, IEnumerable<WireOverwrite> overwrites)

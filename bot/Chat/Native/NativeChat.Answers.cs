@@ -52,10 +52,11 @@ public sealed partial class NativeChat
     }
 
     // Discord waits 3 seconds, from when it sent the interaction. Later than that an answer would only be one more refused request.
-    private Task CallBackAsync(Interaction interaction, byte[] body, IReadOnlyList<OutgoingFile> files, CancellationToken cancellationToken)
+    private async Task CallBackAsync(Interaction interaction, byte[] body, IReadOnlyList<OutgoingFile> files, CancellationToken cancellationToken)
     {
         var call = new Call(Routes.Callback(interaction), body, files, interaction.ReceivedAt + CallbackLife);
-        return _sender.SendAsync(call, cancellationToken);
+        await _sender.SendAsync(call, cancellationToken);
+        _inbox?.Answered(interaction.Id);
     }
 
     private async Task<MessageId> LaterAsync(

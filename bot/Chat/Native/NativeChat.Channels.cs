@@ -49,14 +49,27 @@ public sealed partial class NativeChat
         }
 
         var guild = await GuildAsync(new GuildId(id), cancellationToken);
-        var body = await _sender.SendAsync(Call.Of(Routes.Member(guild.Id, self.User)), cancellationToken);
-        var member = JsonSerializer.Deserialize(body, WireJson.Default.WireMember) ?? new WireMember();
+        var member = await WireMemberAsync(guild.Id, self.User, cancellationToken);
 
         // A thread has its channel's overwrites.
         var source = Facts.IsThread(wire) && wire.ParentId is { } parent
             ? await WireChannelAsync(new ChannelId(parent), cancellationToken)
             : wire;
         return Facts.Channel(wire, Facts.Permissions(guild, source.PermissionOverwrites ?? [], self.User, member.Roles ?? [], Facts.IsThread(wire)));
+    }
+
+    public async Task<ChatMember?> MemberAsync(GuildId guild, UserId user, CancellationToken cancellationToken)
+    {
+        var known = await GuildAsync(guild, cancellationToken);
+        try
+        {
+            var roles = (await WireMemberAsync(guild, user, cancellationToken)).Roles ?? [];
+            return new ChatMember(user, [.. roles.Select(role => new RoleId(role))], Facts.Permissions(known, user, roles));
+        }
+        catch (ChatRequestException refusal) when (refusal.Error == ChatError.MemberGone)
+        {
+            return null;
+        }
     }
 
     public async Task<string> ReplaceCommandsAsync(IReadOnlyList<SlashCommand> commands, string? knownHash, CancellationToken cancellationToken)
@@ -72,6 +85,12 @@ public sealed partial class NativeChat
         }
 
         return hash;
+    }
+
+    private async Task<WireMember> WireMemberAsync(GuildId guild, UserId user, CancellationToken cancellationToken)
+    {
+        var body = await _sender.SendAsync(Call.Of(Routes.Member(guild, user)), cancellationToken);
+        return JsonSerializer.Deserialize(body, WireJson.Default.WireMember) ?? new WireMember();
     }
 
     private async Task<WireChannel> WireChannelAsync(ChannelId channel, CancellationToken cancellationToken)

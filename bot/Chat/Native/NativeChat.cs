@@ -64,7 +64,7 @@ public sealed partial class NativeChat : IChat, IConnectionEvents
     public async Task RunAsync(IChatHandler handler, CancellationToken cancellationToken)
     {
         await Task.WhenAll(handler.WarmUpAsync(cancellationToken), WarmUpAsync(cancellationToken));
-        var inbox = new Inbox(handler, _options.Workers, _options.QueueLength, _time, _logger);
+        var inbox = new Inbox(handler, _options.Workers, _options.GoingOn, _options.QueueLength, _time, _logger);
         _inbox = inbox;
         _reader = new EventReader(_guilds, inbox, _time, _logger);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -18,8 +18,11 @@ public sealed record NativeChatOptions(BotToken Token)
     /// <summary>"DiscordBot (address, version)", as Discord wants it.</summary>
     public string UserAgent { get; init; } = "DiscordBot (https://github.com/snapshotbot/snapshotbot, 0.1.0)";
 
-    /// <summary>Interactions handled at a time.</summary>
+    /// <summary>Interactions whose first answer is worked on at a time.</summary>
     public int Workers { get; init; } = 32;
+
+    /// <summary>Interactions whose work goes on after their first answer, at a time.</summary>
+    public int GoingOn { get; init; } = 256;
 
     /// <summary>Interactions waiting for a worker; with all of them taken the connection isn't read until there is room, so none is lost.</summary>
     public int QueueLength { get; init; } = 1024;

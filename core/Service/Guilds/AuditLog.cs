@@ -41,16 +41,29 @@ public sealed class AuditLog
         },
         cancellationToken);
 
-    /// <summary>The newest lines of a guild first.</summary>
-    public IReadOnlyList<AuditLine> List(ulong guild, int limit) =>
-        [.. _catalog.Read(GuildRows.Audit, "WHERE \"Guild\" = @0 ORDER BY \"Id\" DESC LIMIT @1", Row.Number(guild), limit).Select(Of)];
+    /// <summary>Lines that fit, the newest first.</summary>
+    public IReadOnlyList<AuditLine> List(AuditFilter filter, int limit)
+    {
+        var where = new List<string> { "1" };
+        var values = new List<object>();
+        void Add(string condition, object value)
+        {
+            where.Add($"{condition} @{values.Count}");
+            values.Add(value);
+        }
 
-    /// <summary>The newest accepted line about something, or null.</summary>
-    public AuditLine? LastAccepted(string act, string subject) =>
-        _catalog.Read(
-            GuildRows.Audit, "WHERE \"Subject\" = @0 AND \"Act\" = @1 AND \"Verdict\" = 0 ORDER BY \"Id\" DESC LIMIT 1", subject, act) is [var row] ? Of(row) : null;
+        if (filter.Guild is { } guild)
+            Add("\"Guild\" =", Row.Number(guild));
+        if (filter.Person is { } person)
+            Add("\"Person\" =", Row.Number(person));
+        if (filter.Before is { } before)
+            Add("\"Id\" <", before);
+        values.Add(limit);
+        return [.. _catalog.Read(GuildRows.Audit, $"WHERE {string.Join(" AND ", where)} ORDER BY \"Id\" DESC LIMIT @{values.Count - 1}", [.. values]).Select(Of)];
+    }
 
     private static AuditLine Of(AuditRow row) => new(
+        row.Id,
         new AuditEntry(Row.Id(row.Guild), Row.Id(row.Person), row.Act, row.Subject, (AuditVerdict)row.Verdict, row.Reason),
         new DateTimeOffset(row.At, TimeSpan.Zero));
 }
@@ -58,11 +71,15 @@ public sealed class AuditLog
 /// <summary>One thing somebody did or tried.</summary>
 /// <param name="Act">As a command's name: <c>snapshot delete</c>.</param>
 /// <param name="Subject">The id of what it was done to, or null.</param>
-/// <param name="Reason">Why it was refused, as a stable word.</param>
+/// <param name="Reason">Why it was refused, or why nothing changed, as a stable word; null where it was done or is on its way.</param>
 public sealed record AuditEntry(ulong Guild, ulong Person, string Act, string? Subject, AuditVerdict Verdict, string? Reason);
 
-/// <summary>An entry with its time.</summary>
-public sealed record AuditLine(AuditEntry Entry, DateTimeOffset At);
+/// <summary>An entry with its time and its place in the log.</summary>
+public sealed record AuditLine(long Id, AuditEntry Entry, DateTimeOffset At);
+
+/// <summary>Which lines a list shows; what is null is not asked for.</summary>
+/// <param name="Before">Only those written before this line.</param>
+public sealed record AuditFilter(ulong? Guild, ulong? Person = null, long? Before = null);
 
 public enum AuditVerdict
 {

@@ -54,6 +54,13 @@ public sealed class OperationReads
         ? new OperationDetails(ToInfo(row, Names()), kind.ReadRequest(row.Request), row.Outcome is { } outcome ? kind.ReadAnyOutcome(outcome) : null)
         : null;
 
+    /// <summary>Operations of these kinds that ended since then, the latest first, each with what was asked for and how it ended.</summary>
+    public IReadOnlyList<OperationDetails> EndedSince(DateTimeOffset since, IReadOnlySet<string> kinds) =>
+        [.. _catalog.Read(Rows.Operations, "WHERE \"EndedAt\" >= @0 ORDER BY \"EndedAt\" DESC", since.UtcTicks)
+            .Where(row => kinds.Contains(row.Kind))
+            .Select(row => Details(new OperationId(row.Id)))
+            .OfType<OperationDetails>()];
+
     /// <summary>The operation now and after every change, until it has ended; the last element is its end.</summary>
     public async IAsyncEnumerable<OperationInfo> WatchAsync(OperationId id, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

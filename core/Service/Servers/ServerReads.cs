@@ -42,17 +42,32 @@ public sealed class ServerReads
 
     /// <summary>Containers that may be offered for adding: labelled <c>snapshotbot.offer=true</c> or a game's by a profile, not a server's yet, and
     /// never the one this program itself is in.</summary>
-    public async Task<IReadOnlyList<string>> OffersAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> OffersAsync(CancellationToken cancellationToken) =>
+        [.. (await AllWithOffersAsync(cancellationToken)).Where(each => each.IsOffered).Select(each => each.Container.Name)];
+
+    /// <summary>Compose projects that may be offered for adding: each of their containers is.</summary>
+    public async Task<IReadOnlyList<string>> ProjectOffersAsync(CancellationToken cancellationToken) =>
+        [.. (await AllWithOffersAsync(cancellationToken))
+            .GroupBy(each => each.Container.Labels.GetValueOrDefault(ServerLabels.ComposeProject), StringComparer.Ordinal)
+            .Where(project => project.All(each => each.IsOffered))
+            .Select(project => project.Key)
+            .OfType<string>()
+            .Order(StringComparer.Ordinal)];
+
+    private async Task<IEnumerable<(ContainerSummary Container, bool IsOffered)>> AllWithOffersAsync(CancellationToken cancellationToken)
     {
         var engine = await _connection.GetAsync(cancellationToken);
         var taken = _servers.All().SelectMany(server => server.Containers).Select(one => one.Id).ToHashSet(StringComparer.Ordinal);
         var profiles = _profiles.All();
-        return [.. (await engine.Containers.ListAsync(cancellationToken))
-            .Where(one => !taken.Contains(one.Id.Value) && !IsOwn(one))
-            .Where(one => one.Labels.GetValueOrDefault(ServerLabels.Offer) is var offer
-                && (offer == "true" || (offer != "false" && ProfileMatcher.Find(profiles, one.Image, one.Labels, []) is not null)))
-            .Select(one => one.Name)];
+        return (await engine.Containers.ListAsync(cancellationToken)).Select(one => (one, !taken.Contains(one.Id.Value) && !IsOwn(one) && IsLabelledOrKnown(one, profiles)));
     }
+
+    private static bool IsLabelledOrKnown(ContainerSummary container, IReadOnlyList<GameProfile> profiles) => container.Labels.GetValueOrDefault(ServerLabels.Offer) switch
+    {
+        "true" => true,
+        "false" => false,
+        _ => ProfileMatcher.Find(profiles, container.Image, container.Labels, []) is not null,
+    };
 
     // A container's host name is the beginning of its id unless somebody chose another.
     private static bool IsOwn(ContainerSummary container) =>

@@ -7,6 +7,18 @@ public sealed record SnapshotFilter
 {
     public ServerId? Server { get; init; }
 
+    /// <summary>Only of these; null means of any.</summary>
+    public IReadOnlyList<ServerId>? Servers { get; init; }
+
+    /// <summary>With this in their name, or null.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>With this in their note, or null.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Made by this one, as <see cref="SnapshotInfo.CreatedBy"/> names them, or null.</summary>
+    public string? By { get; init; }
+
     public LockFilter Lock { get; init; }
 
     /// <summary>Not older than this.</summary>

@@ -60,6 +60,14 @@ internal sealed class SnapshotStore(CatalogStore catalog)
         var values = new List<object>();
         if (filter.Server is { } server)
             Add("\"ServerId\" = {0}", server.Value);
+        if (filter.Servers is { } servers)
+            Add($"\"ServerId\" IN ({string.Join(", ", servers.Select((_, i) => $"{{{i}}}"))})", [.. servers.Select(one => one.Value)]);
+        if (filter.Name is { Length: > 0 } name)
+            Add("\"Name\" LIKE {0} ESCAPE '\\'", Containing(name));
+        if (filter.Note is { Length: > 0 } note)
+            Add("\"Note\" LIKE {0} ESCAPE '\\'", Containing(note));
+        if (filter.By is { } by)
+            Add("\"CreatedBy\" = {0}", by);
         if (filter.Lock == LockFilter.LockedOnly)
             where.Add("\"Locked\"");
         if (filter.Since is { } since)
@@ -79,6 +87,10 @@ internal sealed class SnapshotStore(CatalogStore catalog)
             values.AddRange(parameters);
         }
     }
+
+    // What people type is text and no pattern.
+    private static string Containing(string text) =>
+        $"%{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
 
     private IReadOnlyList<SnapshotInfo> Infos(string tail, params IReadOnlyList<object> parameters)
     {

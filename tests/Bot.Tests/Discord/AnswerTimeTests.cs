@@ -19,6 +19,7 @@ public sealed class AnswerTimeTests
 {
     private const int Patience = 1_800_000;
     private const int PerSecond = 50;
+    private const int PeopleARole = 12;
 
     private static readonly TimeSpan ColdLimit = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan BusyLimit = TimeSpan.FromMilliseconds(150);
@@ -53,7 +54,7 @@ public sealed class AnswerTimeTests
     [Fact(Timeout = Patience)]
     public async Task Presses_FiftyASecondWhileASnapshotRuns_AreAnsweredAtOnce()
     {
-        await using var bench = await DiscordBench.OpenAsync(Cancel);
+        await using var bench = await DiscordBench.OpenAsync(DiscordBench.UnderLoad, Cancel);
         await bench.SetUpAsync(Cancel);
         _ = await bench.TerminalAsync("server", "add", "castle", "--container", bench.ContainerName);
         var made = await bench.TerminalAsync("snapshot", "create", "castle", "--name", "first");
@@ -148,24 +149,48 @@ public sealed class AnswerTimeTests
     private static async Task<List<string>> ChoicesAsync(Actor who, string typed) =>
         [.. (await who.AnswerAsync(who.Type("snapshot info", "snapshot", typed), Cancel)).Choices.Select(choice => choice.Name)];
 
-    /// <summary>Everything whose first answer people wait for, each as it is asked for.</summary>
+    /// <summary>Everything whose first answer people wait for, each as it is asked for, by one after the other of many: nobody presses as much alone.</summary>
     private static async Task<List<(string Name, Func<Exchange> Press)>> KindsAsync(DiscordBench bench, string snapshot)
     {
-        var (viewer, mod, stranger) = (bench.As("viewer"), bench.As("operator"), bench.As("stranger"));
-        var panel = await viewer.ReadAsync(viewer.Command("snapshot list"), Cancel);
+        var viewers = await PeopleAsync(bench, "Snapshot viewer");
+        var mods = await PeopleAsync(bench, "Snapshot operator");
+        var admins = await PeopleAsync(bench, "Snapshot admin");
+        var stranger = bench.As("stranger");
         var open = await bench.PublicPostAsync(Cancel);
-        var panelOfMod = await mod.ReadAsync(mod.Command("snapshot list"), Cancel);
+        var turn = 0;
+        (Actor Who, Post Panel) Next(List<(Actor Who, Post Panel)> people) => people[turn++ % people.Count];
         return
         [
-            ("list", () => viewer.Command("snapshot list")),
-            ("typing a snapshot", () => viewer.Type("snapshot info", "snapshot", "fir")),
-            ("page of a panel", () => viewer.Forge(panel, "pan:sna::0:u")),
-            ("form", () => mod.Forge(panelOfMod, "new:")),
-            ("card", () => viewer.Forge(open, "open:" + snapshot)),
-            ("typing a server", () => mod.Type("snapshot create", "server", "cas")),
-            ("rename's form", () => mod.Forge(panelOfMod, "form:rename:" + snapshot)),
+            ("list", () => Next(viewers).Who.Command("snapshot list")),
+            ("typing a snapshot", () => Next(viewers).Who.Type("snapshot info", "snapshot", "fir")),
+            ("page of a panel", () => OnPanel(Next(viewers), "pan:sna::0:u")),
+            ("form", () => OnPanel(Next(mods), "new:")),
+            ("card", () => Next(viewers).Who.Forge(open, "open:" + snapshot)),
+            ("typing a server", () => Next(mods).Who.Type("snapshot create", "server", "cas")),
+            ("rename's form", () => OnPanel(Next(mods), "form:rename:" + snapshot)),
             ("refusal", () => stranger.Command("snapshot list")),
+            ("diff", () => Next(viewers).Who.Command("snapshot diff", ("snapshot", snapshot))),
+            ("restore", () => Next(admins).Who.Command("snapshot restore", ("snapshot", snapshot))),
+            ("browse", () => Next(mods).Who.Command("snapshot browse", ("snapshot", snapshot))),
+            ("part", () => Next(admins).Who.Forge(open, "form:part:" + snapshot)),
         ];
+
+        static Exchange OnPanel((Actor Who, Post Panel) person, string id) => person.Who.Forge(person.Panel, id);
+    }
+
+    /// <summary>People of one role, each with a panel of their own.</summary>
+    private static async Task<List<(Actor Who, Post Panel)>> PeopleAsync(DiscordBench bench, string role)
+    {
+        var people = new List<(Actor, Post)>();
+        for (var i = 0; i < PeopleARole; i++)
+        {
+            var person = bench.Discord.World.AddPerson($"{role} {i}");
+            bench.Guild.AddMember(person, bench.Guild.Role(role));
+            var who = bench.Discord.As(person, bench.Guild.Channels[0]);
+            people.Add((who, await who.ReadAsync(who.Command("snapshot list"), Cancel)));
+        }
+
+        return people;
     }
 
     /// <summary>One snapshot after the other of a world that is another each time; how many, at the end.</summary>

@@ -56,7 +56,11 @@ public sealed class AskTests
         (await first.ReadAsync(first.Click(asked, "Restore…"), Cancel)).Text.ShouldContain("Somebody else has to agree");
         (await bench.WorldAsync(Cancel)).ShouldBe("day 2");
 
+        // Who lost the role since has no word to give any more.
         var other = bench.Discord.As(second, bench.Guild.Channels[0]);
+        bench.Discord.World.SetRoles(bench.Guild, first.Person, bench.Guild.Role("Snapshot viewer"));
+        (await other.ReadAsync(other.Click(asked, "Restore…"), Cancel)).Text.ShouldContain("may not restore any more");
+        bench.Discord.World.SetRoles(bench.Guild, first.Person, bench.Guild.Role("Snapshot operator"));
         var cost = await other.ReadAsync(other.Click(asked, "Restore…"), Cancel);
         _ = await other.ReadAsync(other.Click(cost, "Restore"), Cancel);
         _ = await bench.SeesAsync("viewer", "Restored", Cancel);

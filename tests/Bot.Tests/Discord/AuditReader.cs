@@ -19,7 +19,7 @@ internal sealed class AuditReader : IAsyncDisposable
         return new AuditReader(service, await service.GetAsync<AuditLog>(cancellationToken));
     }
 
-    public int RefusalsOf(Actor who) => _log.List(who.Channel.Guild.Id, 10_000)
+    public int RefusalsOf(Actor who) => _log.List(new AuditFilter(who.Channel.Guild.Id), 10_000)
         .Count(line => line.Entry.Verdict == AuditVerdict.Refused && line.Entry.Person == who.Person.Id);
 
     /// <summary>The line comes a moment after the answer: an answer must not wait for it.</summary>
@@ -30,6 +30,21 @@ internal sealed class AuditReader : IAsyncDisposable
         while (RefusalsOf(who) <= seen)
         {
             limited.IsCancellationRequested.ShouldBeFalse("written down: " + what);
+            // Another process writes it: nothing here is told.
+            await Task.Delay(10, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Waits for a person's newest line about something; it must say exactly this.</summary>
+    public async Task HasAsync(Actor who, string act, string? subject, AuditVerdict verdict, string? reason, CancellationToken cancellationToken)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limited.CancelAfter(TimeSpan.FromSeconds(30));
+        var wanted = new AuditEntry(who.Channel.Guild.Id, who.Person.Id, act, subject, verdict, reason);
+        AuditEntry? seen;
+        while ((seen = _log.List(new AuditFilter(who.Channel.Guild.Id, who.Person.Id), 1000).FirstOrDefault(line => line.Entry.Act == act)?.Entry) != wanted)
+        {
+            limited.IsCancellationRequested.ShouldBeFalse($"wanted {wanted}, there is {seen}");
             // Another process writes it: nothing here is told.
             await Task.Delay(10, CancellationToken.None);
         }

@@ -12,6 +12,8 @@ internal static class ForgedPresses
         new($"{Verb.Panel}:sna:{it.Server}:0:u", GuildRole.Viewer),
         new($"{Verb.PanelServer}:sna:u", GuildRole.Viewer, it.Server),
         new($"{Verb.PanelFilter}:{it.Server}", GuildRole.Viewer, "l"),
+        new($"{Verb.Find}:{it.Walk}:1", GuildRole.Viewer),
+        new($"{Verb.Audit}:1000000:", GuildRole.Admin),
         new($"{Verb.New}:{it.Server}", GuildRole.Operator),
         new($"{Verb.NewSchedule}:{it.Server}", GuildRole.Admin),
         new($"{Verb.Open}:{it.Snapshot}", GuildRole.Viewer),

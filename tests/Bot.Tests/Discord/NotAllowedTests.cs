@@ -31,7 +31,7 @@ public sealed class NotAllowedTests
         string[] known = ["treasure", "keep-of-secrets", "nightly-secret", bench.ContainerName, id];
 
         var tried = 0;
-        foreach (var (path, options) in Commands(boss, id))
+        foreach (var (path, options) in Commands(boss, id, id))
         {
             var answer = await boss.ReadAsync(boss.Command(path, [.. options]), Cancel);
             answer.OnlyFor.ShouldBe(other.Owner, path);
@@ -62,6 +62,62 @@ public sealed class NotAllowedTests
     }
 
     [Fact(Timeout = Patience)]
+    public async Task Guild_GuestOfAServer_ItsAdministratorTriesEverything_SeesItsStateAndNothingElse()
+    {
+        await using var bench = await EveningBench.OpenAsync("not told", Cancel);
+        await bench.SetUpAsync();
+        await bench.AddCastleAsync("keep-of-secrets");
+        _ = await bench.ScheduleAsync("nightly-secret", "daily at 04:00");
+        await bench.OnlineAsync("Anna-the-player");
+        var id = await bench.SnapshotAsync("treasure");
+        _ = await bench.TerminalAsync("snapshot", "note", id, "under the old oak");
+        var server = (await bench.TerminalAsync("server", "list")).Json.GetProperty("servers")[0].GetProperty("id").GetString()!;
+        var other = bench.Discord.AddUsualGuild("The guests");
+        _ = await bench.TerminalAsync("settings", "set", "guilds", $"{bench.Guild.Id},{other.Id}");
+        _ = await bench.TerminalAsync("server", "share", "keep-of-secrets", "--guild", $"{other.Id}");
+        var before = await StateAsync(bench);
+        var boss = bench.Discord.As(other.Owner, other.Channels[0]);
+        string[] hidden = ["treasure", "nightly-secret", "Anna-the-player", "under the old oak", "level.dat", bench.ContainerName];
+
+        // By its id, by its name, and one that is not there: the answers tell none of them apart.
+        foreach (var (path, options) in Commands(boss, id, "keep-of-secrets/treasure", "keep-of-secrets/no such", "treasure"))
+        {
+            if (path is "panel" or "server list" or "schedule list" || path.StartsWith("settings", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            var answer = await boss.ReadAsync(boss.Command(path, [.. options]), Cancel);
+            var named = path + ": " + string.Join(", ", options);
+            answer.OnlyFor.ShouldBe(other.Owner, named);
+            hidden.ShouldAllBe(word => !answer.Text.Contains(word, StringComparison.Ordinal), named + ": " + answer.Text);
+            if (options.Exists(option => option.Item1 == "snapshot") && path != "snapshot undo")
+            {
+                answer.Text.ShouldContain("No such snapshot here", Case.Sensitive, named);
+            }
+        }
+
+        // What they may see is that it is there, and how it is.
+        (await boss.ReadAsync(boss.Command("server list"), Cancel)).Text.ShouldContain("keep-of-secrets");
+        (await boss.ReadAsync(boss.Command("panel"), Cancel)).Text.ShouldContain("panel");
+        foreach (var (path, option) in Suggesting(boss).Where(each => each.Option != "server" && !each.Path.StartsWith("settings", StringComparison.Ordinal)))
+        {
+            var choices = (await boss.AnswerAsync(boss.Type(path, option, ""), Cancel)).Choices;
+            hidden.Where(word => word != bench.ContainerName).ShouldAllBe(word => choices.All(choice => !choice.Name.Contains(word, StringComparison.Ordinal)), path + " " + option);
+        }
+
+        var open = boss.Say("hello");
+        foreach (var wish in Wishes(id, server, bench.ContainerName).Where(wish => wish.Id is not ("setup" or "set:roles.admin")))
+        {
+            _ = await boss.ReadAsync(boss.Forge(open, wish.Id, wish.Values), Cancel);
+        }
+
+        var seen = string.Join('\n', other.Channels.SelectMany(channel => channel.Posts).SelectMany(post => post.Versions).Select(version => version.ToJsonString()));
+        hidden.Where(word => word != bench.ContainerName).ShouldAllBe(word => !seen.Contains(word, StringComparison.Ordinal));
+        (await StateAsync(bench)).ShouldBe(before);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task Server_Add_ContainerThatIsNotOffered_IsRefusedHoweverItIsAsked()
     {
         await using var bench = await EveningBench.OpenAsync("not told", Cancel);
@@ -79,7 +135,21 @@ public sealed class NotAllowedTests
 
         var open = admin.Say("hello");
         (await admin.ReadAsync(admin.Forge(open, "addsrv", name), Cancel)).Text.ShouldContain("No such container is offered");
+
+        // Nor with a compose project of which it is a part; one that is offered as a whole is added as a whole. None at all adds nothing.
+        Dictionary<string, string> Of(string project, string offer) => new() { ["com.docker.compose.project"] = project, ["snapshotbot.offer"] = offer };
+        foreach (var (suffix, labels) in ((string, Dictionary<string, string>)[])
+            [("a-game", Of("half", "true")), ("a-map", Of("half", "false")), ("b-game", Of("whole", "true")), ("b-map", Of("whole", "true"))])
+        {
+            _ = await bench.Engine.StartAsync(EngineBench.Sleeper with { Labels = labels }, suffix, Cancel);
+        }
+
+        (await admin.AnswerAsync(admin.Type("server add", "compose", "", ("name", "x")), Cancel)).Choices.Select(choice => choice.Value).ShouldBe(["whole"]);
+        (await admin.ReadAsync(admin.Command("server add", ("name", "x"), ("compose", "half")), Cancel)).Text.ShouldContain("No such compose project is offered");
+        (await admin.ReadAsync(admin.Command("server add", ("name", "x")), Cancel)).Text.ShouldContain("Nothing was");
         (await bench.TerminalAsync("server", "list")).Json.GetProperty("servers").GetArrayLength().ShouldBe(0);
+        (await admin.ReadAsync(admin.Command("server add", ("name", "x"), ("compose", "whole")), Cancel)).Text.ShouldContain("Added server");
+        (await bench.TerminalAsync("server", "list")).Json.GetProperty("servers")[0].GetProperty("containers").GetArrayLength().ShouldBe(2);
     }
 
     /// <summary>What there is and who may what, as the terminal tells it.</summary>
@@ -89,12 +159,11 @@ public sealed class NotAllowedTests
         string.Join(',', (await bench.TerminalAsync("schedule", "list")).Json.GetProperty("schedules").EnumerateArray().Select(one => one.GetProperty("state").GetString())));
 
     /// <summary>Every command of the palette, each with its required options, and once with all of them.</summary>
-    private static IEnumerable<(string Path, List<(string, object)> Options)> Commands(Actor who, string snapshot) =>
-        Leaves(who).SelectMany(leaf => (IEnumerable<(string, List<(string, object)>)>)
-        [
-            (leaf.Path, [.. leaf.Options.Where(option => option["required"]?.GetValue<bool>() == true).Select(option => Filled(option, snapshot))]),
-            (leaf.Path, [.. leaf.Options.Select(option => Filled(option, snapshot))]),
-        ]);
+    private static IEnumerable<(string Path, List<(string, object)> Options)> Commands(Actor who, params string[] snapshots) =>
+        from leaf in Leaves(who)
+        from snapshot in snapshots
+        from options in (List<JsonObject>[])[[.. leaf.Options.Where(option => option["required"]?.GetValue<bool>() == true)], leaf.Options]
+        select (leaf.Path, options.Select(option => Filled(option, snapshot)).ToList());
 
     private static IEnumerable<(string Path, string Option)> Suggesting(Actor who) =>
         from leaf in Leaves(who)

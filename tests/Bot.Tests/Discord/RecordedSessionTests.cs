@@ -34,7 +34,7 @@ public sealed class RecordedSessionTests
         Assert.SkipWhen(modules is null, "node, npm or the package discord.js is not to be had here.");
         await using var bench = await DiscordBench.OpenAsync(RateLimits.Off, Cancel);
         var things = await PrepareAsync(bench);
-        await using var theirs = await StandIn.StartWithGuildAsync(DiscordBench.Usual with { RateLimits = RateLimits.Off }, Cancel);
+        await using var theirs = await StandIn.StartWithGuildAsync(DiscordBench.UnderLoad with { RateLimits = RateLimits.Off }, Cancel);
         await using (var node = NodeBot.Start(modules!, theirs, script: "answers.mjs"))
         {
             await node.NextAsync("ready", Cancel);

@@ -3,6 +3,8 @@ using SnapshotBot.Engine;
 using SnapshotBot.Playground;
 using SnapshotBot.Playground.People;
 using SnapshotBot.Playground.State;
+using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Restore;
 using SnapshotBot.Testing.Engines;
 using Xunit;
 
@@ -196,14 +198,24 @@ public sealed class StoryTests
         _ = await bench.Engine.ShellAsync(bench.Container, "echo 'day 2' >/data/level.dat; rm /data/world/region", Cancel);
         var admin = bench.As("admin");
         Post message;
+        _ = await bench.Engine.ShellAsync(bench.Container, "touch " + DiscordBench.Saving, Cancel);
         await using (var first = await bench.ServeAsync(Cancel))
         {
             var cost = await admin.ReadAsync(admin.Command("snapshot restore", ("snapshot", id)), Cancel);
             _ = await admin.ReadAsync(admin.Click(cost, "Restore"), Cancel);
-            message = await bench.As("viewer").SeesAsync(
-                post => post.OnlyFor is null && post.Text.Contains("restore", StringComparison.OrdinalIgnoreCase) && post.Versions.Count > 1, Cancel);
+            message = await bench.SeesAsync("viewer", "▸ stopping", Cancel);
             await first.KillAsync();
         }
+
+        // It was in the middle of it: nothing has ended, nothing is back.
+        await using (var service = bench.Service())
+        {
+            (await service.GetAsync<OperationReads>(Cancel)).List(OperationFilter.Unfinished, 10).ShouldHaveSingleItem().Kind.ShouldBe(RestoreSnapshot.KindText);
+        }
+
+        (await bench.WorldAsync(Cancel)).ShouldBe("day 2");
+        message.Text.ShouldContain("▸ stopping");
+        _ = await bench.Engine.ShellAsync(bench.Container, "rm " + DiscordBench.Saving, Cancel);
 
         await using var second = await bench.ServeAsync(Cancel);
         _ = await bench.Discord.WaitAsync(() => message.Text.Contains("Restored", StringComparison.Ordinal) || message.Text.Contains("failed", StringComparison.Ordinal) ? message : null, Cancel);

@@ -143,6 +143,12 @@ public sealed class ViewGoldenTests
             new VerifySnapshotOutcome.Damaged(Samples.Snapshot, 4096, 1 << 30, [new VerifyError("/data/level.dat", "blob 0a0a0a0a is missing")])),
         ["catalog-rebuild"] = new Changed<RebuildCatalogOutcome>(Samples.Operation, new RebuildCatalog(), new RebuildCatalogOutcome(2, 23) { Schedules = 3, Settings = 9, KeptAt = Samples.Time }),
         ["catalog-rebuild-nothing-kept"] = new Changed<RebuildCatalogOutcome>(Samples.Operation, new RebuildCatalog(), new RebuildCatalogOutcome(2, 23)),
+        ["operation-list-audit"] = new AuditListed(
+        [
+            new AuditLine(3, new AuditEntry(157_000, 220_000, "snapshot delete", "7f3k", AuditVerdict.Refused, "role"), Samples.Time),
+            new AuditLine(2, new AuditEntry(157_000, 210_000, "snapshot lock", "7f3k", AuditVerdict.Accepted, "unchanged"), Samples.Time),
+            new AuditLine(1, new AuditEntry(157_000, 210_000, "panel", null, AuditVerdict.Accepted, null), Samples.Time),
+        ]),
         ["operation-list"] = new OperationsListed([Running(), Failed()]),
         ["operation-watch"] = Running(),
         ["playground-open"] = new PlaygroundOpen(new Uri("http://127.0.0.1:8077/0123456789abcdef0123456789abcdef/")),

@@ -217,6 +217,21 @@ public sealed class AnswerTests
         (await world.Chat.ChannelAsync(new ChannelId(22), default)).OwnPermissions.Has(ChatPermissions.SendMessages).ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Member_AskedFor_IsAsDiscordSaysNow()
+    {
+        await using var world = await ChatWorld.ConnectAsync();
+
+        var admin = (await world.Chat.MemberAsync(new GuildId(10), new UserId(30), default)).ShouldNotBeNull();
+        admin.Roles.ShouldBe([new RoleId(40), new RoleId(41)]);
+        admin.Permissions.Has(ChatPermissions.Administrator).ShouldBeTrue();
+        var friend = (await world.Chat.MemberAsync(new GuildId(10), new UserId(31), default)).ShouldNotBeNull();
+        friend.Permissions.Has(ChatPermissions.Administrator).ShouldBeFalse();
+        friend.Permissions.Has(ChatPermissions.ViewChannel).ShouldBeTrue();
+        (await world.Chat.MemberAsync(new GuildId(10), new UserId(77), default))!.Permissions.Has(ChatPermissions.Administrator).ShouldBeTrue("the owner");
+        (await world.Chat.MemberAsync(new GuildId(10), new UserId(404), default)).ShouldBeNull();
+    }
+
     // The last answer given, whatever the order of its keys.
     private static void Says(ChatWorld world, string json)
     {

@@ -93,6 +93,7 @@ internal sealed class ChatWorld : IAsyncDisposable
             {
                 ApiAddress = discord.ApiAddress,
                 Workers = options.Workers,
+                GoingOn = options.GoingOn,
                 QueueLength = options.QueueLength,
             },
             TimeProvider.System,

@@ -196,6 +196,47 @@ public sealed class GatewayTests
         world.Discord.Gateway.Resumes.ShouldBe(0);
     }
 
+    [Fact]
+    public async Task Run_HandlersSlowAfterTheirFirstAnswer_KeepNobodyWaitingAndAreWaitedForAtTheEnd()
+    {
+        const int GoingOn = 6;
+        var gate = new TaskCompletionSource();
+        using var acknowledged = new SemaphoreSlim(0);
+        IChat? chat = null;
+        var handler = new Recorder(async (interaction, token) =>
+        {
+            await chat!.AcknowledgeAsync(interaction, Audience.Asker, token);
+            acknowledged.Release();
+            await gate.Task.WaitAsync(token);
+        });
+        await using var world = await ChatWorld.ConnectAsync(handler, options => options with { Workers = 2, GoingOn = GoingOn, DrainFor = FakeDiscord.Patience });
+        chat = world.Chat;
+        for (var i = 1u; i <= GoingOn + 2; i++)
+        {
+            await world.Discord.Gateway.EmitAsync("INTERACTION_CREATE", Events.Command(i));
+        }
+
+        // As many as may go on and both workers' are answered, though none of them is done.
+        for (var i = 1; i <= GoingOn + 2; i++)
+        {
+            (await acknowledged.WaitAsync(FakeDiscord.Patience)).ShouldBeTrue($"{i} of {GoingOn + 2}");
+        }
+
+        var stopping = world.StopAsync();
+        handler.Interactions.TryRead(out _).ShouldBeFalse();
+        stopping.IsCompleted.ShouldBeFalse();
+
+        gate.SetResult();
+        await stopping;
+        var ended = new List<ulong>();
+        while (handler.Interactions.TryRead(out var interaction))
+        {
+            ended.Add(interaction.Id.Value);
+        }
+
+        ended.Order().ShouldBe(Enumerable.Range(1, GoingOn + 2).Select(i => (ulong)i));
+    }
+
     /// <summary>The full count by SNAPSHOTBOT_TEST_RECONNECTS=1000.</summary>
     [Fact]
     public async Task Run_ManyReconnects_LosesNoInteraction()

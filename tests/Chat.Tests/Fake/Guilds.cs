@@ -24,6 +24,13 @@ internal static class Guilds
     public static string Channel(string id) =>
         $$"""{"id":"{{id}}","type":0,"name":"{{Name(id)}}","guild_id":"10","position":0,"nsfw":false,"permission_overwrites":[{{Overwrites(id)}}]}""";
 
+    /// <summary>30 is an admin and a friend, 31 a friend, anybody else only there.</summary>
+    public static string Member(string user) =>
+        $$"""
+        {"user":{"id":"{{user}}","username":"somebody","discriminator":"0","avatar":null},"roles":[{{(user is "30" ? "\"40\",\"41\"" : user is "31" ? "\"41\"" : "")}}],
+        "joined_at":"2026-01-01T00:00:00+00:00","deaf":false,"mute":false,"flags":0}
+        """;
+
     private static string Role(string id, string name, string permissions) =>
         $$"""{"id":"{{id}}","name":"{{name}}","permissions":"{{permissions}}","color":0,"hoist":false,"position":0,"managed":false,"mentionable":false,"flags":0}""";
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
+using SnapshotBot.Chat.Interactions;
 using SnapshotBot.Chat.Messages;
 using SnapshotBot.Chat.Modals;
 using SnapshotBot.Chat.Native;
@@ -75,6 +76,21 @@ public sealed class LimitTests
     };
 
     public static TheoryData<string> Names => [.. Rows.Keys];
+
+    [Fact]
+    public void AttachmentLimit_OfABoostedGuild_IsWhatARequestHolds()
+    {
+        var boosted = new SlashInvocation
+        {
+            Id = new InteractionId(1), Token = new InteractionToken("t"), Guild = new GuildId(1), Channel = new ChannelId(1), User = new ChatUser(new UserId(1), "a", "a"),
+            Path = ["snapshot"], Options = OptionValues.Empty, AttachmentLimit = 50 * Limits.Mebibyte,
+        };
+
+        boosted.AttachmentLimit.ShouldBe(Limits.LargestFile);
+        (boosted with { AttachmentLimit = 11 * Limits.Mebibyte }).AttachmentLimit.ShouldBe(11 * Limits.Mebibyte);
+        var file = new OutgoingFile("world.zip", new byte[boosted.AttachmentLimit], boosted.AttachmentLimit);
+        Message.With([file], new FileDisplay(file)).Files.ShouldHaveSingleItem();
+    }
 
     [Fact]
     public void Limits_EachOfThem_HasARow() =>

@@ -65,6 +65,17 @@ public sealed partial class RcloneServer : IAsyncDisposable
         throw new InvalidOperationException("rclone did not start: " + string.Join('\n', said));
     }
 
+    /// <summary>It answers nobody until <see cref="GoOnAsync"/>: what asks waits.</summary>
+    public Task StopAnsweringAsync() => SignalAsync("-STOP");
+
+    public Task GoOnAsync() => SignalAsync("-CONT");
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         _process.Kill();

@@ -18,8 +18,7 @@ internal sealed class PathSuggestions(Desk desk) : ISuggestions
             return [];
         }
 
-        var (snapshot, reach) = await _resolver.FindSnapshotAsync(text, null, turn.Guild, cancellationToken);
-        if (snapshot is null || reach != ServerReach.Home)
+        if (await _resolver.FindSnapshotAsync(text, null, turn.Guild, cancellationToken) is not { } snapshot)
         {
             return [];
         }

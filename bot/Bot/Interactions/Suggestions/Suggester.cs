@@ -16,6 +16,7 @@ internal sealed class Suggester(Desk desk)
         [OptionKind.Moment] = new SnapshotSuggestions(desk),
         [OptionKind.Path] = new PathSuggestions(desk),
         [OptionKind.Container] = new ContainerSuggestions(desk),
+        [OptionKind.Project] = new ProjectSuggestions(desk),
         [OptionKind.Operation] = new OperationSuggestions(desk),
         [OptionKind.Schedule] = new ScheduleSuggestions(desk),
         [OptionKind.Zone] = new ZoneSuggestions(),

@@ -6,14 +6,18 @@ namespace SnapshotBot.Bot.Presentation.Chat;
 /// <summary>One line of who did what.</summary>
 internal static class AuditLineCard
 {
-    public static Message Of(AuditEntry entry) => Message.Of(new TextDisplay(
-        entry.Verdict == AuditVerdict.Accepted
-            ? $"{ChatText.Person(entry.Person)} · {ChatText.Code(entry.Act)}{Subject(entry)}"
-            : $"⛔ {ChatText.Person(entry.Person)} · {ChatText.Code(entry.Act)}{Subject(entry)} · refused: {ChatText.Name(entry.Reason ?? "")}"))
-        with
+    public static Message Of(AuditEntry entry) => Message.Of(new TextDisplay(Text(entry))) with { IsQuiet = true };
+
+    public static string Text(AuditEntry entry)
     {
-        IsQuiet = true,
-    };
+        var what = $"{ChatText.Person(entry.Person)} · {ChatText.Code(entry.Act)}{Subject(entry)}";
+        return (entry.Verdict, entry.Reason) switch
+        {
+            (AuditVerdict.Accepted, null) => what,
+            (AuditVerdict.Accepted, { } reason) => $"{what} · {ChatText.Name(reason)}",
+            (_, var reason) => $"⛔ {what} · refused: {ChatText.Name(reason ?? "")}",
+        };
+    }
 
     private static string Subject(AuditEntry entry) => entry.Subject is { } subject ? " " + ChatText.Code(subject) : "";
 }

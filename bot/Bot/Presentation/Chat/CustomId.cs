@@ -37,6 +37,12 @@ internal static class Verb
     /// <summary>A filter picked on a panel: server.</summary>
     public const string PanelFilter = "panfil";
 
+    /// <summary>Another page of the snapshots somebody asked for: a handle, page.</summary>
+    public const string Find = "find";
+
+    /// <summary>Older lines of who did what: the line they come after, whose.</summary>
+    public const string Audit = "audit";
+
     /// <summary>Opens the form for a new snapshot: server.</summary>
     public const string New = "new";
 

@@ -33,6 +33,9 @@ internal static class Notes
     public static Message SecretFile(string path) => Say(
         $"🔑 {ChatText.Code(path)} holds a secret of the server, so only admins get it. Nothing was sent.", Colour.Look);
 
+    public static Message TooMuch(int most) => Say(
+        $"⏳ {Words.Count(most)} things you asked for are still being worked on. This one was not begun and nothing was changed: wait for one of them, then try again.", Colour.Look);
+
     public static Message NotYours(ulong owner) => Say($"🙅 This button belongs to {ChatText.Person(owner)}. Run the command yourself.", Colour.Look);
 
     public static Message Expired(string? again) => again is null

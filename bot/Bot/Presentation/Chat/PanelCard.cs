@@ -13,6 +13,8 @@ internal static class PanelCard
 {
     public const int RowsAPage = 6;
 
+    public const string LivesElsewhere = "It lives elsewhere; only its state is shown here.";
+
     // An overview of more would not fit a phone; the select below holds the first 25, its last option says what else.
     private const int ServersShown = 12;
     private const int SelectOptions = 25;
@@ -35,7 +37,7 @@ internal static class PanelCard
         }
 
         var parts = view.Chosen is not { } chosen ? Overview(view)
-            : chosen.Server.Reach == ServerReach.Guest ? [new TextDisplay(Line(chosen) + "\n" + ChatText.Small("It lives elsewhere; only its state is shown here."))]
+            : chosen.Server.Reach == ServerReach.Guest ? [new TextDisplay(Line(chosen) + "\n" + ChatText.Small(LivesElsewhere))]
             : view.State.Tab == PanelTab.Snapshots ? Snapshots(view, chosen) : Other(view, chosen);
         foreach (var part in parts)
         {
@@ -112,7 +114,7 @@ internal static class PanelCard
         else
         {
             parts.Add(new Separator());
-            parts.AddRange(view.Snapshots.Select(snapshot => Row(snapshot, view.Owner)));
+            parts.AddRange(view.Snapshots.Select(snapshot => Row(snapshot, null)));
             parts.Add(new Separator());
             parts.Add(Pages(view));
         }
@@ -137,8 +139,9 @@ internal static class PanelCard
             + (chosen.Server.Server.State is var state and not ServerState.Running ? $"\n{ChatText.Small("the server is " + ServerPages.StateOf(state))}" : "");
     }
 
-    private static Part Row(SnapshotInfo snapshot, PanelOwner owner) => new Section(
-        $"{ChatText.Bold(snapshot.Name)}{Badges(snapshot)}\n{ChatText.Time(snapshot.CreatedAt)} · +{Words.Size(snapshot.BytesAdded)}\n"
+    /// <summary>One snapshot of a list, with its server's name where the list is of several.</summary>
+    public static Part Row(SnapshotInfo snapshot, string? server) => new Section(
+        $"{(server is null ? "" : ChatText.Name(server) + " · ")}{ChatText.Bold(snapshot.Name)}{Badges(snapshot)}\n{ChatText.Time(snapshot.CreatedAt)} · +{Words.Size(snapshot.BytesAdded)}\n"
         + ChatText.Small($"{SnapshotCard.Moment(snapshot)} · {ChatText.Person(snapshot.CreatedBy)}"),
         Button.Secondary("Open", CustomId.Of(Verb.Open, snapshot.Id.Value)) with { IsOff = false });
 

@@ -38,7 +38,7 @@ internal static class PartCard
             }
             else if (part.Kind == SnapshotPartKind.Area)
             {
-                buttons.Add(Button.Secondary("A place on the map…", CustomId.Of(Verb.Part, id, "place", index)));
+                buttons.Add(Place(id, at));
             }
             else if (part.Kind == SnapshotPartKind.Paths)
             {
@@ -53,6 +53,10 @@ internal static class PartCard
         parts.Add(new TextDisplay(ChatText.Small("Items can double: what is in other players' bags stays as it is now.")));
         return Message.Of(new Container(Colour.Look, parts));
     }
+
+    /// <summary>Opens the form of a place on a world's map.</summary>
+    public static Button Place(string snapshot, int part) =>
+        Button.Secondary("A place on the map…", CustomId.Of(Verb.Part, snapshot, "place", part.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>A player as the word of a part: quotes keep a name with spaces together.</summary>
     public static string PlayerOf(SnapshotPart part, string name) => name.Any(char.IsWhiteSpace) ? $"{part.Word} \"{name}\"" : $"{part.Word} {name}";

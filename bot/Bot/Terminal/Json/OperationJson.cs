@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SnapshotBot.Bot.Presentation;
+using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
 
 namespace SnapshotBot.Bot.Terminal.Json;
@@ -17,11 +19,16 @@ internal sealed record OperationProgressDto(string Step, long Done, long? Total,
 
 internal sealed record OperationErrorDto(string Code, string Message, string? Hint);
 
+internal sealed record AuditDto(IReadOnlyList<AuditLineDto> Audit);
+
+internal sealed record AuditLineDto(string At, string Guild, string Person, string Act, string? Subject, string Verdict, string? Reason);
+
 internal sealed record OperationCancelledDto(string Cancelled);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(OperationsDto))]
 [JsonSerializable(typeof(OneOperationDto))]
+[JsonSerializable(typeof(AuditDto))]
 [JsonSerializable(typeof(OperationCancelledDto))]
 internal sealed partial class OperationJsonContext : JsonSerializerContext;
 
@@ -30,6 +37,10 @@ internal static class OperationJson
     public static OperationsDto From(IReadOnlyList<OperationInfo> operations) => new([.. operations.Select(From)]);
 
     public static OneOperationDto One(OperationInfo operation) => new(From(operation));
+
+    public static AuditDto From(IReadOnlyList<AuditLine> lines) => new([.. lines.Select(line => new AuditLineDto(
+        JsonText.Time(line.At), line.Entry.Guild.ToString(CultureInfo.InvariantCulture), line.Entry.Person.ToString(CultureInfo.InvariantCulture),
+        line.Entry.Act, line.Entry.Subject, OperationPages.VerdictOf(line.Entry.Verdict), line.Entry.Reason))]);
 
     private static OperationDto From(OperationInfo operation) => new(
         operation.Id.Value, operation.Kind, operation.Scope.Text, operation.Server, operation.RequestedBy,

@@ -17,6 +17,7 @@ internal static class ErrorCodes
         10008 => ChatError.MessageGone,
         10003 => ChatError.ChannelGone,
         10004 => ChatError.GuildGone,
+        10007 or 10013 => ChatError.MemberGone,
         30003 => ChatError.TooManyPins,
         40005 => ChatError.TooLarge,
         50001 or 50013 => ChatError.Forbidden,

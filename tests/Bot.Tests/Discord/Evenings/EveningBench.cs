@@ -5,6 +5,7 @@ using SnapshotBot.Playground;
 using SnapshotBot.Playground.State;
 using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Schedules;
+using SnapshotBot.Testing.Backends;
 using SnapshotBot.Testing.Engines;
 
 namespace SnapshotBot.Bot.Tests.Discord.Evenings;
@@ -89,7 +90,7 @@ internal sealed class EveningBench : IAsyncDisposable
     /// <summary>The game server runs; the bot does not yet.</summary>
     public static async Task<EveningBench> OpenAsync(string title, CancellationToken cancel)
     {
-        var discord = await StandIn.StartWithGuildAsync(new StandInOptions { AnswerTime = TimeSpan.FromSeconds(30) }, cancel);
+        var discord = await StandIn.StartWithGuildAsync(new StandInOptions(), cancel);
         var engine = await EngineBench.OpenAsync(TestEngine.Old, cancel);
         var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         patience.CancelAfter(Patience);
@@ -124,6 +125,13 @@ internal sealed class EveningBench : IAsyncDisposable
     {
         Repository = Path.Combine(_folder, "elsewhere");
         _environment["SNAPSHOTBOT_REPOSITORY"] = Repository;
+        _ = await TerminalAsync("repository", "init");
+    }
+
+    /// <summary>The snapshots lie with a server.</summary>
+    public async Task KeepAtAsync(RcloneServer server)
+    {
+        _environment["SNAPSHOTBOT_REPOSITORY"] = $"rest:{server.Location.Address}";
         _ = await TerminalAsync("repository", "init");
     }
 
