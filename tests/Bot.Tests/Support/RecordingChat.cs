@@ -66,6 +66,8 @@ internal sealed class RecordingChat : IChat
 
     public Task<ChatChannel> ChannelAsync(ChannelId channel, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<ChatMember?> MemberAsync(GuildId guild, UserId user, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task RunAsync(IChatHandler handler, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task AcknowledgeAsync(Interaction interaction, Audience audience, CancellationToken cancellationToken) => throw new NotSupportedException();
