@@ -2,7 +2,6 @@ using SnapshotBot.Bot.Commands;
 using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Chat;
-using SnapshotBot.Chat.Messages;
 using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Servers;

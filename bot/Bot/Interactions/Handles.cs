@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using SnapshotBot.Service.Guilds;
 
 namespace SnapshotBot.Bot.Interactions;
 

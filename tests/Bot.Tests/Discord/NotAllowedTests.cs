@@ -163,7 +163,7 @@ public sealed class NotAllowedTests
         from leaf in Leaves(who)
         from snapshot in snapshots
         from options in (List<JsonObject>[])[[.. leaf.Options.Where(option => option["required"]?.GetValue<bool>() == true)], leaf.Options]
-        select (leaf.Path, options.Select(option => Filled(option, snapshot)).ToList());
+        select (leaf.Path, options.Select(option => Filled(option, snapshot, who)).ToList());
 
     private static IEnumerable<(string Path, string Option)> Suggesting(Actor who) =>
         from leaf in Leaves(who)
@@ -190,13 +190,14 @@ public sealed class NotAllowedTests
         }
     }
 
-    private static (string, object) Filled(JsonObject option, string snapshot)
+    private static (string, object) Filled(JsonObject option, string snapshot, Actor who)
     {
         var name = option["name"]!.GetValue<string>();
         object value = option["type"]!.GetValue<int>() switch
         {
             4 => 1,
             5 => true,
+            6 => who.Person.Name,
             7 => "general",
             8 => "Snapshot admin",
             _ when Items(option["choices"]) is [var choice, ..] => choice["value"]!.GetValue<string>(),
