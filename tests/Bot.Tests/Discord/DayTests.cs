@@ -115,7 +115,7 @@ public sealed class DayTests
     {
         const long MostBytes = 180L << 20;
         var startTime = TimeSpan.FromSeconds(20);
-        await using var bench = await DiscordBench.OpenAsync(DiscordBench.Usual with { RateLimits = RateLimits.Off }, Cancel);
+        await using var bench = await DiscordBench.OpenAsync(DiscordBench.UnderLoad with { RateLimits = RateLimits.Off }, Cancel);
         var snapshot = await PrepareAsync(bench);
         var guilds = new List<Guild> { bench.Guild };
         for (var i = 1; i < 100; i++)

@@ -116,6 +116,8 @@ internal sealed class FakeChat : IChat
     public Task<ChatGuild> GuildAsync(GuildId guild, CancellationToken cancellationToken) =>
         Task.FromResult(new ChatGuild(guild, "guild", new UserId(3), "en-US", [new ChatRole(new RoleId(HostBench.AlertRole), "On call", ChatPermissions.None)]));
 
+    public Task<ChatMember?> MemberAsync(GuildId guild, UserId user, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<ChatChannel> ChannelAsync(ChannelId channel, CancellationToken cancellationToken) =>
         Task.FromResult(new ChatChannel(channel, new GuildId(HostBench.Guild), "channel", ChatPermissions.Administrator, IsText: true));
 
