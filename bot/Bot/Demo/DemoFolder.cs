@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using SnapshotBot.Storage.FileSystem;
-
 namespace SnapshotBot.Bot.Demo;
 
 /// <summary>The data folder of one demo, held while it runs: a folder nobody holds is what a killed demo left.</summary>
@@ -29,20 +25,16 @@ internal sealed class DemoFolder : IDisposable
         var folder = new DirectoryInfo(Path.Combine(Path.GetTempPath(), Prefix + id));
         folder.Create();
         folder.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        return new DemoFolder(folder, Hold(folder));
+        return new DemoFolder(folder, Hold(folder, FileMode.CreateNew));
     }
 
-    /// <summary>Folders of demos that were killed, each held now. Everybody may write where they lie: what another user put there is left alone, links in it too.</summary>
+    /// <summary>Folders of demos that were killed, each held now.</summary>
     public static IEnumerable<DemoFolder> Abandoned()
     {
-        using var temp = DirectoryHandle.OpenRoot(Path.GetTempPath());
-        using var processes = DirectoryHandle.OpenRoot("/proc");
-        var own = processes.TryStat(Encoding.UTF8.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)), out var me) ? me.UserId : (uint?)null;
         foreach (var folder in new DirectoryInfo(Path.GetTempPath()).EnumerateDirectories(Prefix + "*"))
         {
             var id = folder.Name[Prefix.Length..];
-            var isOurs = temp.TryStat(Encoding.UTF8.GetBytes(folder.Name), out var status) && status.Type == FileType.Directory && status.UserId == own;
-            if (isOurs && id.Length == IdLength && id.All(char.IsAsciiHexDigitLower) && TryHold(folder) is { } held)
+            if (id.Length == IdLength && id.All(char.IsAsciiHexDigitLower) && folder.LinkTarget is null && TryHold(folder) is { } held)
             {
                 yield return new DemoFolder(folder, held);
             }
@@ -75,7 +67,8 @@ internal sealed class DemoFolder : IDisposable
                 using var free = new FileStream(runner, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
             }
 
-            return Hold(folder);
+            // Everybody may write where these lie: a link that another user put here must make nothing where it leads.
+            return Hold(folder, FileMode.Open);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -84,6 +77,6 @@ internal sealed class DemoFolder : IDisposable
         }
     }
 
-    private static FileStream Hold(DirectoryInfo folder) =>
-        new(Path.Combine(folder.FullName, "held"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+    private static FileStream Hold(DirectoryInfo folder, FileMode mode) =>
+        new(Path.Combine(folder.FullName, "held"), mode, FileAccess.ReadWrite, FileShare.None);
 }
