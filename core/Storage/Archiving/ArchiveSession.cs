@@ -109,7 +109,8 @@ public sealed class ArchiveSession : IAsyncDisposable
     /// <param name="items">The items of the last pass, which remembered (<see cref="PassOptions.Remembers"/>).</param>
     /// <param name="difference">Where to put it: empty, made before that moment.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="FileSystemException">A root can't be read, or the spill file can't be written.</exception>
+    /// <exception cref="FileSystemException">A root can't be read.</exception>
+    /// <exception cref="SpillException">What was copied does not fit into memory, and the spill file can't be written.</exception>
     public Task CopyDifferenceAsync(IReadOnlyList<ArchiveItem> items, CopiedDifference difference, CancellationToken cancellationToken) => Task.Run(
         () =>
         {

@@ -15,7 +15,6 @@ internal sealed class CopyStore : IDisposable
     private readonly DirectoryHandle? _folder;
     private readonly Lock _gate = new();
     private FileHandle? _spill;
-    private byte[]? _spillName;
     private bool _cloneRefused;
     private long _end;
     private long _cloned;
@@ -40,7 +39,7 @@ internal sealed class CopyStore : IDisposable
     public long Cloned => Interlocked.Read(ref _cloned);
 
     /// <summary>Takes bytes in and says where they are.</summary>
-    /// <exception cref="FileSystemException">The file can't be written: no room.</exception>
+    /// <exception cref="SpillException">The file can't be written: no room.</exception>
     public long Append(ReadOnlySpan<byte> bytes)
     {
         var start = Interlocked.Add(ref _end, bytes.Length) - bytes.Length;
@@ -48,7 +47,7 @@ internal sealed class CopyStore : IDisposable
         {
             if (_folder is not null && at >= _memory)
             {
-                Spill().WriteAt(at - _memory, bytes);
+                WriteSpill(at - _memory, bytes);
                 break;
             }
 
@@ -87,11 +86,7 @@ internal sealed class CopyStore : IDisposable
     {
         if (_folder is null || Volatile.Read(ref _cloneRefused) || _folder.Status().Device != status.Device)
             return null;
-        var name = NewName("clone");
-        var clone = _folder.CreateFile(name, 0x180);
-
-        // Nameless from here on: gone with the handle, whatever becomes of this process.
-        _folder.RemoveFileIfThere(name);
+        var clone = NewNameless("clone");
         if (clone.TryCloneFrom(source))
         {
             Interlocked.Add(ref _cloned, status.Size);
@@ -130,18 +125,40 @@ internal sealed class CopyStore : IDisposable
         }
     }
 
+    private void WriteSpill(long offset, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            Spill().WriteAt(offset, bytes);
+        }
+        catch (FileSystemException e)
+        {
+            throw new SpillException(e);
+        }
+    }
+
     private FileHandle Spill()
     {
         lock (_gate)
-        {
-            if (_spill is null)
-            {
-                _spillName = NewName("spill");
-                _spill = _folder!.CreateFile(_spillName, 0x180);
-                _folder.RemoveFileIfThere(_spillName);
-            }
+            return _spill ??= NewNameless("spill");
+    }
 
-            return _spill;
+    /// <summary>A file without a name: gone with the handle, whatever becomes of this process.</summary>
+    private FileHandle NewNameless(string what)
+    {
+        try
+        {
+            var name = NewName(what);
+            var file = _folder!.CreateFile(name, 0x180);
+            _folder.RemoveFileIfThere(name);
+            return file;
+        }
+        catch (FileSystemException e)
+        {
+            throw new SpillException(e);
         }
     }
 }
+
+/// <summary>What is copied can't be put aside: that says nothing about the file it is of, and ends the copying.</summary>
+public sealed class SpillException(FileSystemException reason) : IOException(reason.Message, reason);

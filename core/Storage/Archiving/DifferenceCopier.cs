@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using SnapshotBot.Storage.Chunking;
 using SnapshotBot.Storage.FileSystem;
 
@@ -49,15 +50,23 @@ internal sealed class DifferenceCopier(CopiedDifference difference)
         parts.Sort(static (a, b) => b.File.Size != a.File.Size ? b.File.Size.CompareTo(a.File.Size) : a.Stretch.CompareTo(b.Stretch));
         var next = -1;
         var workers = Math.Min(Environment.ProcessorCount, parts.Count);
-        Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, workers) }, _ =>
+        try
         {
-            var comparer = new BlockComparer();
-            for (int i; (i = Interlocked.Increment(ref next)) < parts.Count;)
+            Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, workers) }, (_, loop) =>
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                Copy(parts[i].Root, parts[i].File, parts[i].Stretch, comparer);
-            }
-        });
+                var comparer = new BlockComparer();
+                for (int i; !loop.IsExceptional && (i = Interlocked.Increment(ref next)) < parts.Count;)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    Copy(parts[i].Root, parts[i].File, parts[i].Stretch, comparer);
+                }
+            });
+        }
+        catch (AggregateException e) when (e.InnerExceptions.OfType<SpillException>().FirstOrDefault() is { } full)
+        {
+            ExceptionDispatchInfo.Throw(full);
+        }
+
         difference.BytesRead = _read;
     }
 

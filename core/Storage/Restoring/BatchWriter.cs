@@ -65,18 +65,17 @@ internal sealed class BatchWriter : IBlobSink
         return new(files, found, Task.Run(() => ContentChecker.Check(found.Where(MayMatch), _options.Live, cancellationToken), CancellationToken.None));
     }
 
+    /// <summary>Bytes that writing these files would take on the disk; nothing is written.</summary>
+    public async Task<long> MeasureAsync(IReadOnlyList<FileWork> files, CancellationToken cancellationToken)
+    {
+        var (anew, patched) = await ChooseAsync(BeginCheck(files, cancellationToken));
+        return anew.Concat(patched).Sum(Room);
+    }
+
     /// <summary>Brings files to their content once they are compared.</summary>
     public async Task WriteAsync(CheckedBatch batch, CancellationToken cancellationToken)
     {
-        await batch.Check;
-        var found = batch.Found;
-        var anew = new List<FileWork>();
-        var patched = new List<FileWork>();
-        foreach (var file in found)
-        {
-            Choose(file, anew, patched);
-        }
-
+        var (anew, patched) = await ChooseAsync(batch);
         _options.BeforeWriting?.Invoke(anew.Concat(patched).Sum(Room));
         await RunAsync(anew, cancellationToken);
         foreach (var part in Parts(patched))
@@ -167,6 +166,18 @@ internal sealed class BatchWriter : IBlobSink
     /// <summary>Whether reading the live file can spare anything: not when it is one blob and of another length.</summary>
     private static bool MayMatch(FileWork file) =>
         file.Live is { } live && file.Content.Length > 0 && (file.Content.Length > 1 || live.Size == (ulong)file.Length);
+
+    private async Task<(List<FileWork> Anew, List<FileWork> Patched)> ChooseAsync(CheckedBatch batch)
+    {
+        await batch.Check;
+        var (anew, patched) = (new List<FileWork>(), new List<FileWork>());
+        foreach (var file in batch.Found)
+        {
+            Choose(file, anew, patched);
+        }
+
+        return (anew, patched);
+    }
 
     private void Choose(FileWork file, List<FileWork> anew, List<FileWork> patched)
     {

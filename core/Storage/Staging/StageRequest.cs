@@ -4,16 +4,11 @@ using SnapshotBot.Storage.Format;
 
 namespace SnapshotBot.Storage.Staging;
 
-/// <summary>What is to be staged for one live tree.</summary>
-public sealed record StageRequest
+/// <summary>What of a live tree is to become what a snapshot has.</summary>
+public record StageScope
 {
     /// <summary>The snapshot's tree for it.</summary>
     public required TreeId Tree { get; init; }
-
-    /// <summary>The live tree's root itself as the snapshot has it; null keeps the root's owner, mode and times.</summary>
-    public Node? RootNode { get; init; }
-
-    public required StagingArea Area { get; init; }
 
     public PathSelection Selection { get; init; } = PathSelection.All;
 
@@ -22,6 +17,23 @@ public sealed record StageRequest
 
     /// <summary>The caller's own directories, which no step changes or moves.</summary>
     public StandingDirectories Standing { get; init; } = StandingDirectories.None;
+}
+
+/// <summary>What is to be staged for one live tree.</summary>
+public sealed record StageRequest : StageScope
+{
+    public StageRequest()
+    {
+    }
+
+    [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
+    public StageRequest(StageScope scope, StagingArea area)
+        : base(scope) => Area = area;
+
+    /// <summary>The live tree's root itself as the snapshot has it; null keeps the root's owner, mode and times.</summary>
+    public Node? RootNode { get; init; }
+
+    public required StagingArea Area { get; init; }
 
     /// <summary>Bytes the file system must keep free; null for <see cref="DefaultReserve"/>.</summary>
     public long? Reserve { get; init; }

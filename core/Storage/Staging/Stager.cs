@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SnapshotBot.Storage.Comparing;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Format;
@@ -13,6 +14,27 @@ namespace SnapshotBot.Storage.Staging;
 /// </summary>
 public sealed class Stager(BlobReader blobs, TreeLoader trees)
 {
+    /// <summary>
+    /// Bytes that staging would write, before anything is: room for all of it, where staging itself sees no further than the files at hand.
+    /// </summary>
+    /// <param name="scope">What would be staged.</param>
+    /// <param name="live">The live tree.</param>
+    /// <param name="proof">
+    /// By status, files that only reading tells apart count as different and holes as written, so that it is never less than what is written;
+    /// by reading it is that to the block.
+    /// </param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<long> MeasureAsync(StageScope scope, DirectoryHandle live, ContentProof proof, CancellationToken cancellationToken)
+    {
+        using var measure = new StageMeasure(blobs, scope, live, proof);
+        await foreach (var change in CompareAsync(scope, live, cancellationToken))
+        {
+            await measure.TakeAsync(change, cancellationToken);
+        }
+
+        return await measure.EndAsync(cancellationToken);
+    }
+
     /// <summary>Stages what differs. When this returns <see cref="StageOutcome.Staged"/>, everything staged is durable.</summary>
     /// <exception cref="RepositoryDamagedException">The snapshot's tree can't be read.</exception>
     /// <exception cref="FileSystemException">The file system is full, read-only or failing; live data is untouched.</exception>
@@ -21,10 +43,7 @@ public sealed class Stager(BlobReader blobs, TreeLoader trees)
         using var run = new StageRun(blobs, request, progress);
         try
         {
-            using var live = new LiveTreeSource(request.Area.Live, LiveDetail.StatusAndAttributes);
-            using var snapshot = new SnapshotTreeSource(trees, request.Tree);
-            var comparison = request.Comparison with { RemovedDirectories = RemovedDirectories.AsOne, EqualLinks = EqualLinks.Told };
-            await foreach (var change in TreeComparer.CompareAsync(live, snapshot, comparison, cancellationToken))
+            await foreach (var change in CompareAsync(request, request.Area.Live, cancellationToken))
             {
                 await run.TakeAsync(change, cancellationToken);
             }
@@ -34,6 +53,18 @@ public sealed class Stager(BlobReader blobs, TreeLoader trees)
         catch (NoRoomException e)
         {
             return new StageOutcome.NoRoom(e.Needed, e.Free, e.Reserve);
+        }
+    }
+
+    private async IAsyncEnumerable<TreeChange> CompareAsync(
+        StageScope scope, DirectoryHandle live, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var now = new LiveTreeSource(live, LiveDetail.StatusAndAttributes);
+        using var snapshot = new SnapshotTreeSource(trees, scope.Tree);
+        var comparison = scope.Comparison with { RemovedDirectories = RemovedDirectories.AsOne, EqualLinks = EqualLinks.Told };
+        await foreach (var change in TreeComparer.CompareAsync(now, snapshot, comparison, cancellationToken))
+        {
+            yield return change;
         }
     }
 }

@@ -12,7 +12,6 @@ internal sealed class SwapSession(SwapTree tree, Func<byte[], DirectoryHandle> o
 
     private readonly DirectoryHandle _live = open(tree.LivePath);
     private readonly DirectoryHandle _staging = open(tree.StagingPath);
-    private readonly HashSet<Archiving.PathBytes> _remade = [];
     private byte[] _parentPath = [];
     private DirectoryHandle? _parent;
 
@@ -104,7 +103,9 @@ internal sealed class SwapSession(SwapTree tree, Func<byte[], DirectoryHandle> o
     public bool HoldsOriginalOf(SwapEntry entry) => OriginalName(entry) is not null;
 
     /// <summary>Sets owners, modes, times and attributes; moving entries has changed the times of their directories.</summary>
-    public void Describe(Func<SwapEntry, SwapMetadata> choose)
+    /// <param name="choose">What of an entry to set.</param>
+    /// <param name="folders">Whether a folder is another one than the manifest knew.</param>
+    public void Describe(Func<SwapEntry, SwapMetadata> choose, OtherFolders folders)
     {
         foreach (var entry in tree.Entries)
         {
@@ -120,8 +121,8 @@ internal sealed class SwapSession(SwapTree tree, Func<byte[], DirectoryHandle> o
             }
 
             var (parent, name) = TryFindFor(entry);
-            // Of a directory that somebody replaced or removed meanwhile there is nothing to describe.
-            if (parent is not null && parent.TryStat(name, out var status) && (status.Inode == entry.LiveInode || _remade.Contains(new(entry.Path))))
+            if (parent is not null && parent.TryStat(name, out var status)
+                && (status.Inode == entry.LiveInode || (folders == OtherFolders.StandForTheirs && status.Type == FileType.Directory)))
             {
                 Change(() => MetadataWriter.ApplyByName(parent, name, ToNode(LiveTreeSource.TypeOf(status.Type), choose(entry)), ChangeAspects.Metadata));
             }
@@ -332,7 +333,6 @@ internal sealed class SwapSession(SwapTree tree, Func<byte[], DirectoryHandle> o
             var node = new Node { Name = [], Type = NodeType.Directory, Permissions = (int)like.Mode, UserId = like.UserId, GroupId = like.GroupId };
             MetadataWriter.ApplyByName(parent, name, node, ChangeAspects.Mode | ChangeAspects.Owner);
         });
-        _remade.Add(new(path));
     }
 
     private DirectoryHandle? TryOpen(byte[] path)
@@ -364,4 +364,14 @@ internal sealed class SwapSession(SwapTree tree, Func<byte[], DirectoryHandle> o
         ModifiedAt = metadata.Modified,
         ExtendedAttributes = [.. metadata.Attributes],
     };
+}
+
+/// <summary>What a folder is that has the name of one in the manifest and is not that one.</summary>
+internal enum OtherFolders
+{
+    /// <summary>Somebody else's, who replaced it: there is nothing to describe.</summary>
+    AreOthers,
+
+    /// <summary>Made again for what belongs in it, by this taking back or one before it that was cut off.</summary>
+    StandForTheirs,
 }

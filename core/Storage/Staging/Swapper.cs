@@ -12,9 +12,13 @@ public sealed class Swapper(SwapManifest manifest, Func<byte[], DirectoryHandle>
     /// <summary>Called after each change to the disk: where a kill may strike.</summary>
     internal Action? AfterChange { get; set; }
 
+    /// <summary>Called after each step of <see cref="Run"/>, on its thread, with how many are done.</summary>
+    public Action<int>? Stepped { get; init; }
+
     /// <summary>Does all steps that are not done. When one can't be done, all are taken back.</summary>
     public SwapOutcome Run(CancellationToken cancellationToken)
     {
+        var done = 0;
         try
         {
             foreach (var tree in manifest.Trees)
@@ -24,9 +28,10 @@ public sealed class Swapper(SwapManifest manifest, Func<byte[], DirectoryHandle>
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     session.Do(entry);
+                    Stepped?.Invoke(++done);
                 }
 
-                session.Describe(static entry => entry.New!);
+                session.Describe(static entry => entry.New!, OtherFolders.AreOthers);
                 session.Sync();
             }
 
@@ -72,7 +77,7 @@ public sealed class Swapper(SwapManifest manifest, Func<byte[], DirectoryHandle>
                 }
             }
 
-            session.Describe(static entry => entry.Old!);
+            session.Describe(static entry => entry.Old!, OtherFolders.StandForTheirs);
             session.Sync();
         }
 

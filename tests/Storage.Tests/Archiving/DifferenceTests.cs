@@ -102,6 +102,22 @@ public sealed class DifferenceTests
     }
 
     [Fact]
+    public async Task CopyDifferenceAsync_SpillCanNotBeWritten_FailsAndCallsNoFileLost()
+    {
+        await using var archive = World();
+        await using var session = await archive.SessionAsync();
+        await session.PassAsync(archive.Whole, Remembering(archive.Folder), CancellationToken.None);
+        WriteLarge(archive.Folder, "players/huge", 21 << 20);
+        using var spill = ScratchFolder.OnDisk();
+        using var difference = new CopiedDifference(new DifferenceOptions { Memory = 8 << 20, SpillFolder = spill.Root });
+        Directory.Delete(spill.Path);
+
+        await Should.ThrowAsync<SpillException>(() => session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None));
+
+        difference.Tally.Warnings.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task CopyDifferenceAsync_FileSystemSharesBlocks_ClonesAndKeepsThatMoment()
     {
         using var around = ScratchFolder.OnDisk();

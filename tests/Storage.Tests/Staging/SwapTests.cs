@@ -1,5 +1,6 @@
 using Shouldly;
 using SnapshotBot.Storage.Backends;
+using SnapshotBot.Storage.Comparing;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Format;
 using SnapshotBot.Storage.Restoring;
@@ -188,6 +189,9 @@ public sealed class SwapTests : IAsyncLifetime
         File.Move(_around.At("_data/level.new"), _around.At("_data/changed"), overwrite: true);
         File.WriteAllText(_around.At("_data/removed"), "made again");
         Directory.Delete(_around.At("_data/dir"), recursive: true);
+
+        // The file system gives its number to the next that comes: what is made again in its place is another.
+        File.WriteAllText(_around.At($"taken-{Guid.NewGuid():N}"), "");
         Directory.Delete(_around.At("_data/added-dir"), recursive: true);
         Directory.CreateDirectory(_around.At("_data/added-dir"));
         File.Delete(_around.At("_data/was-dir"));
@@ -234,6 +238,29 @@ public sealed class SwapTests : IAsyncLifetime
         var outcome = await new Stager(_bench.Blobs, _bench.Trees).StageAsync(request, new RestoreProgress(), CancellationToken.None);
         outcome.ShouldBeOfType<StageOutcome.NoRoom>().Needed.ShouldBeGreaterThan(0);
         await AssertLiveIsAsync(_before.Root);
+    }
+
+    [Fact]
+    public async Task Measure_MoreFilesThanOneBatch_IsWhatStagingAllOfThemTakes()
+    {
+        const int files = 8200;
+        _bench.Source.Root.CreateDirectory("many"u8, 0x1ed);
+        for (var i = 0; i < files; i++)
+            File.WriteAllText(_bench.Source.At($"many/{i}"), "x");
+        File.WriteAllText(_bench.Source.At("touched"), "as it was");
+        File.WriteAllBytes(_bench.Source.At("large"), RandomBytes(100_000));
+        var tree = await _bench.ArchiveAsync();
+        File.WriteAllText(_around.At("_data/touched"), "as it was");
+        File.SetLastWriteTimeUtc(_around.At("_data/touched"), File.GetLastWriteTimeUtc(_bench.Source.At("touched")));
+        var scope = new StageScope { Tree = tree };
+
+        var most = await new Stager(_bench.Blobs, _bench.Trees).MeasureAsync(scope, _live, ContentProof.Status, CancellationToken.None);
+        var read = await new Stager(_bench.Blobs, _bench.Trees).MeasureAsync(scope, _live, ContentProof.Reading, CancellationToken.None);
+
+        const long block = 4096;
+        read.ShouldBe((files * block) + (25 * block));
+        most.ShouldBe(read + block, "whether one is the same only reading tells");
+        Directory.GetFileSystemEntries(_around.Path).Select(Path.GetFileName).ShouldBe(["_data"]);
     }
 
     [Fact]
