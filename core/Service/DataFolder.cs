@@ -165,7 +165,9 @@ public sealed class DataFolder
     {
         var folder = OperationPath(id);
         Directory.CreateDirectory(folder, OwnerOnly);
-        var journal = new FileStream(System.IO.Path.Combine(folder, "journal"), new FileStreamOptions
+        var path = System.IO.Path.Combine(folder, "journal");
+        DropCutLine(path);
+        var journal = new FileStream(path, new FileStreamOptions
         {
             Mode = FileMode.Append,
             Access = FileAccess.Write,
@@ -176,6 +178,21 @@ public sealed class DataFolder
         SyncFolder(folder);
         SyncFolder(OperationsPath);
         return journal;
+    }
+
+    /// <summary>A last line cut short by a crash would make one with the next.</summary>
+    private static void DropCutLine(string path)
+    {
+        if (!File.Exists(path))
+            return;
+        using var journal = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        var text = new byte[journal.Length];
+        journal.ReadExactly(text);
+        var whole = text.AsSpan().LastIndexOf((byte)'\n') + 1;
+        if (whole == text.Length)
+            return;
+        journal.SetLength(whole);
+        journal.Flush(flushToDisk: true);
     }
 
     /// <summary>The journal's lines that were written to their end; a last one cut short by a crash is left out.</summary>

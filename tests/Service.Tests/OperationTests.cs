@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Shouldly;
 using SnapshotBot.Service.Operations;
 using Xunit;
@@ -228,6 +229,74 @@ public sealed class OperationTests
         script.Log.ShouldBe(["undo half", "undo half"]);
     }
 
+    [Fact]
+    public async Task Heal_OneUndoFails_TheOthersAreNotTakenBackAgain()
+    {
+        var script = new Script { UndoError = new IOException("The port is taken."), Failing = "two" };
+        await using var bench = Bench(script);
+        var id = await LeaveAsync(bench, async journal =>
+        {
+            await journal.WriteAsync(new TestFact("one"), DataBench.Cancel);
+            await journal.WriteAsync(new TestFact("two"), DataBench.Cancel);
+            await journal.WriteAsync(new TestFact("three"), DataBench.Cancel);
+        });
+        await File.AppendAllTextAsync(Path.Combine(bench.Root, "sb-data", "operations", id.Value, "journal"), "{\"number\":4,\"fact\":\"te", DataBench.Cancel);
+
+        var first = await bench.Operations.HealAsync(DataBench.Cancel);
+        await bench.Operations.HealAsync(DataBench.Cancel);
+        script.UndoError = null;
+        var last = await bench.Operations.HealAsync(DataBench.Cancel);
+
+        first.ShouldHaveSingleItem().Ending.ShouldBe(HealEnding.NotYet);
+        last.ShouldHaveSingleItem().Ending.ShouldBe(HealEnding.TakenBack);
+        script.Log.ShouldBe(["undo three", "undo two", "undo one", "undo two", "undo two"]);
+    }
+
+    [Fact]
+    public async Task Run_UndoFailsInPart_HealingDoesOnlyWhatIsLeft()
+    {
+        var script = new Script
+        {
+            UndoError = new IOException("The port is taken."),
+            Failing = "one",
+            Work = async (context, token) =>
+            {
+                await context.Journal.WriteAsync(new TestFact("one"), token);
+                await context.Journal.WriteAsync(new TestFact("two"), token);
+                throw new IOException("The disk is gone.");
+            },
+        };
+        await using var bench = Bench(script);
+        await bench.Operations.RunAsync(new TestRequest("work"), Me, null, DataBench.Cancel);
+        script.UndoError = null;
+
+        await bench.Operations.HealAsync(DataBench.Cancel);
+
+        script.Log.ShouldBe(["undo two", "undo one", "undo one"]);
+    }
+
+    [Fact]
+    public async Task HealWhenDue_StillFails_IsTriedLessAndLessOften()
+    {
+        var script = new Script { UndoError = new IOException("The port is taken.") };
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56));
+        await using var bench = Bench(script);
+        await LeaveAsync(bench, journal => journal.WriteAsync(new TestFact("half"), DataBench.Cancel));
+        await using var lease = (await bench.Get<Runner>().TryBecomeAsync(null, DataBench.Cancel)).ShouldNotBeNull();
+
+        for (var i = 0; i < 120; i++)
+        {
+            await lease.HealWhenDueAsync(bench.Get<Recovery>(), time, DataBench.Cancel);
+            time.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        script.Log.Count.ShouldBe(9, "at the start, and then after 0, 0.5, 1, 2, 4, 8, 15 and 15 minutes more");
+        script.UndoError = null;
+        time.Advance(TimeSpan.FromMinutes(15));
+        await lease.HealWhenDueAsync(bench.Get<Recovery>(), time, DataBench.Cancel);
+        lease.Healed.ShouldHaveSingleItem().Ending.ShouldBe(HealEnding.TakenBack);
+    }
+
     private static DataBench Bench(Script script) => new(services => Add(services, script));
 
     private static void Add(IServiceCollection services, Script script)
@@ -257,6 +326,9 @@ internal sealed class Script
     public List<string> Log { get; } = [];
 
     public Exception? UndoError { get; set; }
+
+    /// <summary>The fact whose undo fails; null for all.</summary>
+    public string? Failing { get; init; }
 }
 
 internal sealed record TestRequest(string Text) : OperationRequest<TestOutcome>
@@ -276,7 +348,7 @@ internal sealed record TestFact(string Name) : Fact
     {
         var script = context.Services.GetRequiredService<Script>();
         script.Log.Add("undo " + Name);
-        return script.UndoError is null ? Task.CompletedTask : Task.FromException(script.UndoError);
+        return script.UndoError is null || (script.Failing is { } failing && failing != Name) ? Task.CompletedTask : Task.FromException(script.UndoError);
     }
 
     public override Task FinishAsync(FactContext context, CancellationToken cancellationToken)

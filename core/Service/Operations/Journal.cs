@@ -14,6 +14,8 @@ internal sealed class Journal(DataFolder folder, FactTypes types, OperationId op
     private FileStream? _file;
     private int _last;
 
+    public OperationId Operation => operation;
+
     public bool IsEmpty => _last == 0;
 
     /// <summary>Facts that are neither taken back nor settled, oldest first.</summary>
@@ -82,8 +84,17 @@ internal sealed class Journal(DataFolder folder, FactTypes types, OperationId op
     {
         _file ??= folder.OpenJournal(operation);
 
-        // One write a line: a crash leaves a line whole or cut short, never two mixed.
-        _file.Write(Encoding.UTF8.GetBytes(line + "\n"));
-        _file.Flush(flushToDisk: true);
+        // One write a line: a crash leaves a line whole or cut short, never two mixed. Nor does a full disk.
+        var end = _file.Length;
+        try
+        {
+            _file.Write(Encoding.UTF8.GetBytes(line + "\n"));
+            _file.Flush(flushToDisk: true);
+        }
+        catch (IOException)
+        {
+            _file.SetLength(end);
+            throw;
+        }
     }
 }

@@ -26,7 +26,9 @@ internal sealed record JournalLine
 }
 
 /// <summary>A journal as another process left it.</summary>
-internal sealed record JournalLeft(IReadOnlyList<Fact> Open, string? Outcome)
+/// <param name="Open">Facts neither taken back nor settled, with their numbers, oldest first.</param>
+/// <param name="Outcome">How it ended; null when it did not come to its end.</param>
+internal sealed record JournalLeft(IReadOnlyList<(int Number, Fact Fact)> Open, string? Outcome)
 {
     /// <summary>Whether the operation had come to its end, so that its facts are finished rather than taken back.</summary>
     public bool IsClosed => Outcome is not null;
@@ -48,7 +50,7 @@ internal sealed record JournalLeft(IReadOnlyList<Fact> Open, string? Outcome)
                 outcome = line.Outcome;
         }
 
-        return new([.. facts.Values], outcome);
+        return new([.. facts.Select(open => (open.Key, open.Value))], outcome);
     }
 
     private static JournalLine Parse(OperationId operation, string text)

@@ -20,9 +20,6 @@ internal sealed class OperationContext(
     public async Task TakeBackAsync()
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(5));
-        var open = Journal.Open.ToList();
-        await recovery.UndoAsync(Id, open.Select(one => one.Fact), deadline.Token);
-        foreach (var (number, _) in open)
-            await Journal.SettleAsync(number);
+        await recovery.UndoAsync(Journal, [.. Journal.Open], deadline.Token);
     }
 }

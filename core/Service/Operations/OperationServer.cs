@@ -119,7 +119,7 @@ public sealed class OperationServer
                 {
                     kept = _time.GetTimestamp();
                     _recovery.ForgetCallers();
-                    await lease.HealAgainAsync(_recovery, cancellationToken);
+                    await lease.HealWhenDueAsync(_recovery, _time, cancellationToken);
                 }
 
                 if (watch.HasChanged() || isDue)

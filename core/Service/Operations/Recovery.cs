@@ -42,14 +42,15 @@ internal sealed class Recovery(
         return healed;
     }
 
-    /// <summary>Takes facts back, last first. One that fails does not keep the others from being tried, unless it
-    /// says so.</summary>
+    /// <summary>Takes facts back, last first, and settles each: trying again must not stop what is back and runs. One that fails does not keep
+    /// the others from being tried, unless it says so.</summary>
     /// <exception cref="UndoFailedException">At least one could not be taken back; the journal stays.</exception>
-    public async Task UndoAsync(OperationId id, IEnumerable<Fact> facts, CancellationToken cancellationToken)
+    public async Task UndoAsync(Journal journal, IEnumerable<(int Number, Fact Fact)> facts, CancellationToken cancellationToken)
     {
+        var id = journal.Operation;
         var context = new FactContext(id, folder.OperationPath(id), services);
         var errors = new List<Exception>();
-        foreach (var fact in facts.Reverse())
+        foreach (var (number, fact) in facts.Reverse())
         {
             try
             {
@@ -61,6 +62,17 @@ internal sealed class Recovery(
                 errors.Add(error);
                 if (fact.HoldsBack)
                     break;
+                continue;
+            }
+
+            try
+            {
+                await journal.SettleAsync(number);
+            }
+            catch (IOException unwritten)
+            {
+                // A full disk must not keep a server down: it is taken back once more, which does no harm.
+                log.ProgressLost(id, unwritten);
             }
         }
 
@@ -86,11 +98,12 @@ internal sealed class Recovery(
             if (journal.Outcome is { } outcome)
             {
                 await queue.EndAsync(id, outcome, cancellationToken);
-                await FinishAsync(id, journal.Open, cancellationToken);
+                await FinishAsync(id, journal.Open.Select(open => open.Fact), cancellationToken);
             }
             else
             {
-                await UndoAsync(id, journal.Open, cancellationToken);
+                await using var settled = new Journal(folder, types, id);
+                await UndoAsync(settled, journal.Open, cancellationToken);
             }
 
             folder.RemoveOperation(id);

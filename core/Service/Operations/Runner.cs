@@ -121,7 +121,7 @@ internal sealed class Runner(
         using var deadline = new CancellationTokenSource(CleanUpTime, time);
         try
         {
-            await recovery.UndoAsync(id, journal.Open.Select(open => open.Fact), deadline.Token);
+            await recovery.UndoAsync(journal, [.. journal.Open], deadline.Token);
             folder.RemoveOperation(id);
         }
         catch (Exception undo)
@@ -181,10 +181,16 @@ internal enum WhenStopped
 internal sealed class RunnerLease(FileStream file, IReadOnlyList<HealedOperation> healed) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
+    /// <summary>What could not be healed is tried again after this long, then after twice as long, up to the longest: each try stops and starts containers.</summary>
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
+
     private readonly SemaphoreSlim _healing = new(1, 1);
     private IReadOnlyList<HealedOperation> _healed = healed;
+    private TimeSpan _pause = FirstPause;
+    private long? _triedAt;
 
-    /// <summary>What healing came to; those that could not be healed are tried again by <see cref="HealAgainAsync"/>.</summary>
+    /// <summary>What healing came to; those that could not be healed are tried again by <see cref="HealWhenDueAsync"/>.</summary>
     public IReadOnlyList<HealedOperation> Healed
     {
         get
@@ -201,7 +207,7 @@ internal sealed class RunnerLease(FileStream file, IReadOnlyList<HealedOperation
     {
         if (Blocking(scope) is null)
             return null;
-        await HealAgainAsync(recovery, cancellationToken);
+        await HealAgainAsync(recovery, IsLeft, cancellationToken);
         return Blocking(scope);
     }
 
@@ -212,14 +218,41 @@ internal sealed class RunnerLease(FileStream file, IReadOnlyList<HealedOperation
             _healed = [.. _healed, new HealedOperation(id, row.Kind, OperationScope.Parse(row.Scope), HealEnding.NotYet, error.Message) { Blocks = Recovery.Blocks(error) }];
     }
 
-    /// <summary>Tries once more to heal what could not be healed, for a runner that lives long.</summary>
-    public async Task HealAgainAsync(Recovery recovery, CancellationToken cancellationToken)
+    /// <summary>
+    /// Tries once more, for a runner that lives long; called every now and then by one caller. What stands in the way of others when it is time to,
+    /// what does not every time.
+    /// </summary>
+    public async Task HealWhenDueAsync(Recovery recovery, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await HealAgainAsync(recovery, each => !each.Blocks, cancellationToken);
+        if (!Healed.Any(IsLeft))
+        {
+            (_pause, _triedAt) = (FirstPause, null);
+            return;
+        }
+
+        if (_triedAt is { } last && time.GetElapsedTime(last) < _pause)
+            return;
+        _pause = _triedAt is null ? FirstPause : TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, LongestPause.Ticks));
+        try
+        {
+            await HealAgainAsync(recovery, each => each.Blocks, cancellationToken);
+        }
+        finally
+        {
+            _triedAt = time.GetTimestamp();
+        }
+    }
+
+    private static bool IsLeft(HealedOperation each) => each is { Ending: HealEnding.NotYet, Blocks: true };
+
+    private async Task HealAgainAsync(Recovery recovery, Func<HealedOperation, bool> which, CancellationToken cancellationToken)
     {
         // Each once at a time: half a healing beside another would read what that is removing.
         await _healing.WaitAsync(cancellationToken);
         try
         {
-            foreach (var each in Healed.Where(each => each.Ending == HealEnding.NotYet))
+            foreach (var each in Healed.Where(each => each.Ending == HealEnding.NotYet && which(each)))
             {
                 var now = await recovery.HealAgainAsync(each.Id, cancellationToken);
                 lock (_gate)
@@ -240,5 +273,5 @@ internal sealed class RunnerLease(FileStream file, IReadOnlyList<HealedOperation
     }
 
     private HealedOperation? Blocking(OperationScope scope) =>
-        Healed.FirstOrDefault(healed => healed is { Ending: HealEnding.NotYet, Blocks: true } && (healed.Scope is null || healed.Scope == scope || scope.IsAlone));
+        Healed.FirstOrDefault(healed => IsLeft(healed) && (healed.Scope is null || healed.Scope == scope || scope.IsAlone));
 }
