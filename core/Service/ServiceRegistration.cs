@@ -129,6 +129,7 @@ public static class ServiceRegistration
         services.AddSingleton<Recreation>();
         services.AddSingleton<FolderFill>();
         services.AddSingleton<HealthWatch>();
+        services.AddSingleton<WorldReturn>();
         services.AddSingleton<DowntimeForecast>();
         services.AddSingleton<RestoreWorkflow>();
         services.AddSingleton(provider => new RestorePreview(

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SnapshotBot.Engine;
 using SnapshotBot.Testing.Engines;
 
 namespace SnapshotBot.Service.Tests;
@@ -13,6 +14,18 @@ internal static class BuiltProgram
 
     /// <summary>The folder of the runtime these tests run on.</summary>
     public static string DotnetFolder => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "../../.."));
+
+    /// <summary>A container that has the writer at /writer and what runs it at /dotnet.</summary>
+    public static ContainerBlueprint WithWriter(ContainerBlueprint blueprint) => blueprint with
+    {
+        Environment = ["DOTNET_gcServer=0", "DOTNET_EnableDiagnostics=0"],
+        Mounts =
+        [
+            .. blueprint.Mounts,
+            .. new (string Host, string Inside)[] { ("/usr", "/usr"), ("/lib", "/lib"), ("/lib64", "/lib64"), (DotnetFolder, "/dotnet"), (WriterFolder, "/writer") }
+                .Where(one => Directory.Exists(one.Host)).Select(one => new BlueprintMount(MountKind.Bind, one.Host, one.Inside, MountAccess.ReadOnly)),
+        ],
+    };
 
     /// <summary>Starts the program on a bench's data and engine.</summary>
     public static Process Start(ServiceBench bench, params string[] arguments)

@@ -119,16 +119,11 @@ public sealed class ConsistencyTests
 
     private static async Task<ContainerId> StartWriterAsync(ServiceBench bench, string suffix, string numbers, params string[] other)
     {
-        var game = await bench.StartGameAsync(suffix, blueprint => blueprint with
+        var game = await bench.StartGameAsync(suffix, blueprint => BuiltProgram.WithWriter(other.Length == 0
+            ? blueprint
+            : blueprint with { Mounts = [BlueprintMount.Volume(bench.Engine.Name("a"), "/a"), BlueprintMount.Volume(bench.Engine.Name("b"), "/b")] }) with
         {
             Command = ["/dotnet/dotnet", "/writer/snapshotbot-writer.dll", "count", numbers, .. other],
-            Environment = ["DOTNET_gcServer=0", "DOTNET_EnableDiagnostics=0"],
-            Mounts =
-            [
-                .. other.Length == 0 ? blueprint.Mounts : [BlueprintMount.Volume(bench.Engine.Name("a"), "/a"), BlueprintMount.Volume(bench.Engine.Name("b"), "/b")],
-                .. new (string Host, string Inside)[] { ("/usr", "/usr"), ("/lib", "/lib"), ("/lib64", "/lib64"), (BuiltProgram.DotnetFolder, "/dotnet"), (BuiltProgram.WriterFolder, "/writer") }
-                    .Where(one => Directory.Exists(one.Host)).Select(one => new BlueprintMount(MountKind.Bind, one.Host, one.Inside, MountAccess.ReadOnly)),
-            ],
         });
         for (var since = Stopwatch.GetTimestamp(); await LastAsync(bench, game, numbers) < 100;)
         {

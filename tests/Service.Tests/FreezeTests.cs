@@ -310,6 +310,29 @@ public sealed class FreezeTests
     }
 
     [Fact]
+    public async Task Create_WhatDiffersCanNotBePutAside_IsLiveAndSaysSo()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        await bench.ShellAsync(game, "echo world > /data/level");
+        var server = await bench.AddServerAsync("Survival", game);
+        var at = new FirstWeek.AtStep("freeze", async () =>
+        {
+            await bench.ShellAsync(game, "dd if=/dev/urandom of=/data/huge bs=1048576 count=40");
+            foreach (var spill in Directory.GetDirectories(Path.Combine(bench.Root, "sb-data", "operations"), "difference", SearchOption.AllDirectories))
+                Directory.Delete(spill);
+        });
+
+        var created = (await bench.RunAsync(new CreateSnapshot { Server = server.Id }, at)).ShouldBeOfType<CreateSnapshotOutcome.Created>();
+
+        created.Snapshot.Grade.ShouldBe(ConsistencyGrade.Live);
+        created.Snapshot.Freeze.ShouldBeNull();
+        created.Snapshot.Warnings.Select(one => one.Code).ShouldBe(["spill-full"]);
+        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse();
+        (await CaptureTests.ReadAsync(bench, created.Snapshot.Id, "/data/level")).ShouldBe("world\n");
+    }
+
+    [Fact]
     public async Task Create_NothingChangedSinceTheLast_FreezesShortly()
     {
         await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);

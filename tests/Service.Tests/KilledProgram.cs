@@ -38,6 +38,20 @@ internal static class KilledProgram
         }
     }
 
+    /// <summary>Runs a command and kills it as soon as something is so, which must come about before it ends.</summary>
+    public static async Task KillOnceAsync(ServiceBench bench, Func<bool> isSo, params string[] arguments)
+    {
+        using var process = StartUnheard(bench, arguments);
+        while (!isSo())
+        {
+            process.HasExited.ShouldBeFalse();
+            await Task.Delay(5, ServiceBench.Cancel);
+        }
+
+        process.Kill();
+        await process.WaitForExitAsync(ServiceBench.Cancel);
+    }
+
     /// <summary>Runs a command to its end, whatever that is, and does something meanwhile.</summary>
     public static async Task DisturbAsync(ServiceBench bench, TimeSpan after, Func<Task> disturb, params string[] arguments)
     {

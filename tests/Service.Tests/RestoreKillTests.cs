@@ -40,28 +40,32 @@ public sealed class RestoreKillTests
 
     private static async Task DisturbManyAsync(ServiceBench bench, int rounds, Func<TimeSpan, string[], Task> disturb)
     {
-        var game = await bench.StartGameAsync(change: one => one with { RestartPolicy = new RestartPolicy(RestartPolicyKind.UnlessStopped, 0) });
-        await bench.ShellAsync(game, "mkdir /data/region; for i in 1 2 3 4 5 6 7 8 9; do dd if=/dev/urandom of=/data/region/$i bs=1024 count=256; done; echo old > /game/version; echo old > /conf/version");
+        var game = await bench.StartGameAsync(change: one => one with { Command = ["/bin/sh", "-c", Game], RestartPolicy = new RestartPolicy(RestartPolicyKind.UnlessStopped, 0) });
+        await bench.ShellAsync(game, "until test -e /dev/shm/wrote; do sleep 0.05; done; mkdir /data/region; for i in 1 2 3 4 5 6 7 8 9; do dd if=/dev/urandom of=/data/region/$i bs=1024 count=256; done; echo old > /game/version; echo old > /conf/version");
         var server = await bench.AddServerAsync("Survival", game);
         var snapshot = await bench.SnapshotAsync(server.Id);
-        var kept = await WorldPrint.TakeAsync(bench, game);
+        var kept = await World.TakeAsync(bench, game);
         string[] restore = ["snapshot", "restore", snapshot.Id.Value, "--yes", "--json"];
         string[] undo = ["snapshot", "undo", "Survival", "--yes", "--json"];
         await PlayOnAsync(bench, game);
-        var back = await WorldPrint.TakeAsync(bench, game);
+        var back = await World.TakeAsync(bench, game);
         var whole = await KilledProgram.TimeAsync(bench, restore);
         var moments = new Random(20261125);
         var done = 0;
         for (var round = 0; round < rounds; round++)
         {
             await PlayOnAsync(bench, game);
-            var played = await WorldPrint.TakeAsync(bench, game);
+            var played = await World.TakeAsync(bench, game);
             var undoes = moments.Next(2) == 0;
             var after = whole * moments.NextDouble();
             var before = Newest(bench)?.Id;
             var what = string.Create(CultureInfo.InvariantCulture, $"round {round}: {(undoes ? "undo" : "restore")} cut off after {after.TotalMilliseconds:0} ms");
 
             await disturb(after, undoes ? undo : restore);
+
+            // Healing may be cut off as well, by any command; another goes on with it.
+            if (round % 2 == 1)
+                await KilledProgram.KillAsync(bench, whole * moments.NextDouble() / 2, "operation", "list");
             await HealAsync(bench, what);
 
             await RunsAsBeforeAsync(bench, game, what);
@@ -69,7 +73,7 @@ public sealed class RestoreKillTests
             var record = Newest(bench) is { } newest && newest.Id != before ? newest : null;
             record?.Kind.ShouldBe(undoes ? UndoRestore.KindText : RestoreSnapshot.KindText, what);
             var says = record is { State: OperationState.Ended } && record.Outcome?.GetProperty("is").GetString() == "restored";
-            (await WorldPrint.TakeAsync(bench, game)).ShouldBe(says ? undoes ? back : kept : played, $"{what}; the record says {record?.State}");
+            (await World.TakeAsync(bench, game)).ShouldBeRunOf(says ? undoes ? back : kept : played, $"{what}; the record says {record?.State}");
             if (says)
             {
                 back = played;
@@ -81,7 +85,7 @@ public sealed class RestoreKillTests
         await MountTests.ResticAsync(bench, "check");
         (await bench.RunAsync(new VerifySnapshot(snapshot.Id))).ShouldBeOfType<VerifySnapshotOutcome.Good>();
         (await bench.RunAsync(new UndoRestore(server.Id))).ShouldBeOfType<RestoreOutcome.Restored>();
-        (await WorldPrint.TakeAsync(bench, game)).ShouldBe(back);
+        (await World.TakeAsync(bench, game)).ShouldBeRunOf(back, "undone at the end");
     }
 
     private static OperationInfo? Newest(ServiceBench bench) => bench.Get<OperationReads>().List(OperationFilter.All, 1).SingleOrDefault();
@@ -107,6 +111,32 @@ public sealed class RestoreKillTests
         now.State.IsRunning.ShouldBeTrue(what);
         now.State.IsPaused.ShouldBeFalse(what);
         now.RestartPolicy.Kind.ShouldBe(RestartPolicyKind.UnlessStopped, what);
+    }
+
+    /// <summary>Writes at every start, in the name of the world it finds: into a file that no swap touches, and under a name nothing has yet.</summary>
+    private const string Game = "mkdir -p /data/made; world=$(cat /data/later 2>/dev/null || echo kept); echo $world >> /data/starts; touch /data/made/$(date +%s%N)-$world; touch /dev/shm/wrote;"
+        + " trap 'exit 0' TERM; while true; do sleep 1000 & wait; done";
+
+    /// <summary>A world, and what was written into it by a game that ran on it.</summary>
+    private sealed record World(string Id, string Print, IReadOnlyList<string> Starts, IReadOnlyList<string> Made)
+    {
+        public static async Task<World> TakeAsync(ServiceBench bench, ContainerId game) => new(
+            (await bench.ShellAsync(game, "until test -e /dev/shm/wrote; do sleep 0.05; done; cat /data/later 2>/dev/null || echo kept")).Trim(),
+            string.Join('\n', (await WorldPrint.TakeAsync(bench, game)).Split('\n').Where(line => !line.Contains("/data/starts", StringComparison.Ordinal) && !line.Contains("/data/made", StringComparison.Ordinal))),
+            Lines(await bench.ShellAsync(game, "cat /data/starts")),
+            Lines(await bench.ShellAsync(game, "ls /data/made")));
+
+        /// <summary>Whether this is that world after nothing but its own game's starts.</summary>
+        public void ShouldBeRunOf(World world, string what)
+        {
+            Print.ShouldBe(world.Print, what);
+            Starts.Take(world.Starts.Count).ShouldBe(world.Starts, what);
+            Starts.Skip(world.Starts.Count).ShouldAllBe(start => start == world.Id, what);
+            world.Made.ShouldBeSubsetOf(Made, what);
+            Made.Except(world.Made).ShouldAllBe(made => made.EndsWith("-" + world.Id, StringComparison.Ordinal), what);
+        }
+
+        private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     private static Task PlayOnAsync(ServiceBench bench, ContainerId game) =>

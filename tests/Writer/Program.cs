@@ -2,6 +2,7 @@ using SnapshotBot.Writer;
 
 // snapshotbot-writer count FOLDER                writes one number after the other into files of every kind, as fast as it can
 // snapshotbot-writer count FOLDER OTHER          the same, and notes with every number how far another counter is
+// snapshotbot-writer write FOLDER NUMBERS        so many of them, and closes everything
 // snapshotbot-writer check FOLDER                says whether a copy of that folder is of one moment
 // snapshotbot-writer cross FOLDER OTHER          says whether copies of two that noted each other are of the same moment
 // snapshotbot-writer world FOLDER MEGABYTES      makes a game's world
@@ -26,6 +27,15 @@ switch (args)
         Console.WriteLine(fault ?? "of the same moment");
         return fault is null ? 0 : 1;
 
+    case ["write", var folder, var numbers]:
+        using (var counter = new Counter(folder))
+        {
+            var last = counter.Next + int.Parse(numbers, System.Globalization.CultureInfo.InvariantCulture);
+            for (var number = counter.Next; number < last; number++)
+                counter.Write(number);
+        }
+
+        return 0;
     case ["check", var folder]:
         var moment = Moment.Of(folder);
         Console.WriteLine(moment.Fault ?? $"of one moment: {moment.Last}");
@@ -40,6 +50,6 @@ switch (args)
         Tick.Run(file, TimeSpan.FromSeconds(int.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture)));
         return 0;
     default:
-        Console.Error.WriteLine("count FOLDER [OTHER], check FOLDER, cross FOLDER OTHER, world FOLDER MEGABYTES, play FOLDER, tick FILE SECONDS");
+        Console.Error.WriteLine("count FOLDER [OTHER], write FOLDER NUMBERS, check FOLDER, cross FOLDER OTHER, world FOLDER MEGABYTES, play FOLDER, tick FILE SECONDS");
         return 2;
 }

@@ -63,6 +63,16 @@ internal static class RestoreCostPages
             : "nothing of it is here now, so there is nothing to keep first"));
         var blocks = new List<Block> { new Facts(facts) };
         blocks.AddRange(cost.Notes.Select(note => new Sentence("⚠ " + NoteOf(note), Tone.Look)));
+        if (cost.Unread.Count > 0)
+        {
+            blocks.Add(new Sentence("⚠ Could not be read when the snapshot was made, so it stays as it is now:", Tone.Look));
+            blocks.AddRange(cost.Unread.Take(PathsShown).Select(path => new Sentence("  - " + Words.Safe(path), Tone.Small)));
+            if (cost.Unread.Count > PathsShown)
+            {
+                blocks.Add(new Sentence($"  and {Words.Count(cost.Unread.Count - PathsShown)} more", Tone.Small));
+            }
+        }
+
         if (cost.Removed.Count > 0)
         {
             blocks.Add(new Sentence("Made since, and would be removed:", Tone.Plain));

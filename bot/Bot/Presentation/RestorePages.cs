@@ -21,8 +21,11 @@ internal static class RestorePages
 
     public static Failure SwappedBack(RestoreOutcome.SwappedBack back) => new(
         ExitCode.Failed, "swapped-back",
-        $"The restored server did not come up ({Words.Safe(back.Container)}: {Words.Safe(back.Reason)}), so everything was put back as it was "
-        + "and started. Nothing is lost.",
+        $"The restored server did not come up ({Words.Safe(back.Container)}: {Words.Safe(back.Reason)}), so "
+        + (back.SafetySnapshot is null
+            ? "what had been made for it was taken away again. There was no world here before to be kept; folders it had as bind mounts may still hold "
+                + "what the game wrote. The snapshot is not harmed."
+            : "everything was put back as it was and started. Nothing is lost."),
         "See the container's last log lines, or pick an older snapshot.");
 
     public static Failure NothingToUndo(DateTimeOffset? endedAt) => new(

@@ -26,6 +26,7 @@ internal static class WarningText
             "mount-not-captured" => $"{subject} is recorded, but its files are not in the snapshot",
             "foreign-writer" => $"{subject} writes the same data and was not frozen",
             "freeze-budget" => "reading it would have held the server for too long: it was read while it ran",
+            "spill-full" => "what differed could not be put aside while it stood still, so it was read while it ran: make room where the data folder is",
             "pause-refused" => $"the engine would not pause {subject}: it was read while it ran",
             "no-thawer" => "the program that thaws a server in an emergency is missing: it was read while it ran",
             "quiesce-failed" => "the game did not confirm that it had saved",

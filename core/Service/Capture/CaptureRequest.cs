@@ -17,6 +17,9 @@ internal sealed record CaptureRequest(ServerId Server, SnapshotTags Tags)
     /// are in the snapshot all the same.
     /// </summary>
     public InspectedServer? Before { get; init; }
+
+    /// <summary>What was read of it while it ran; the caller's.</summary>
+    public BegunCapture? Begun { get; init; }
 }
 
 /// <summary>What a server that is as its last snapshot shows it means.</summary>

@@ -30,56 +30,54 @@ internal sealed class CaptureWorkflow(
 {
     private static readonly string Program = "snapshotbot " + typeof(CaptureWorkflow).Assembly.GetName().Version?.ToString(3);
 
+    /// <summary>
+    /// Reads a server while it runs, with its images, so that the capture that is given this once it stands reads only what changed since. Nothing
+    /// anybody can see changes. Dispose it when done.
+    /// </summary>
+    /// <exception cref="RefusedException">A mount can't be reached, there is no room.</exception>
+    public async Task<BegunCapture> BeginAsync(CaptureRequest request, OperationContext context, CancellationToken cancellationToken)
+    {
+        var server = await InspectAsync(request, cancellationToken);
+        var begun = await OpenAsync(request.Server, cancellationToken);
+        try
+        {
+            using var plan = Plan(server, begun, games.Of(server));
+            await ReadAsync(begun, server, plan, server.Images, context, (_, _, passes, token) => passes.UntilSteadyAsync(token), cancellationToken);
+            return begun;
+        }
+        catch
+        {
+            await begun.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Makes the snapshot; it is in the view when this returns.</summary>
     /// <exception cref="RefusedException">A container is missing, a mount can't be reached, there is no room.</exception>
     public async Task<SnapshotInfo> CaptureAsync(CaptureRequest request, OperationContext context, CancellationToken cancellationToken)
     {
         var started = time.GetUtcNow();
         context.Progress.Report(OperationProgress.At("inspect"));
-        var server = request.Missing == MissingContainers.Skip
-            ? await inspector.InspectExistingAsync(request.Server, cancellationToken)
-            : await inspector.InspectAsync(request.Server, cancellationToken);
-        if (request.Before is { } before)
-        {
-            var unused = before.Mounts.Where(mount => server.Mounts.All(other => other.Key != mount.Key)).ToList();
-            server = await inspector.WithMountsAsync(server.WithPoliciesOf(before), unused, cancellationToken);
-        }
-
-        await using var session = await access.WriteAsync(cancellationToken);
+        var server = await InspectAsync(request, cancellationToken);
+        await using var opened = request.Begun is null ? await OpenAsync(request.Server, cancellationToken) : null;
+        var begun = request.Begun ?? opened!;
+        var (session, archive, parent) = (begun.Session, begun.Archive, begun.Parent);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Lost);
-        await view.SyncAsync(session, stop.Token);
-        var parent = await ParentAsync(session, request.Server, stop.Token);
         var game = games.Of(server);
-        using var plan = CapturePlan.Open(server, parent?.Document, game, files, OwnPlaces.Paths(folder, access));
-        RequireSpace(plan);
-
-        await using var archive = new ArchiveSession(session.Repository, await session.IndexAsync(stop.Token), AccountNames.Read());
+        using var plan = Plan(server, begun, game);
         await using var commits = request.UnreadableLayers == UnreadableLayers.Commit
             ? await LayerCommits.MakeAsync(await connection.GetAsync(stop.Token), server, context, stop.Token)
             : LayerCommits.None;
-        using var repository = access.LocalPath is { } path ? DirectoryHandle.OpenRoot(path) : null;
-        SpaceWatch Watch(string step) => new(access.LocalPath ?? "", repository, stop, new PassProgress(context.Progress, step));
-        var (saving, watch) = (Watch("image"), Watch("read"));
-        IReadOnlyList<CapturedImage> images;
-        IReadOnlyList<SnapshotWarning> imageWarnings;
-        int? players;
-        MomentReading reading;
-        try
+        var (document, reading) = await ReadAsync(begun, server, plan, [.. server.Images, .. commits.Images], context, async (images, warnings, passes, token) =>
         {
-            (images, imageWarnings) = await ImagesAsync(session, archive, [.. server.Images, .. commits.Images], parent, repository, ImagePass(server, saving), context, stop.Token);
-            players = await game.PlayersAsync(stop.Token) is PlayersAnswer.Known known ? known.Online : null;
-            var passes = new LivePasses(archive, plan, Items(plan, images), PassOptions(server, plan, parent, watch), rules, time);
-            reading = await reader.ReadAsync(server, passes, context, stop.Token);
-        }
-        catch (OperationCanceledException) when ((saving.Refusal ?? watch.Refusal) is { } refusal)
-        {
-            throw new RefusedException(refusal);
-        }
+            var players = await game.PlayersAsync(token) is PlayersAnswer.Known known ? known.Online : (int?)null;
+            var read = await reader.ReadAsync(server, passes, context, token);
+            if (commits.Images.Any() && read.Grade is ConsistencyGrade.Quiesced or ConsistencyGrade.Frozen)
+                read = read with { Grade = ConsistencyGrade.Live };
+            return (Document(server, plan, images, commits, read, [.. warnings, .. LayerWarnings(server, commits, images)], context) with { Players = players }, read);
+        }, cancellationToken);
 
         context.Progress.Report(OperationProgress.At("commit"));
-        if (commits.Images.Any() && reading.Grade is ConsistencyGrade.Quiesced or ConsistencyGrade.Frozen)
-            reading = reading with { Grade = ConsistencyGrade.Live };
-        var document = Document(server, plan, images, commits, reading, [.. imageWarnings, .. LayerWarnings(server, commits, images)], context) with { Players = players };
         if (request.Unchanged == UnchangedServer.Skip && parent is not null && await IsUnchangedAsync(session, parent, document, archive.Root, stop.Token))
             throw new NothingChangedException(parent.Info);
         var draft = Draft(request, reading.Result, parent, reading.Moment, started);
@@ -92,13 +90,80 @@ internal sealed class CaptureWorkflow(
         return store.Get(request.Tags.Id);
     }
 
+    private async Task<InspectedServer> InspectAsync(CaptureRequest request, CancellationToken cancellationToken)
+    {
+        var server = request.Missing == MissingContainers.Skip
+            ? await inspector.InspectExistingAsync(request.Server, cancellationToken)
+            : await inspector.InspectAsync(request.Server, cancellationToken);
+        if (request.Before is not { } before)
+            return server;
+        var unused = before.Mounts.Where(mount => server.Mounts.All(other => other.Key != mount.Key)).ToList();
+        return await inspector.WithMountsAsync(server.WithPoliciesOf(before), unused, cancellationToken);
+    }
+
+    private async Task<BegunCapture> OpenAsync(ServerId server, CancellationToken cancellationToken)
+    {
+        var session = await access.WriteAsync(cancellationToken);
+        try
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Lost);
+            await view.SyncAsync(session, stop.Token);
+            var parent = await ParentAsync(session, server, stop.Token);
+            return new BegunCapture(session, new ArchiveSession(session.Repository, await session.IndexAsync(stop.Token), AccountNames.Read()), parent);
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>What is read, with room for it.</summary>
+    private CapturePlan Plan(InspectedServer server, BegunCapture begun, Game game)
+    {
+        var plan = CapturePlan.Open(server, begun.Parent?.Document, game, files, OwnPlaces.Paths(folder, access));
+        try
+        {
+            RequireSpace(plan);
+            return plan;
+        }
+        catch
+        {
+            plan.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Images first, then passes; refused as soon as the repository's file system has no room left to spare.</summary>
+    private async Task<T> ReadAsync<T>(
+        BegunCapture begun, InspectedServer server, CapturePlan plan, IReadOnlyList<ImageDetails> wanted, OperationContext context,
+        Func<IReadOnlyList<CapturedImage>, IReadOnlyList<SnapshotWarning>, LivePasses, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, begun.Session.Lost);
+        using var repository = access.LocalPath is { } path ? DirectoryHandle.OpenRoot(path) : null;
+        SpaceWatch Watch(string step) => new(access.LocalPath ?? "", repository, stop, new PassProgress(context.Progress, step));
+        var (saving, watch) = (Watch("image"), Watch("read"));
+        try
+        {
+            var (images, warnings) = await ImagesAsync(begun, wanted, repository, ImagePass(server, saving), context, stop.Token);
+            var passes = new LivePasses(begun.Archive, plan, Items(plan, images), PassOptions(server, plan, begun, watch), rules, time);
+            var done = await read(images, warnings, passes, stop.Token);
+            begun.Last = passes.Last;
+            return done;
+        }
+        catch (OperationCanceledException) when ((saving.Refusal ?? watch.Refusal) is { } refusal)
+        {
+            throw new RefusedException(refusal);
+        }
+    }
+
     private static IReadOnlyList<ArchiveItem> Items(CapturePlan plan, IReadOnlyList<CapturedImage> images) =>
         [.. plan.Items, .. images.Select(image => new ArchiveItem.Kept(Encoding.UTF8.GetBytes(image.Document.Folder!), image.Tree))];
 
-    private PassOptions PassOptions(InspectedServer server, CapturePlan plan, ParentSnapshot? parent, IProgress<ArchiveProgress> progress) => new()
+    private PassOptions PassOptions(InspectedServer server, CapturePlan plan, BegunCapture begun, IProgress<ArchiveProgress> progress) => new()
     {
-        Parent = parent?.Tree,
-        Racy = rules.KnowsRacy && parent is not null ? parent.Document.Racy.Select(path => new PathBytes(path.ToBytes())).ToHashSet() : [],
+        Parent = begun.Last?.Tree ?? begun.Parent?.Tree,
+        Racy = rules.KnowsRacy ? begun.Racy() : new HashSet<PathBytes>(),
         Excludes = plan.IsExcluded,
         Progress = progress,
         PressureFiles = PressureFiles(server),
@@ -149,9 +214,10 @@ internal sealed class CaptureWorkflow(
     }
 
     private async Task<(IReadOnlyList<CapturedImage> Images, IReadOnlyList<SnapshotWarning> Warnings)> ImagesAsync(
-        RepositorySession session, ArchiveSession archive, IReadOnlyList<ImageDetails> wanted, ParentSnapshot? parent, DirectoryHandle? repository,
+        BegunCapture begun, IReadOnlyList<ImageDetails> wanted, DirectoryHandle? repository,
         PassOptions pass, OperationContext context, CancellationToken cancellationToken)
     {
+        var (session, parent) = (begun.Session, begun.Parent);
         var images = new List<CapturedImage>();
         var warnings = new List<SnapshotWarning>();
         var capture = new ImageCapture(folder);
@@ -159,9 +225,15 @@ internal sealed class CaptureWorkflow(
         var sharesDisk = repository?.Status().Device == data.Status().Device;
         foreach (var image in wanted)
         {
+            if (begun.Images.GetValueOrDefault(image.Id) is { } known)
+            {
+                images.Add(known);
+                continue;
+            }
+
             if (await capture.TryKeepAsync(session, image, parent?.Document, parent?.Tree, cancellationToken) is { } kept)
             {
-                images.Add(kept);
+                images.Add(begun.Images[image.Id] = kept);
                 continue;
             }
 
@@ -173,7 +245,8 @@ internal sealed class CaptureWorkflow(
                 continue;
             }
 
-            images.Add(await capture.SaveAsync(session, archive, await connection.GetAsync(cancellationToken), image, pass, context, cancellationToken));
+            images.Add(begun.Images[image.Id] = await capture.SaveAsync(
+                session, begun.Archive, await connection.GetAsync(cancellationToken), image, pass, context, cancellationToken));
         }
 
         return (images, warnings);
@@ -247,11 +320,43 @@ internal sealed class CaptureWorkflow(
             SpaceGuard.Require(path, repository.Space(), 0);
     }
 
-    private sealed record ParentSnapshot(SnapshotInfo Info, TreeId Tree, ServerDocument Document);
-
     private sealed class PassProgress(IProgress<OperationProgress> progress, string step) : IProgress<ArchiveProgress>
     {
         public void Report(ArchiveProgress value) =>
             progress.Report(new OperationProgress(step, value.BytesDone, value.BytesFound, ProgressUnit.Bytes, null));
+    }
+}
+
+/// <summary>The snapshot before, which is taken over from.</summary>
+internal sealed record ParentSnapshot(SnapshotInfo Info, TreeId Tree, ServerDocument Document);
+
+/// <summary>A capture under way: what is in the repository of it so far, under its lock. Nobody sees it before the commit.</summary>
+internal sealed class BegunCapture(RepositorySession session, ArchiveSession archive, ParentSnapshot? parent) : IAsyncDisposable
+{
+    private bool _isDisposed;
+
+    public RepositorySession Session { get; } = session;
+
+    public ArchiveSession Archive { get; } = archive;
+
+    public ParentSnapshot? Parent { get; } = parent;
+
+    public Dictionary<ImageId, CapturedImage> Images { get; } = [];
+
+    /// <summary>What the newest pass came to; null before the first.</summary>
+    public PassResult? Last { get; set; }
+
+    /// <summary>Files that must be read even when they look unchanged.</summary>
+    public HashSet<PathBytes> Racy() =>
+        [.. Last?.Racy ?? [], .. Parent?.Document.Racy.Select(path => new PathBytes(path.ToBytes())) ?? []];
+
+    /// <summary>Gives up its memory and its lock; once more does no harm.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
+        await Archive.DisposeAsync();
+        await Session.DisposeAsync();
     }
 }

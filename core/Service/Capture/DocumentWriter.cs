@@ -37,7 +37,7 @@ internal static class CaptureWarnings
             ArchiveTrouble.ChangedWhileRead => "changed-while-read",
             ArchiveTrouble.OtherMount => "other-mount",
             ArchiveTrouble.AttributeLeftOut => "attribute-left-out",
-            _ => "unreadable",
+            _ => UnreadPaths.Code,
         },
         "/" + warning.Path,
         warning.Reason);

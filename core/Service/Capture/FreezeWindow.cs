@@ -133,7 +133,7 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
     {
         using var budget = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         budget.CancelAfter(options.FreezeBudget * ReadingShare);
-        SnapshotWarning? tooLong = null;
+        SnapshotWarning? broke = null;
         IReadOnlyList<SnapshotWarning> warnings = [];
         try
         {
@@ -142,14 +142,19 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
         }
         catch (Exception error) when (budget.IsCancellationRequested && !cancellationToken.IsCancellationRequested && IsCancelled(error))
         {
-            tooLong = new SnapshotWarning("freeze-budget", "", null);
+            broke = new SnapshotWarning("freeze-budget", "", null);
+        }
+        catch (SpillException full)
+        {
+            // Without all that differs it is of no one moment.
+            broke = new SnapshotWarning("spill-full", "", full.Message);
         }
         finally
         {
             await freeze.ThawAsync();
         }
 
-        return tooLong is not null ? new Frozen.Not(tooLong) : new Frozen.Held(freeze.Duration!.Value, warnings);
+        return broke is not null ? new Frozen.Not(broke) : new Frozen.Held(freeze.Duration!.Value, warnings);
     }
 
     private async Task<IReadOnlyList<FreezeTarget>> FindGroupsAsync(

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.Archiving;
+using SnapshotBot.Storage.FileSystem;
 
 namespace SnapshotBot.Service.Capture;
 
@@ -55,6 +56,36 @@ internal sealed record ServerDocument
     {
         byte[] prefix = [.. System.Text.Encoding.UTF8.GetBytes(folder), (byte)'/'];
         return Racy.Select(path => path.ToBytes()).Where(path => path.AsSpan().StartsWith(prefix)).Select(path => new PathBytes(path[prefix.Length..])).ToHashSet();
+    }
+
+    /// <summary>What was there in one folder of the snapshot and could not be read.</summary>
+    public UnreadPaths UnreadIn(string folder) => new(folder, [.. Warnings.Where(one => one.Code == UnreadPaths.Code).Select(one => one.Subject)]);
+}
+
+/// <summary>Files and folders of a live tree that a snapshot does not hold because they could not be read when it was made.</summary>
+internal sealed class UnreadPaths(string folder, IReadOnlyList<string> warned)
+{
+    /// <summary>Of the warnings that name them.</summary>
+    public const string Code = "unreadable";
+
+    private readonly HashSet<string> _paths =
+        [.. warned.Where(path => path.StartsWith("/" + folder + "/", StringComparison.Ordinal))];
+
+    /// <summary>As people read them, from the tree's root.</summary>
+    public IEnumerable<string> Shown => _paths.Select(path => path[(folder.Length + 2)..]);
+
+    public bool IsEmpty => _paths.Count == 0;
+
+    /// <summary>Whether an entry is one of them or in one. A warning names its path as people read it, so that is what is compared.</summary>
+    public bool Contains(ReadOnlySpan<byte> path)
+    {
+        for (var end = path.Length; _paths.Count > 0 && end > 0; end = path[..end].LastIndexOf((byte)'/'))
+        {
+            if (_paths.Contains("/" + PathText.Show([.. System.Text.Encoding.UTF8.GetBytes(folder + "/"), .. path[..end]])))
+                return true;
+        }
+
+        return false;
     }
 }
 

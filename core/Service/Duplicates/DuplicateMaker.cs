@@ -56,7 +56,7 @@ internal sealed class DuplicateMaker(EngineConnection connection, HostFiles file
         CancellationToken cancellationToken)
     {
         var image = await ImageRestore.EnsureAsync(
-            engine, session, plan.Document, plan.Root, container.Document, container.Definition.Image, cancellationToken);
+            engine, files, session, plan.Document, plan.Root, container.Document, container.Definition.Image, cancellationToken);
         var needsLayer = container.Document.Layer is not null || container.Files.Any(file => file.Volume is null);
         var store = needsLayer ? await layers.LookAsync(engine, context, cancellationToken) : null;
         await context.Journal.WriteAsync(new DuplicateContainerMade(container.Name.Value, server.Value), cancellationToken);

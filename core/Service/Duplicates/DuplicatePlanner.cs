@@ -126,7 +126,7 @@ internal sealed class DuplicatePlanner(EngineConnection connection, SnapshotStor
 }
 
 /// <summary>Walks a snapshot's trees once: how much there is, and which files hold secrets.</summary>
-internal sealed class TreeSurvey(Storage.Packing.TreeLoader trees, TreeId root, Game game)
+internal sealed class TreeSurvey(Storage.Packing.TreeLoader trees, TreeId root, Game? game)
 {
     private readonly List<(string, byte[])> _secrets = [];
     private long _bytes;
@@ -134,7 +134,7 @@ internal sealed class TreeSurvey(Storage.Packing.TreeLoader trees, TreeId root, 
     public async Task<(long Bytes, IReadOnlyList<(string Folder, byte[] Path)> SecretFiles)> LookAsync(
         ServerDocument document, SecretHandling handling, CancellationToken cancellationToken)
     {
-        var own = game.Container?.Name;
+        var own = game?.Container?.Name;
         foreach (var mount in document.Mounts.Where(mount => mount.Folder is not null))
         {
             var target = mount.Uses.FirstOrDefault(use => use.Container == own)?.Target;
@@ -144,6 +144,14 @@ internal sealed class TreeSurvey(Storage.Packing.TreeLoader trees, TreeId root, 
         foreach (var container in document.Containers.Where(one => one.Layer is not null))
             await WalkAsync(container.Layer!, handling == SecretHandling.Blank && container.Name == own ? "/" : null, cancellationToken);
         return (_bytes, _secrets);
+    }
+
+    /// <summary>Bytes of all files in one folder of a snapshot.</summary>
+    public static async Task<long> SizeAsync(Storage.Packing.TreeLoader trees, TreeId root, string folder, CancellationToken cancellationToken)
+    {
+        var survey = new TreeSurvey(trees, root, null);
+        await survey.WalkAsync(folder, null, cancellationToken);
+        return survey._bytes;
     }
 
     private async Task WalkAsync(string folder, string? target, CancellationToken cancellationToken)
@@ -161,7 +169,7 @@ internal sealed class TreeSurvey(Storage.Packing.TreeLoader trees, TreeId root, 
                 if (node.Type != NodeType.File)
                     continue;
                 _bytes += (long)node.Size;
-                if (target is not null && game.IsSecret(GamePath.Join(target.TrimEnd('/') is { Length: > 0 } folderTarget ? folderTarget : "/", PathText.Show(path))))
+                if (target is not null && game!.IsSecret(GamePath.Join(target.TrimEnd('/') is { Length: > 0 } folderTarget ? folderTarget : "/", PathText.Show(path))))
                     _secrets.Add((folder, path));
             }
         }

@@ -96,7 +96,7 @@ internal sealed class DuplicateSnapshotHandler(
             started.Add((id, reference.Name));
         }
 
-        return await health.WatchAsync(started, context.Progress, cancellationToken) is var (name, reason) ? $"{name}: {reason}" : null;
+        return await health.WatchAsync(started, null, context.Progress, cancellationToken) is var (name, reason) ? $"{name}: {reason}" : null;
     }
 
     private async Task RequireRoomAsync(DuplicatePlan plan, DuplicateSnapshot request, CancellationToken cancellationToken)

@@ -50,7 +50,11 @@ internal sealed class PublishImageHandler(
             throw new RefusedException(new Refusal.LayerUnreachable(container.Name, container.LayerLeftOut ?? LayerFault.NoUpperDirectory));
 
         var engine = await connection.GetAsync(cancellationToken);
-        var image = await ImageRestore.EnsureAsync(engine, session, document, root, container, original.Image, cancellationToken);
+        var image = await ImageRestore.EnsureAsync(engine, files, session, document, root, container, original.Image, cancellationToken);
+
+        // The layer is written once, and once more by the engine's commit of it.
+        if (container is { Committed: null, Layer: { } own })
+            await ImageRestore.RequireRoomAsync(engine, files, 2 * await TreeSurvey.SizeAsync(await session.TreesAsync(cancellationToken), root, own, cancellationToken), cancellationToken);
         var before = await engine.Images.FindAsync(tag.ToString(), cancellationToken);
         var id = await MakeAsync(engine, original.With(Bare(details)).WithHostName(details.HostName).WithImage(image), context, async made =>
         {
@@ -85,7 +89,7 @@ internal sealed class PublishImageHandler(
         CancellationToken cancellationToken)
     {
         var engine = await connection.GetAsync(cancellationToken);
-        await ImageRestore.EnsureAsync(engine, session, document, root, container, "", cancellationToken);
+        await ImageRestore.EnsureAsync(engine, files, session, document, root, container, "", cancellationToken);
         var before = await engine.Images.FindAsync(tag.ToString(), cancellationToken);
         await context.Journal.WriteAsync(new ImagePublished(tag.ToString(), before?.Id.Value), cancellationToken);
         await engine.Images.TagAsync(committed, tag, cancellationToken);

@@ -24,6 +24,9 @@ internal sealed class CostTally(RestorePlan plan)
 
     public IReadOnlyList<string> RemovedPaths => _removed;
 
+    /// <summary>What stays because it could not be read when the snapshot was made.</summary>
+    public IReadOnlyList<string> UnreadPaths() => [.. from tree in plan.Trees from path in tree.Unread select Show(tree, path)];
+
     public void Count(in TreeChange change, bool isReal, PlannedTree tree)
     {
         if (!isReal || !tree.Selection.Contains(change.ToPath()) || OwnNames.IsOne(change.Name))

@@ -12,12 +12,14 @@ internal static class ImageRestore
 {
     /// <summary>The image's id at this engine, and the name a container is made with: the old one where that leads to this image, else the id.</summary>
     /// <exception cref="StagingImpossibleException">Neither engine nor snapshot have it.</exception>
+    /// <exception cref="RefusedException">There is no room for it where the engine keeps images.</exception>
     public static Task<string> EnsureAsync(
-        IDockerEngine engine, RepositorySession session, RestorePlan plan, PlannedContainer container, CancellationToken cancellationToken) =>
-        EnsureAsync(engine, session, plan.Document, plan.Root, container.Document, container.Definition.Image, cancellationToken);
+        IDockerEngine engine, HostFiles files, RepositorySession session, RestorePlan plan, PlannedContainer container, CancellationToken cancellationToken) =>
+        EnsureAsync(engine, files, session, plan.Document, plan.Root, container.Document, container.Definition.Image, cancellationToken);
 
     /// <summary>The same for a container that is not part of a restore.</summary>
     /// <param name="engine">The engine.</param>
+    /// <param name="files">The host's files.</param>
     /// <param name="session">The repository.</param>
     /// <param name="document">The snapshot's document.</param>
     /// <param name="root">Its root tree.</param>
@@ -25,7 +27,8 @@ internal static class ImageRestore
     /// <param name="named">The image's name at creation.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<string> EnsureAsync(
-        IDockerEngine engine, RepositorySession session, ServerDocument document, TreeId root, DocumentContainer container, string named, CancellationToken cancellationToken)
+        IDockerEngine engine, HostFiles files, RepositorySession session, ServerDocument document, TreeId root, DocumentContainer container, string named,
+        CancellationToken cancellationToken)
     {
         var wanted = container.Committed ?? container.Image;
         named = container.Committed ?? named;
@@ -36,6 +39,9 @@ internal static class ImageRestore
         {
             if (image.Folder is null)
                 throw new StagingImpossibleException($"image {named}", "neither the engine nor the snapshot has it");
+
+            // The engine puts the files aside before it makes layers of them.
+            await RequireRoomAsync(engine, files, 2 * image.Files.Sum(file => file.Size), cancellationToken);
             await engine.Images.LoadAsync(FilesAsync(session, root, image, cancellationToken), cancellationToken);
             id = await FindAsync(engine, image, cancellationToken)
                 ?? throw new StagingImpossibleException($"image {named}", "the engine took its files but does not list it");
@@ -47,6 +53,15 @@ internal static class ImageRestore
             return id.Value.Reference;
         await engine.Images.TagAsync(id.Value, tag, cancellationToken);
         return named;
+    }
+
+    /// <summary>Refuses when so many bytes would take the last room where the engine keeps images and layers.</summary>
+    /// <exception cref="RefusedException">Too little room.</exception>
+    public static async Task RequireRoomAsync(IDockerEngine engine, HostFiles files, long bytes, CancellationToken cancellationToken)
+    {
+        var place = (await engine.ReadInfoAsync(cancellationToken)).DataRoot;
+        using var folder = files.OpenFolder(place);
+        SpaceGuard.Require(place, folder.Space(), bytes);
     }
 
     /// <summary>By id; on an engine of the other kind, which gives other ids, by equal layers.</summary>

@@ -58,7 +58,7 @@ internal sealed class Recreation(EngineConnection connection, HostFiles files, N
         {
             context.Progress.Report(OperationProgress.At("recreate", container.Name));
             await RequireFreeNameAsync(engine, container, cancellationToken);
-            var image = await ImageRestore.EnsureAsync(engine, session, plan, container, cancellationToken);
+            var image = await ImageRestore.EnsureAsync(engine, files, session, plan, container, cancellationToken);
             var definition = container.Definition.Lasting().WithImage(image).WithRestartPolicy(RestartPolicy.None);
             var name = EngineName.Parse(PassingNames.New(container.Name, context.Id));
             var store = container.Document.Layer is null ? null : await layers.LookAsync(engine, context, cancellationToken);

@@ -33,6 +33,9 @@ public abstract record RestoreCost
         /// <summary>The first of what would be removed because it was made since, as the game sees it.</summary>
         public required IReadOnlyList<string> Removed { get; init; }
 
+        /// <summary>Files and folders that could not be read when the snapshot was made, as the game sees them: they stay as they are.</summary>
+        public IReadOnlyList<string> Unread { get; init; } = [];
+
         /// <summary>Bytes to be written.</summary>
         public required long Bytes { get; init; }
 

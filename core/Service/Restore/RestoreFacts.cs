@@ -38,8 +38,10 @@ internal sealed record StagingMade(string LivePath) : Fact
 /// <summary>Live and staged files may have changed places, as the manifest beside the journal says.</summary>
 /// <param name="Manifest">The manifest's name in the operation's folder.</param>
 /// <param name="Containers">Those that use the files: nothing is exchanged under one that runs, so without an engine to ask, nothing is.</param>
-internal sealed record FilesSwapped(string Manifest, IReadOnlyList<string> Containers) : Fact
+/// <param name="Before">The world of before as it is kept, for what a game writes that runs on the restored files; null when there was none.</param>
+internal sealed record FilesSwapped(string Manifest, IReadOnlyList<string> Containers, WorldBefore? Before = null) : Fact
 {
+    private const uint OnlyOwner = 0x180;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
 
     /// <summary>What was live is in the staging folder, and no game may be started on half a world.</summary>
@@ -47,7 +49,60 @@ internal sealed record FilesSwapped(string Manifest, IReadOnlyList<string> Conta
 
     public override async Task UndoAsync(FactContext context, CancellationToken cancellationToken)
     {
-        var files = context.Services.GetRequiredService<HostFiles>();
+        // First of all: when nothing is left to take back, whoever runs by now is left alone.
+        using var folder = DirectoryHandle.OpenRoot(context.Folder);
+        var name = Encoding.ASCII.GetBytes(Manifest);
+        if (SwapManifest.TryLoad(folder, name) is { } manifest)
+        {
+            // Something else may have started what we stopped.
+            if (await AnyRunsAsync(context, cancellationToken))
+                MarkStarted(folder);
+            await StopAsync(context, cancellationToken);
+            TakeBack(manifest, context.Services.GetRequiredService<HostFiles>());
+
+            // Once only: what is taken back next removes places the manifest names, and a second healing must not look for them.
+            folder.RemoveFileIfThere(name);
+            folder.Sync();
+        }
+        else if (IsStarted(folder) && await AnyRunsAsync(context, cancellationToken))
+        {
+            // All stood still when that was done. Somebody has started the server since, and plays: nothing may be exchanged under him.
+            folder.RemoveFileIfThere(StartedName);
+        }
+
+        if (IsStarted(folder) && Before is { } before)
+            await context.Services.GetRequiredService<WorldReturn>().ReturnAsync(before, context.Operation, cancellationToken);
+        folder.RemoveFileIfThere(StartedName);
+    }
+
+    /// <summary>Says, durably, that from now on a game may write into the restored files and beside them.</summary>
+    public static void MarkStarted(DirectoryHandle operation)
+    {
+        if (IsStarted(operation))
+            return;
+        operation.CreateFile(StartedName, OnlyOwner).Dispose();
+        operation.Sync();
+    }
+
+    private static byte[] StartedName => "started"u8.ToArray();
+
+    private static bool IsStarted(DirectoryHandle operation) => operation.TryStat(StartedName, out _);
+
+    private static void TakeBack(SwapManifest manifest, HostFiles files)
+    {
+        if (new Swapper(manifest, files.OpenFolder).TakeBack() is SwapOutcome.TakenBack { Stranded: [var first, ..] stranded })
+            throw new WayBackBarredException(PathText.Show(first), stranded.Count, manifest.Trees[0].StagingPath);
+    }
+
+    private async Task<bool> AnyRunsAsync(FactContext context, CancellationToken cancellationToken)
+    {
+        var engine = await context.Services.GetRequiredService<EngineConnection>().GetAsync(cancellationToken);
+        return (await engine.Containers.ListAsync(cancellationToken)).Any(one =>
+            Containers.Contains(one.Id.Value) && one.Status is ContainerStatus.Running or ContainerStatus.Paused or ContainerStatus.Restarting);
+    }
+
+    private async Task StopAsync(FactContext context, CancellationToken cancellationToken)
+    {
         var runState = context.Services.GetRequiredService<RunState>();
         foreach (var container in Containers.Select(ContainerId.Parse))
         {
@@ -56,19 +111,16 @@ internal sealed record FilesSwapped(string Manifest, IReadOnlyList<string> Conta
             // It had its restart policy back with its start. An engine that restarts now must not start it on half a world; the policy comes back last.
             await runState.EnsurePolicyAsync(container, RestartPolicy.None, cancellationToken);
         }
-
-        using var folder = DirectoryHandle.OpenRoot(context.Folder);
-        var name = Encoding.ASCII.GetBytes(Manifest);
-        if (SwapManifest.TryLoad(folder, name) is not { } manifest)
-            return;
-        if (new Swapper(manifest, files.OpenFolder).TakeBack() is SwapOutcome.TakenBack { Stranded: [var first, ..] stranded })
-            throw new WayBackBarredException(PathText.Show(first), stranded.Count, manifest.Trees[0].StagingPath);
-
-        // Once only: what is taken back next removes places the manifest names, and a second healing must not look for them.
-        folder.RemoveFileIfThere(name);
-        folder.Sync();
     }
 }
+
+/// <summary>The world as it was when all was stopped.</summary>
+/// <param name="Snapshot">The safety snapshot's id.</param>
+/// <param name="Tree">Its root tree.</param>
+/// <param name="Layers">Where containers' layers were on the host; where mounts were the snapshot says.</param>
+internal sealed record WorldBefore(string Snapshot, string Tree, IReadOnlyList<LayerBefore> Layers);
+
+internal sealed record LayerBefore(string Container, string Upper);
 
 /// <summary>Something stands where files of before the restore belong; they are kept beside it.</summary>
 internal sealed class WayBackBarredException(string path, int count, byte[] staging) : IOException(

@@ -56,4 +56,8 @@ internal sealed record PlannedContainer(DocumentContainer Document, InspectedCon
 /// <param name="Selection">What of it.</param>
 /// <param name="Mount">The mount, or null for a layer.</param>
 /// <param name="LayerOf">The layer's container, or null for a mount.</param>
-internal sealed record PlannedTree(string Folder, string? LivePath, PathSelection Selection, DocumentMount? Mount, string? LayerOf);
+internal sealed record PlannedTree(string Folder, string? LivePath, PathSelection Selection, DocumentMount? Mount, string? LayerOf)
+{
+    /// <summary>What of it could not be read when the snapshot was made, and so stays as it is; paths from the tree's root, as people read them.</summary>
+    public IReadOnlyList<string> Unread { get; init; } = [];
+}

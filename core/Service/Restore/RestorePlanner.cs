@@ -62,7 +62,7 @@ internal sealed class RestorePlanner(
             Live = live,
             Own = OwnPlaces.Find(data, access),
             Containers = containers,
-            Trees = [.. WithoutCovered([.. trees.Where(tree => !IsOfWings(tree, containers))]).Select(tree => Spare(tree, leftOut))],
+            Trees = [.. WithoutCovered([.. trees.Where(tree => !IsOfWings(tree, containers))]).Select(tree => Spare(tree, document, leftOut))],
         };
     }
 
@@ -84,10 +84,20 @@ internal sealed class RestorePlanner(
         return one.Status().MountId is not 0 and var mount && other.Status().MountId == mount;
     }
 
-    /// <summary>What the profile leaves out of snapshots a restore leaves alone: it is in none of them, and would be lost.</summary>
-    private static PlannedTree Spare(PlannedTree tree, LeftOutPaths? leftOut) => leftOut is null
-        ? tree
-        : tree with { Selection = tree.Selection.Except(path => leftOut.Contains([.. Encoding.UTF8.GetBytes(tree.Folder), (byte)'/', .. path])) };
+    /// <summary>What the profile leaves out of snapshots, and what could not be read when this one was made, a restore leaves alone: it is not in the
+    /// snapshot, and would be lost.</summary>
+    internal static PlannedTree Spare(PlannedTree tree, ServerDocument document, LeftOutPaths? leftOut)
+    {
+        var unread = document.UnreadIn(tree.Folder);
+        if (leftOut is null && unread.IsEmpty)
+            return tree;
+        return tree with
+        {
+            Unread = [.. unread.Shown.Where(path => tree.Selection.Contains(Encoding.UTF8.GetBytes(path)))],
+            Selection = tree.Selection.Except(path =>
+                unread.Contains(path) || leftOut?.Contains([.. Encoding.UTF8.GetBytes(tree.Folder), (byte)'/', .. path]) == true),
+        };
+    }
 
     private static PlannedContainer Plan(
         DocumentContainer document, ServerDocument server, InspectedServer live, IReadOnlyList<PathMap> maps, bool whole)

@@ -64,6 +64,7 @@ public sealed class RestorePreview
             FilesReplaced = tally.Replaced,
             FilesRemoved = tally.Removed,
             Removed = tally.RemovedPaths,
+            Unread = tally.UnreadPaths(),
             Bytes = tally.Bytes,
             Space = tally.Tightest(),
             Recreate = [.. plan.Recreated.Select(one => new RecreateReason(one.Name, one.Reason!, one.Live?.Details.Image, one.Definition.Image))],

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using SnapshotBot.Engine;
 using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Games;
 using SnapshotBot.Service.Operations;
@@ -18,6 +17,7 @@ internal sealed class RestoreWorkflow(
     RestorePlanner planner,
     RepositoryAccess access,
     SnapshotView view,
+    SnapshotStore store,
     CaptureWorkflow capture,
     Recreation recreation,
     GameFinder games,
@@ -41,17 +41,32 @@ internal sealed class RestoreWorkflow(
         var plan = await planner.PlanAsync(request, session, cancellationToken);
         var game = games.Of(plan.Live);
         var trees = await recreation.MakeRoomAsync(plan, request.Maps, context.Journal, cancellationToken);
-        using var staging = new TreeStaging(session, plan, files, context);
+        using var staging = new TreeStaging(
+            session,
+            new StagingSource(plan.Root, plan.Document, plan.Own, RoomTaken.BesideTheReserve),
+            files,
+            context.Id,
+            (path, token) => context.Journal.WriteAsync(new StagingMade(path), token),
+            context.Progress);
         var lasting = StandIns.Lasting(plan, trees);
         context.Progress.Report(OperationProgress.At("stage"));
-        var before = await staging.StageAsync(lasting, cancellationToken);
-        if (!plan.Recreated.Any() && lasting.All(tree => tree.LivePath is not null) && before.All(one => one.Tree.Entries.Count == 0))
+        await staging.RequireRoomAsync(trees, cancellationToken);
+        var differences = await staging.StageAsync(lasting, cancellationToken);
+        if (!plan.Recreated.Any() && lasting.All(tree => tree.LivePath is not null) && differences.All(one => one.Tree.Entries.Count == 0))
         {
             await context.TakeBackAsync();
             return new RestoreOutcome.NothingDiffers(request.Snapshot);
         }
 
         var made = await recreation.MakeContainersAsync(plan, session, context, cancellationToken);
+        var layers = WithNewLayers(plan.Trees, made).Where(tree => tree.LayerOf is { } name && made.Any(one => one.Plan.Name == name)).ToList();
+        await staging.RequireRoomAsync(layers, cancellationToken);
+        await staging.StageAsync(layers, cancellationToken);
+
+        // All that can be read of the world of now while it runs: when it stands only the rest is, and what can't be kept is refused before.
+        await using var begun = plan is { KeepsTheWorldOfNow: true, Stops: true }
+            ? await capture.BeginAsync(SafetyOf(request, plan, context), context, cancellationToken)
+            : null;
         var answered = plan.Stops && await game.ReadyAsync(cancellationToken) is ReadyAnswer.Ready;
         var warned = plan.Stops ? await countdown.RunAsync(game, context, cancellationToken) : new PlayersWarned.Nobody();
         await pins.HoldAsync(plan, context, cancellationToken);
@@ -64,15 +79,24 @@ internal sealed class RestoreWorkflow(
         await standIns.TakeOverAsync(plan, inPlace, CancellationToken.None);
         plan = StandIns.Replace(plan, inPlace);
         trees = WithNewLayers(StandIns.Replace(trees, inPlace), made);
-        var safety = await SafetyAsync(request, plan, context, cancellationToken);
+        context.Progress.Report(OperationProgress.At("safety"));
+        var safety = plan.KeepsTheWorldOfNow
+            ? await capture.CaptureAsync(SafetyOf(request, plan, context) with { Begun = begun }, context, cancellationToken)
+            : null;
+        if (begun is not null)
+            await begun.DisposeAsync();
         var staged = await staging.StageAsync(trees, cancellationToken);
         await halt.RequireStoppedAsync(plan, cancellationToken);
-        await SwapAsync(staged, [.. plan.Live.Containers.Select(one => one.Details.Id.Value), .. made.Select(one => one.Id.Value)], context);
+        var before = safety is null ? null : await KeepWayBackAsync(safety, plan.Live, staged, context);
+        await SwapAsync(staged, [.. plan.Live.Containers.Select(one => one.Details.Id.Value), .. made.Select(one => one.Id.Value)], before, context);
         await recreation.TakeNamesAsync(made, plan, context, cancellationToken);
         await halt.RequireStoppedAsync(plan, CancellationToken.None);
+        using (var own = DirectoryHandle.OpenRoot(folder.OperationPath(context.Id)))
+            FilesSwapped.MarkStarted(own);
         var started = await halt.StartAsync(plan, made, game, context);
         var downtime = started.Count > 0 && plan.Stops ? time.GetElapsedTime(stopped) : TimeSpan.Zero;
-        if (await UpAsync(plan, started, answered, context) is var (container, reason))
+        var answering = answered && started.Count > 0 ? plan.Live.Server : null;
+        if (await health.WatchAsync(started, answering, context.Progress, CancellationToken.None) is var (container, reason))
         {
             await context.TakeBackAsync();
             return new RestoreOutcome.SwappedBack(request.Snapshot, safety?.Id, container, reason);
@@ -96,36 +120,23 @@ internal sealed class RestoreWorkflow(
         };
     }
 
-    /// <summary>Null when all that was started is up, else what is not and why.</summary>
-    private async Task<(string Container, string Reason)?> UpAsync(
-        RestorePlan plan, IReadOnlyList<(ContainerId Id, string Name)> started, bool answered, OperationContext context)
-    {
-        if (await health.WatchAsync(started, context.Progress, CancellationToken.None) is { } fallen)
-            return fallen;
-        return answered && started.Count > 0 ? await health.WatchGameAsync(plan.Live.Server, context.Progress, CancellationToken.None) : null;
-    }
-
     private static IReadOnlyList<PlannedTree> WithNewLayers(IReadOnlyList<PlannedTree> trees, IReadOnlyList<MadeContainer> made) =>
         [.. trees.Select(tree => tree.LayerOf is { } name && made.FirstOrDefault(one => one.Plan.Name == name) is { Upper: { } upper }
             ? tree with { LivePath = upper }
             : tree)];
 
     /// <summary>The way back, made now that all is still and consistent.</summary>
-    private async Task<SnapshotInfo?> SafetyAsync(RestoreSnapshot request, RestorePlan plan, OperationContext context, CancellationToken cancellationToken)
+    private CaptureRequest SafetyOf(RestoreSnapshot request, RestorePlan plan, OperationContext context)
     {
-        if (!plan.KeepsTheWorldOfNow)
-            return null;
-        context.Progress.Report(OperationProgress.At("safety"));
-        var now = time.GetUtcNow();
         var tags = new SnapshotTags
         {
             // The operation's own id: what became of the restore tells whether this is still a way back.
             Id = SnapshotId.Of(context.Id),
             Name = string.Create(CultureInfo.InvariantCulture, $"before restore {time.GetLocalNow():yyyy-MM-dd HH:mm}"),
             Reason = "safety",
-            UndoUntil = now + options.UndoTime,
+            UndoUntil = time.GetUtcNow() + options.UndoTime,
         };
-        var wanted = new CaptureRequest(request.Server, tags)
+        return new CaptureRequest(request.Server, tags)
         {
             Missing = MissingContainers.Skip,
             Before = plan.Live,
@@ -133,17 +144,35 @@ internal sealed class RestoreWorkflow(
             // A container that is made anew takes its layer along when it goes: where it can't be read, the engine keeps it.
             UnreadableLayers = plan.Recreated.Any(one => one.Live?.Layer.Fault is not null) ? UnreadableLayers.Commit : UnreadableLayers.LeaveOut,
         };
-        return await capture.CaptureAsync(wanted, context, cancellationToken);
     }
 
-    private async Task SwapAsync(IReadOnlyList<StageOutcome.Staged> staged, IReadOnlyList<string> containers, OperationContext context)
+    /// <summary>Where the world of before is kept, with what clears away the staging folders that bringing it back would make.</summary>
+    private async Task<WorldBefore> KeepWayBackAsync(
+        SnapshotInfo safety, InspectedServer live, IReadOnlyList<StageOutcome.Staged> staged, OperationContext context)
+    {
+        var known = staged.Select(one => Encoding.UTF8.GetString(one.Tree.LivePath)).ToHashSet(StringComparer.Ordinal);
+        foreach (var place in WorldReturn.Places(live).Where(known.Add))
+            await context.Journal.WriteAsync(new StagingMade(place), CancellationToken.None);
+        return new WorldBefore(
+            safety.Id.Value,
+            store.Tree(safety.Id).ToString(),
+            [.. live.Containers.Where(one => one.Layer.Upper is not null).Select(one => new LayerBefore(one.Name, one.Layer.Upper!))]);
+    }
+
+    private async Task SwapAsync(
+        IReadOnlyList<StageOutcome.Staged> staged, IReadOnlyList<string> containers, WorldBefore? before, OperationContext context)
     {
         context.Progress.Report(OperationProgress.At("swap"));
         var manifest = new SwapManifest([.. staged.Select(one => one.Tree).Where(tree => tree.Entries.Count > 0)]);
-        await context.Journal.WriteAsync(new FilesSwapped(ManifestName, containers), CancellationToken.None);
+        await context.Journal.WriteAsync(new FilesSwapped(ManifestName, containers, before), CancellationToken.None);
         using (var own = DirectoryHandle.OpenRoot(folder.OperationPath(context.Id)))
             manifest.Save(own, Encoding.ASCII.GetBytes(ManifestName));
-        if (new Swapper(manifest, files.OpenFolder).Run(CancellationToken.None) is SwapOutcome.TakenBack { Reason: { } reason })
+        var steps = manifest.Trees.Sum(tree => tree.Entries.Count);
+        var swapper = new Swapper(manifest, files.OpenFolder)
+        {
+            Stepped = done => context.Progress.Report(new OperationProgress("swap", done, steps, ProgressUnit.Files, null)),
+        };
+        if (swapper.Run(CancellationToken.None) is SwapOutcome.TakenBack { Reason: { } reason })
             throw new SwapFailedException(reason);
     }
 }

@@ -2,16 +2,60 @@ using System.Text;
 using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Storage.Comparing;
 using SnapshotBot.Storage.FileSystem;
+using SnapshotBot.Storage.Format;
 using SnapshotBot.Storage.Restoring;
 using SnapshotBot.Storage.Staging;
 
 namespace SnapshotBot.Service.Restore;
 
 /// <summary>The staging areas of one restore. Owns their handles; the folders themselves go with the journal's facts.</summary>
-internal sealed class TreeStaging(RepositorySession session, RestorePlan plan, HostFiles files, OperationContext context) : IDisposable
+/// <param name="session">The repository.</param>
+/// <param name="source">What is staged from.</param>
+/// <param name="files">The host's files.</param>
+/// <param name="operation">Whose areas they are.</param>
+/// <param name="making">Called with a live path before its area is made: it must be in the journal when this ends.</param>
+/// <param name="told">Told of progress; null when nobody listens.</param>
+internal sealed class TreeStaging(
+    RepositorySession session, StagingSource source, HostFiles files, OperationId operation, Func<string, CancellationToken, Task> making,
+    IProgress<OperationProgress>? told) : IDisposable
 {
     private readonly Dictionary<string, (DirectoryHandle Live, StagingArea Area)> _open = new(StringComparer.Ordinal);
+
+    /// <summary>Makes sure that all that would be staged fits, before anything is. What is staged already is counted again.</summary>
+    /// <exception cref="RefusedException">There is no room: with what all of it needs.</exception>
+    public async Task RequireRoomAsync(IReadOnlyList<PlannedTree> trees, CancellationToken cancellationToken)
+    {
+        var stager = new Stager(await session.BlobsAsync(cancellationToken), await session.TreesAsync(cancellationToken));
+        var measured = new List<(PlannedTree Tree, StageScope Scope, ulong Device, long Most)>();
+        var hostMounts = files.Mounts();
+        foreach (var tree in trees.Where(tree => tree.LivePath is not null))
+        {
+            using var live = files.OpenFolder(tree.LivePath!);
+            var scope = ScopeOf(tree, (await NodeAsync(tree, cancellationToken)).Subtree, hostMounts);
+            measured.Add((tree, scope, live.Status().Device, await stager.MeasureAsync(scope, live, ContentProof.Status, cancellationToken)));
+        }
+
+        foreach (var device in measured.GroupBy(one => one.Device))
+        {
+            using var place = files.OpenFolder(device.First().Tree.LivePath!);
+            var space = place.Space();
+            if (space.FreeBytes - device.Sum(one => one.Most) >= SpaceGuard.ReserveOf(space))
+                continue;
+
+            // It could be too much: now it is worth reading what only reading tells.
+            var needed = 0L;
+            foreach (var (tree, scope, _, _) in device)
+            {
+                using var live = files.OpenFolder(tree.LivePath!);
+                needed += await stager.MeasureAsync(scope, live, ContentProof.Reading, cancellationToken);
+            }
+
+            if (needed > 0)
+                SpaceGuard.Require(device.First().Tree.LivePath!, space, needed);
+        }
+    }
 
     /// <summary>Stages what differs of the trees that exist, or again what changed since. Live data is not touched.</summary>
     /// <exception cref="RefusedException">There is no room.</exception>
@@ -19,24 +63,16 @@ internal sealed class TreeStaging(RepositorySession session, RestorePlan plan, H
     public async Task<IReadOnlyList<StageOutcome.Staged>> StageAsync(IReadOnlyList<PlannedTree> trees, CancellationToken cancellationToken)
     {
         var stager = new Stager(await session.BlobsAsync(cancellationToken), await session.TreesAsync(cancellationToken));
-        var loader = await session.TreesAsync(cancellationToken);
         var hostMounts = files.Mounts();
         var staged = new List<StageOutcome.Staged>();
         foreach (var tree in trees.Where(tree => tree.LivePath is not null))
         {
-            var node = await loader.FindAsync(plan.Root, Encoding.UTF8.GetBytes(tree.Folder), cancellationToken);
-            if (node?.Subtree is not { } subtree)
-                throw new StagingImpossibleException($"/{tree.Folder}", "the snapshot does not have it");
+            var (node, subtree) = await NodeAsync(tree, cancellationToken);
             var area = await OpenAsync(tree.LivePath!, cancellationToken);
-            var request = new StageRequest
+            var request = new StageRequest(ScopeOf(tree, subtree, hostMounts), area)
             {
-                Tree = subtree,
-                RootNode = tree.Mount is { File: not null } || tree.Selection != PathSelection.All ? null : node,
-                Area = area,
-                Selection = tree.Selection,
-                Comparison = LiveContent.ComparisonOf(plan.Document, tree.Folder, tree.LivePath!, hostMounts),
-                Standing = plan.Own,
-                Reserve = SpaceGuard.ReserveOf(area.Root.Space()),
+                RootNode = tree.Mount is { File: not null } || !tree.Selection.Contains([]) ? null : node,
+                Reserve = source.Room == RoomTaken.All ? 0 : SpaceGuard.ReserveOf(area.Root.Space()),
             };
             staged.Add(await StageAsync(stager, request, tree, cancellationToken));
         }
@@ -53,12 +89,26 @@ internal sealed class TreeStaging(RepositorySession session, RestorePlan plan, H
         }
     }
 
+    private async Task<(Node Root, TreeId Subtree)> NodeAsync(PlannedTree tree, CancellationToken cancellationToken)
+    {
+        var node = await (await session.TreesAsync(cancellationToken)).FindAsync(source.Root, Encoding.UTF8.GetBytes(tree.Folder), cancellationToken);
+        return node?.Subtree is { } subtree ? (node, subtree) : throw new StagingImpossibleException($"/{tree.Folder}", "the snapshot does not have it");
+    }
+
+    private StageScope ScopeOf(PlannedTree tree, TreeId subtree, HostMounts hostMounts) => new()
+    {
+        Tree = subtree,
+        Selection = tree.Selection,
+        Comparison = LiveContent.ComparisonOf(source.Document, tree.Folder, tree.LivePath!, hostMounts),
+        Standing = source.Own,
+    };
+
     private async Task<StageOutcome.Staged> StageAsync(Stager stager, StageRequest request, PlannedTree tree, CancellationToken cancellationToken)
     {
         var progress = new RestoreProgress();
         var staging = stager.StageAsync(request, progress, cancellationToken);
         while (await Task.WhenAny(staging, Task.Delay(ProgressFeed.Pace, CancellationToken.None)) != staging)
-            context.Progress.Report(new OperationProgress("stage", progress.BytesDone, progress.BytesPlanned, ProgressUnit.Bytes, "/" + tree.Folder));
+            told?.Report(new OperationProgress("stage", progress.BytesDone, progress.BytesPlanned, ProgressUnit.Bytes, "/" + tree.Folder));
         return await staging switch
         {
             StageOutcome.Staged staged => staged,
@@ -73,13 +123,13 @@ internal sealed class TreeStaging(RepositorySession session, RestorePlan plan, H
     {
         if (_open.TryGetValue(livePath, out var known))
             return known.Area;
-        await context.Journal.WriteAsync(new StagingMade(livePath), cancellationToken);
+        await making(livePath, cancellationToken);
         var live = files.OpenFolder(livePath);
         try
         {
             var parent = HostFiles.Parent(livePath);
             using var beside = files.OpenFolder(parent);
-            var area = StagingArea.Open(live, Encoding.UTF8.GetBytes(livePath), beside, Encoding.UTF8.GetBytes(parent), context.Id.Value);
+            var area = StagingArea.Open(live, Encoding.UTF8.GetBytes(livePath), beside, Encoding.UTF8.GetBytes(parent), operation.Value);
             _open.Add(livePath, (live, area));
             return area;
         }
@@ -89,6 +139,23 @@ internal sealed class TreeStaging(RepositorySession session, RestorePlan plan, H
             throw;
         }
     }
+}
+
+/// <summary>The snapshot that is staged.</summary>
+/// <param name="Root">Its root tree.</param>
+/// <param name="Document">What the trees in it are.</param>
+/// <param name="Own">Directories of ours that stay as they are.</param>
+/// <param name="Room">How much of a file system may be taken.</param>
+internal sealed record StagingSource(TreeId Root, ServerDocument Document, StandingDirectories Own, RoomTaken Room);
+
+/// <summary>How much room staging may take.</summary>
+internal enum RoomTaken
+{
+    /// <summary>Games keep their reserve.</summary>
+    BesideTheReserve,
+
+    /// <summary>All there is, where a server is down until it is done.</summary>
+    All,
 }
 
 /// <summary>What the snapshot holds can't be put here; nothing was touched.</summary>

@@ -14,7 +14,7 @@ namespace SnapshotBot.Service.Upkeep;
 /// Makes an isolated clone of a snapshot and removes it: volumes of its own, no published ports, no way out, limited memory, nothing that starts
 /// it again. Everything carries the operation's label, so that healing finds all of it whatever was made before a kill.
 /// </summary>
-internal sealed class BootClone(EngineConnection connection, RunState runState, FolderFill fill, NewLayerFinder layers)
+internal sealed class BootClone(EngineConnection connection, RunState runState, HostFiles files, FolderFill fill, NewLayerFinder layers)
 {
     public const string Label = "snapshotbot.boot";
 
@@ -48,7 +48,7 @@ internal sealed class BootClone(EngineConnection connection, RunState runState, 
         {
             var number = made.Count.ToString(CultureInfo.InvariantCulture);
             var planned = new PlannedContainer(container, null, "missing", ContainerDefinition.Parse(Bytes(container.Definition)));
-            var image = await ImageRestore.EnsureAsync(engine, session, plan.Document, plan.Root, container, planned.Definition.Image, cancellationToken);
+            var image = await ImageRestore.EnsureAsync(engine, files, session, plan.Document, plan.Root, container, planned.Definition.Image, cancellationToken);
             var definition = planned.Definition.WithImage(image).Isolated(new ContainerIsolation
             {
                 Network = network,

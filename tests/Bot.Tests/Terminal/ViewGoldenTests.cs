@@ -101,7 +101,7 @@ public sealed class ViewGoldenTests
         ["snapshot-restore-plan"] = Cost(),
         ["snapshot-undo"] = new Changed<RestoreOutcome>(Samples.Operation, new UndoRestore(Samples.Server.Id), Restored()),
         ["snapshot-undo-plan"] = new UndoPlanned(
-            Cost() with { Players = new PlayersNow.Unknown("no answer", PlayerWarning.NotPossible), Recreate = [], Notes = [], Removed = [] }, "modpack"),
+            Cost() with { Players = new PlayersNow.Unknown("no answer", PlayerWarning.NotPossible), Recreate = [], Notes = [], Removed = [], Unread = [] }, "modpack"),
         ["snapshot-diff"] = new SnapshotDiff.Difference(1, 2, 1, 2060, 2058,
         [
             new DiffEntry("/data/new", DiffChange.Added, "file", null, 12),
@@ -223,6 +223,7 @@ public sealed class ViewGoldenTests
         FilesReplaced = 312,
         FilesRemoved = 44,
         Removed = ["/data/world/region/r.9.9.mca"],
+        Unread = ["/data/world/players/locked.dat"],
         Bytes = 1_200_000_000,
         Space = new RestoreSpace("/srv/world", 1_200_000_000, 50_000_000_000, 2_147_483_648),
         Recreate = [new RecreateReason("mc", "image", "game:1.21.4", "game:1.21.1")],

@@ -1,5 +1,6 @@
 using Shouldly;
 using SnapshotBot.Engine;
+using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Schedules;
 using SnapshotBot.Service.Servers;
@@ -33,8 +34,11 @@ public sealed class ChangedContainerTests
         var request = new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id };
 
         var cost = (await bench.Get<RestorePreview>().CostAsync(request, ServiceBench.Cancel)).ShouldBeOfType<RestoreCost.Cost>();
-        var restored = (await bench.RunAsync(request)).ShouldBeOfType<RestoreOutcome.Restored>();
+        var steps = new Steps();
+        var restored = (await bench.RunAsync(request, steps)).ShouldBeOfType<RestoreOutcome.Restored>();
 
+        steps.Seen.ShouldContain("image", "the newer image is in no snapshot yet");
+        steps.Seen.LastIndexOf("image").ShouldBeLessThan(steps.Seen.IndexOf("stop"), "while players play on");
         cost.Recreate.ShouldHaveSingleItem().Reason.ShouldBe("image");
         var note = cost.Notes.ShouldHaveSingleItem();
         note.Manager.ShouldBe(ContainerManager.Compose);
@@ -52,6 +56,18 @@ public sealed class ChangedContainerTests
         (await bench.ShellAsync(undone.Id, "cat /data/level")).ShouldBe("new\n");
         await StopAndRemoveAsync(bench, undone.Id);
         await bench.Engine.Engine.Images.RemoveAsync(newer, ServiceBench.Cancel);
+    }
+
+    /// <summary>The steps of an operation, in order, each time it tells of one.</summary>
+    private sealed class Steps : IProgress<OperationProgress>
+    {
+        public List<string> Seen { get; } = [];
+
+        public void Report(OperationProgress value)
+        {
+            lock (Seen)
+                Seen.Add(value.Step);
+        }
     }
 
     [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]

@@ -10,6 +10,7 @@ internal static class CostCard
 {
     private const int NamesShown = 6;
     private const int PlayersShown = 3;
+    private const int UnreadShown = 3;
 
     public static Message Of(CostQuestion question, PendingConfirm confirm)
     {
@@ -30,6 +31,12 @@ internal static class CostCard
         lines.AddRange(cost.Recreate.Select(each => $"**Version:** {ChatText.Name(each.Container)}: {Reason(each)}"));
         lines.Add($"**Down:** {Down(cost)} · **Space:** {Space(cost)}");
         lines.AddRange(cost.Notes.Select(note => "⚠ " + ChatText.Name(RestoreCostPages.NoteOf(note), 200)));
+        if (cost.Unread.Count > 0)
+        {
+            lines.Add($"⚠ {Words.Count(cost.Unread.Count, "file", "files")} could not be read when the snapshot was made and {(cost.Unread.Count == 1 ? "stays as it is" : "stay as they are")} now: "
+                + string.Join(", ", cost.Unread.Take(UnreadShown).Select(path => ChatText.Name(path, 100))) + (cost.Unread.Count > UnreadShown ? " …" : ""));
+        }
+
         lines.Add("**Way back:** " + (cost.UndoUntil is { } until
             ? $"today's world is kept first; Undo until {ChatText.Time(until, 'f')}"
             : "nothing of it is here now, so there is nothing to keep first"));

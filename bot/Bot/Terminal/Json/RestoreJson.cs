@@ -17,7 +17,7 @@ internal sealed record RestorePlanDto(RestoreCostDto Plan);
 
 internal sealed record RestoreCostDto(
     string Snapshot, long TimeLostMs, PlayersNowDto Players, long FilesAdded, long FilesReplaced, long FilesRemoved, IReadOnlyList<string> Removed,
-    long Bytes, RestoreSpaceDto? Space, bool Stops, long DowntimeMs, string DowntimeBasis, IReadOnlyList<RecreateDto> Recreate,
+    IReadOnlyList<string> Unread, long Bytes, RestoreSpaceDto? Space, bool Stops, long DowntimeMs, string DowntimeBasis, IReadOnlyList<RecreateDto> Recreate,
     IReadOnlyList<ManagerNoteDto> Notes, string? UndoUntil);
 
 internal sealed record PlayersNowDto(int? Online, IReadOnlyList<string> Names, bool CanBeWarned, string? Unknown);
@@ -46,7 +46,7 @@ internal static class RestoreJson
 
     public static RestorePlanDto From(RestoreCost.Cost cost) => new(new RestoreCostDto(
         cost.Snapshot.Id.Value, JsonText.Milliseconds(cost.TimeLost), Players(cost.Players), cost.FilesAdded, cost.FilesReplaced,
-        cost.FilesRemoved, cost.Removed, cost.Bytes,
+        cost.FilesRemoved, cost.Removed, cost.Unread, cost.Bytes,
         cost.Space is { } space ? new RestoreSpaceDto(space.Path, space.Needed, space.Usable, space.Missing) : null,
         cost.Stops, JsonText.Milliseconds(cost.Downtime.Time), cost.Downtime.Basis == DowntimeBasis.Measured ? "measured" : "estimated",
         [.. cost.Recreate.Select(each => new RecreateDto(each.Container, each.Reason, each.ImageNow, each.ImageThen))],
