@@ -28,8 +28,8 @@ public sealed class ForgedTests
         "not allowed", "not set up here", "No such", "belongs to", "too old", "means nothing", "no game server here", "No such container", "over already",
     ];
 
-    // An admin of another guild that is allowed sets up that guild, and nothing else.
-    private static readonly string[] OwnGuild = [Verb.Setup, Verb.Set, Verb.PostPanel];
+    // An admin of another guild that is allowed sets up that guild and sees who did what there, and nothing else.
+    private static readonly string[] OwnGuild = [Verb.Setup, Verb.Set, Verb.PostPanel, Verb.Audit];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
