@@ -35,6 +35,8 @@ public sealed class EveryCommandTests(OpenPlayground playground) : IClassFixture
         ("/server restart", [("server", "harbour")], "Restarted harbour", null, null),
         ("/server resume", [("server", "harbour")], "harbour", null, null),
         ("/server retention", [("server", "castle"), ("keep", "last=15")], "castle keeps the last 15: its own rule", null, null),
+        // Before anything is made: afterwards upkeep may be at work by itself.
+        ("/operation list", [], "Nothing is running", null, null),
         ("/snapshot create", [("server", "castle"), ("name", "evening"), ("note", "as it was built")], "Saved evening", null, null),
         ("/snapshot list", [("server", "castle")], "evening", null, null),
         ("/snapshot info", [("snapshot", "evening")], "as it was built", null, null),
@@ -65,7 +67,6 @@ public sealed class EveryCommandTests(OpenPlayground playground) : IClassFixture
         ("/schedule run", [("name", "nightly")], "nightly", null, null),
         ("/schedule history", [("name", "nightly")], "nightly", null, null),
         ("/schedule remove", [("name", "nightly")], "Remove", "Remove", "Removed nightly"),
-        ("/operation list", [], "Nothing is running", null, null),
         ("/operation cancel", [("operation", "=o-000000000000")], "No such operation here", null, null),
         ("/incident list", [], "All is as it should be", null, null),
         ("/storage show", [], "storage", null, null),
