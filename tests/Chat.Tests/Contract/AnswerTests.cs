@@ -221,6 +221,7 @@ public sealed class AnswerTests
     public async Task Member_AskedFor_IsAsDiscordSaysNow()
     {
         await using var world = await ChatWorld.ConnectAsync();
+        _ = await world.Handler.NextEventAsync<ChatGuild>();
 
         var admin = (await world.Chat.MemberAsync(new GuildId(10), new UserId(30), default)).ShouldNotBeNull();
         admin.Roles.ShouldBe([new RoleId(40), new RoleId(41)]);
