@@ -33,7 +33,10 @@ internal sealed class CourteousCrew : TaskScheduler, IDisposable
     public void Dispose()
     {
         _tasks.CompleteAdding();
-        foreach (var thread in _threads)
+
+        // What was cancelled before it began ends on the crew's thread, and whoever awaited it may go on right there, to this line: waiting for
+        // oneself has no end. That thread ends when this has returned to it.
+        foreach (var thread in _threads.Where(thread => thread != Thread.CurrentThread))
             thread.Join();
     }
 
