@@ -45,6 +45,8 @@ internal static class KilledProgram
         while (!isSo())
         {
             process.HasExited.ShouldBeFalse();
+
+            // Another process makes it so: that is only seen by looking.
             await Task.Delay(5, ServiceBench.Cancel);
         }
 

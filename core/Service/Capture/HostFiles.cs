@@ -55,10 +55,7 @@ internal sealed class HostFiles(ServiceOptions options)
     public static byte[] Name(string path) => Encoding.UTF8.GetBytes(path[(path.LastIndexOf('/') + 1)..]);
 
     /// <summary>The mounts of the host, with mount points as the host names them.</summary>
-    public HostMounts Mounts()
-    {
-        return new HostMounts(MountTable.Read(), this, options.HostRoot.TrimEnd('/'));
-    }
+    public HostMounts Mounts() => new(MountTable.Read(), this, options.HostRoot.TrimEnd('/'));
 
     /// <summary>The device of the file system a path of the host leads to, links followed; null when nothing is there.</summary>
     public ulong? Device(string path)

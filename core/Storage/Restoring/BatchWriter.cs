@@ -27,13 +27,16 @@ internal sealed class BatchOptions
 
     /// <summary>Called for a file that got its content; from several threads.</summary>
     public Action<FileWork>? Written { get; init; }
-}
 
-/// <summary>A batch of files that is being compared with what is there.</summary>
-/// <param name="Files">All of them.</param>
-/// <param name="Found">Those whose content the repository has.</param>
-/// <param name="Check">Ends when they are compared.</param>
-internal sealed record CheckedBatch(IReadOnlyList<FileWork> Files, IReadOnlyList<FileWork> Found, Task Check);
+    /// <summary>Notes that a file can't be had, once.</summary>
+    public void Fail(FileWork file, IOException reason)
+    {
+        if (file.TryFail())
+        {
+            Tally.Fail(file.LiveDirectory ?? file.Directory, file.Node.Name, reason);
+        }
+    }
+}
 
 /// <summary>Brings a batch of files to their content: compares what is there, fetches what is missing pack by pack, writes each file once.</summary>
 internal sealed class BatchWriter : IBlobSink
@@ -43,6 +46,7 @@ internal sealed class BatchWriter : IBlobSink
 
     private readonly BlobReader _blobs;
     private readonly BatchOptions _options;
+    private readonly BatchPlanner _planner;
     private readonly FileWriter _writer;
     private readonly SegmentMemory _memory = new();
     private readonly Dictionary<FileWork, PatchPieces> _pieces = [];
@@ -52,31 +56,21 @@ internal sealed class BatchWriter : IBlobSink
     {
         _blobs = blobs;
         _options = options;
+        _planner = new(blobs, options);
         _writer = new(options.Target);
     }
 
     public Task WriteAsync(IReadOnlyList<FileWork> files, CancellationToken cancellationToken) =>
-        WriteAsync(BeginCheck(files, cancellationToken), cancellationToken);
+        WriteAsync(_planner.BeginCheck(files, cancellationToken), cancellationToken);
 
-    /// <summary>Begins to compare what is there, on other threads: whoever gathers files can go on meanwhile.</summary>
-    public CheckedBatch BeginCheck(IReadOnlyList<FileWork> files, CancellationToken cancellationToken)
-    {
-        var found = files.Where(Locate).ToList();
-        return new(files, found, Task.Run(() => ContentChecker.Check(found.Where(MayMatch), _options.Live, cancellationToken), CancellationToken.None));
-    }
-
-    /// <summary>Bytes that writing these files would take on the disk; nothing is written.</summary>
-    public async Task<long> MeasureAsync(IReadOnlyList<FileWork> files, CancellationToken cancellationToken)
-    {
-        var (anew, patched) = await ChooseAsync(BeginCheck(files, cancellationToken));
-        return anew.Concat(patched).Sum(Room);
-    }
+    /// <inheritdoc cref="BatchPlanner.BeginCheck"/>
+    public CheckedBatch BeginCheck(IReadOnlyList<FileWork> files, CancellationToken cancellationToken) => _planner.BeginCheck(files, cancellationToken);
 
     /// <summary>Brings files to their content once they are compared.</summary>
     public async Task WriteAsync(CheckedBatch batch, CancellationToken cancellationToken)
     {
-        var (anew, patched) = await ChooseAsync(batch);
-        _options.BeforeWriting?.Invoke(anew.Concat(patched).Sum(Room));
+        var (anew, patched) = await _planner.ChooseAsync(batch);
+        _options.BeforeWriting?.Invoke(BatchPlanner.Room(anew, patched));
         await RunAsync(anew, cancellationToken);
         foreach (var part in Parts(patched))
         {
@@ -131,98 +125,7 @@ internal sealed class BatchWriter : IBlobSink
         }
     }
 
-    public void Fail(FileWork file, IOException reason)
-    {
-        if (file.TryFail())
-        {
-            _options.Tally.Fail(file.LiveDirectory ?? file.Directory, file.Node.Name, reason);
-        }
-    }
-
-    /// <summary>Finds where the file's blobs lie, which also tells how long each is.</summary>
-    private bool Locate(FileWork file)
-    {
-        var offsets = new long[file.Content.Length + 1];
-        for (var i = 0; i < file.Content.Length; i++)
-        {
-            if (!_blobs.Index.TryFind(file.Content[i], BlobKind.Data, out var at) || at.PlainLength > BlobReader.MaxBlob || at.Length > BlobReader.MaxBlob)
-            {
-                Fail(file, new RepositoryDamagedException($"A piece of it, {file.Content[i].Value.ToShortString()}, is in no pack.", blob: file.Content[i]));
-                return false;
-            }
-
-            offsets[i + 1] = offsets[i] + at.PlainLength;
-            if (ZeroBlobs.IsZeros(file.Content[i], at))
-            {
-                file.Zeros ??= new bool[file.Content.Length];
-                file.Zeros[i] = true;
-            }
-        }
-
-        file.Offsets = offsets;
-        return true;
-    }
-
-    /// <summary>Whether reading the live file can spare anything: not when it is one blob and of another length.</summary>
-    private static bool MayMatch(FileWork file) =>
-        file.Live is { } live && file.Content.Length > 0 && (file.Content.Length > 1 || live.Size == (ulong)file.Length);
-
-    private async Task<(List<FileWork> Anew, List<FileWork> Patched)> ChooseAsync(CheckedBatch batch)
-    {
-        await batch.Check;
-        var (anew, patched) = (new List<FileWork>(), new List<FileWork>());
-        foreach (var file in batch.Found)
-        {
-            Choose(file, anew, patched);
-        }
-
-        return (anew, patched);
-    }
-
-    private void Choose(FileWork file, List<FileWork> anew, List<FileWork> patched)
-    {
-        if (file.Matches is null)
-        {
-            anew.Add(file);
-            return;
-        }
-
-        var different = 0L;
-        for (var i = 0; i < file.Matches.Length; i++)
-        {
-            different += file.Matches[i] ? 0 : file.Offsets[i + 1] - file.Offsets[i];
-        }
-
-        if (different == 0 && file.Live!.Size == (ulong)file.Length)
-        {
-            _options.Tally.Progress.AddBytes(file.Length);
-            _options.Unchanged(file);
-            return;
-        }
-
-        var large = file.Length >= _options.PatchFrom;
-        if (different > file.Length / 2 || (large && file.Live!.Links > 1) || (!large && file.Zeros is not null))
-        {
-            file.Matches = null;
-            anew.Add(file);
-            return;
-        }
-
-        file.Mode = large ? WriteMode.Patch : WriteMode.Anew;
-        patched.Add(file);
-    }
-
-    /// <summary>Bytes a file takes on the disk when it is written whole.</summary>
-    private static long Room(FileWork file)
-    {
-        var room = file.Length;
-        for (var i = 0; i < file.Zeros?.Length; i++)
-        {
-            room -= file.Zeros[i] ? file.Offsets[i + 1] - file.Offsets[i] : 0;
-        }
-
-        return AlignedBuffer.RoundUp(room);
-    }
+    public void Fail(FileWork file, IOException reason) => _options.Fail(file, reason);
 
     private static IEnumerable<List<FileWork>> Parts(List<FileWork> patched)
     {

@@ -15,7 +15,7 @@ internal sealed class StageMeasure : IDisposable
     private readonly ContentProof _proof;
     private readonly FileIdentity _root;
     private readonly DirectoryCache _live;
-    private readonly BatchWriter _writer;
+    private readonly BatchPlanner _planner;
     private readonly HashSet<(ulong Device, ulong Inode)> _linked = [];
     private List<FileWork> _batch = [];
     private long _bytes;
@@ -26,7 +26,7 @@ internal sealed class StageMeasure : IDisposable
         _proof = proof;
         _root = live.Status().Identity;
         _live = new(live);
-        _writer = new(blobs, new() { Target = _live, Live = _live, Tally = new(new()), PatchFrom = long.MaxValue, Unchanged = static _ => { } });
+        _planner = new(blobs, new() { Target = _live, Live = _live, Tally = new(new()), PatchFrom = long.MaxValue, Unchanged = static _ => { } });
     }
 
     public async Task TakeAsync(TreeChange change, CancellationToken cancellationToken)
@@ -69,6 +69,6 @@ internal sealed class StageMeasure : IDisposable
     {
         var files = _batch;
         _batch = [];
-        _bytes += await _writer.MeasureAsync(files, cancellationToken);
+        _bytes += await _planner.MeasureAsync(files, cancellationToken);
     }
 }

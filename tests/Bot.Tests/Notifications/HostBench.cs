@@ -126,6 +126,8 @@ internal sealed class HostBench : IAsyncDisposable
             }
 
             Clock.Advance(Step);
+
+            // The host works on other threads: they get a moment of real time for each step of the clock.
             await Task.Delay(1, Cancel);
         }
     }
