@@ -96,13 +96,7 @@ public sealed class ServerTests
         await bench.AddServerAsync("Survival", game);
         var before = await bench.InspectAsync(game);
         var world = before.Mounts.Single(one => one.Target == "/data").Source;
-        using (var restart = BuiltProgram.Start(bench, "server", "restart", "Survival", "--json"))
-        {
-            while (!File.Exists(Path.Combine(world, "saving")))
-                restart.HasExited.ShouldBeFalse();
-            restart.Kill();
-            await restart.WaitForExitAsync(ServiceBench.Cancel);
-        }
+        await KilledProgram.KillOnceAsync(bench, () => File.Exists(Path.Combine(world, "saving")), "server", "restart", "Survival", "--json");
 
         // The engine goes on with the stop, and healing comes in the middle of it.
         var healing = bench.Operations.HealAsync(ServiceBench.Cancel);

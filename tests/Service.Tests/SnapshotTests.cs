@@ -97,7 +97,7 @@ public sealed class SnapshotTests
         using (await bench.Get<SnapshotEditor>().TakeTurnAsync(DataBench.Cancel))
         {
             deleting = bench.RunAsync(new DeleteSnapshot(snapshot.Id));
-            await LocksAsync(bench, 1);
+            await LocksAsync(bench, deleting);
             await LockBehindTheViewAsync(bench);
         }
 
@@ -302,12 +302,15 @@ public sealed class SnapshotTests
         (await browser.ListAsync(snapshot.Id, "/", DataBench.Cancel)).ShouldBeOfType<SnapshotListing.Entries>().Items.ShouldHaveSingleItem().Path.ShouldBe("/data");
     }
 
-    /// <summary>Until so many hold a lock on the repository: an operation that holds it is at work.</summary>
-    private static async Task LocksAsync(DataBench bench, int count)
+    /// <summary>Until an operation holds a lock on the repository: it is at work.</summary>
+    private static async Task LocksAsync(DataBench bench, Task operation)
     {
         var locks = Path.Combine(bench.Root, "sb-data", "repository", "locks");
-        while (Directory.GetFiles(locks).Length < count)
+        while (Directory.GetFiles(locks).Length == 0)
+        {
+            operation.IsCompleted.ShouldBeFalse();
             await Task.Yield();
+        }
     }
 
     private static async Task LockBehindTheViewAsync(DataBench bench)

@@ -10,13 +10,14 @@ internal sealed class BotProcess(IReadOnlyDictionary<string, string?> environmen
 {
     private const int Terminate = 15;
     private const int LongestSaying = 200;
+    private const string Silence = "it said nothing";
     // What it does for an ending in order; then it is killed.
     private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(20);
 
     private readonly SemaphoreSlim _one = new(1);
 
     // The last line it wrote: why it ended, when it ended by itself.
-    private volatile string _said = "it said nothing";
+    private volatile string _said = Silence;
     private Process? _process;
 
     public override string State => _process is null ? "stopped" : _process.HasExited ? $"ended with {_process.ExitCode}: {_said}" : "running";
@@ -78,6 +79,7 @@ internal sealed class BotProcess(IReadOnlyDictionary<string, string?> environmen
         var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _said = Silence;
 #pragma warning disable RS0030 // The bot of the playground has to be a process: to be killed is what it is for.
         process.Start();
 #pragma warning restore RS0030

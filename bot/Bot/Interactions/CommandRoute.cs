@@ -130,7 +130,7 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
             return;
         }
 
-        if (command.Spec.Confirm == Confirm.UnlessPlanned && consent.Cost is { } told && await GrownAsync(command, given, told, cancellationToken) is { } cost)
+        if (command.Spec.Confirm == Confirm.UnlessPlanned && consent.Cost is { } told && await GrownAsync(turn, command, given, found.Subject, told, cancellationToken) is { } cost)
         {
             await ShowCostAsync(turn, command, given, cost, consent, cancellationToken);
             return;
@@ -143,7 +143,7 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
         }
 
         if (command.Key == "server retention" && !consent.IsGiven && given.Values.ContainsKey("KEEP")
-            && await PlanAsync(command, given, cancellationToken) is Commands.Server.RetentionShown { Forecast.Forgotten.Count: > 0 } plan)
+            && await PlanAsync(turn, command, given, found.Subject, cancellationToken) is Commands.Server.RetentionShown { Forecast.Forgotten.Count: > 0 } plan)
         {
             // A rule is quickly put right, but what it let go does not come back.
             var confirm = await desk.Confirms.AskAsync(turn.Guild, turn.Person, KeptCommand.Of(command, given).Write(), cancellationToken);
@@ -229,7 +229,7 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
             return;
         }
 
-        switch (command.Spec.Confirm == Confirm.UnlessPlanned ? await PlanAsync(command, given, cancellationToken) : null)
+        switch (command.Spec.Confirm == Confirm.UnlessPlanned ? await PlanAsync(turn, command, given, found.Subject, cancellationToken) : null)
         {
             case CostQuestion question:
                 await ShowCostAsync(turn, command, given, question, consent, cancellationToken);
@@ -259,9 +259,10 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
 
     private static string? First(Consent consent) => consent.First?.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    private async Task<CostQuestion?> GrownAsync(ChatCommand command, Given given, KeptCost told, CancellationToken cancellationToken)
+    private async Task<CostQuestion?> GrownAsync(
+        Turn turn, ChatCommand command, Given given, Subject? subject, KeptCost told, CancellationToken cancellationToken)
     {
-        if (await PlanAsync(command, given, cancellationToken) is not CostQuestion now)
+        if (await PlanAsync(turn, command, given, subject, cancellationToken) is not CostQuestion now)
         {
             return null;
         }
@@ -273,10 +274,20 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
     }
 
     /// <summary>What the command would cost, as a question; or why it can't be, as its answer.</summary>
-    private async Task<object?> PlanAsync(ChatCommand command, Given given, CancellationToken cancellationToken)
+    private async Task<object?> PlanAsync(Turn turn, ChatCommand command, Given given, Subject? subject, CancellationToken cancellationToken)
     {
         using var output = new MemoryStream();
-        var planned = await command.Spec.RunAsync(given.With("--plan", "true").ToInputs(), desk.Context(output), cancellationToken);
+        Reply planned;
+        try
+        {
+            planned = await command.Spec.RunAsync(given.With("--plan", "true").ToInputs(), desk.Context(output), cancellationToken);
+        }
+        catch (Exception error) when (error is CommandFailedException or BadInputException)
+        {
+            await auditor.EndedAsync(turn, command.Key, subject?.Id, Ending.Of(error), cancellationToken);
+            throw;
+        }
+
         return (planned as Answer)?.Outcome switch
         {
             RestoreCost.Cost cost => new CostQuestion(cost, null, PartWords(given), CostTurn.First),

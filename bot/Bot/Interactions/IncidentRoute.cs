@@ -52,7 +52,5 @@ internal sealed class IncidentRoute(Desk desk, Auditor auditor, CommandRoute com
         await auditor.AcceptedAsync(turn, "incident mute", incident.Id, cancellationToken);
     }
 
-    private bool IsHome(Turn turn, IncidentInfo incident) => incident.ServerId is { } server
-        ? desk.Servers.HomeOf(server) == turn.Guild
-        : desk.GuildSettings.Allowed() is [var first, ..] && first == turn.Guild;
+    private bool IsHome(Turn turn, IncidentInfo incident) => desk.Servers.HomeOf(incident.ServerId) == turn.Guild;
 }

@@ -50,6 +50,10 @@ internal sealed class PanelRoute(Desk desk, Auditor auditor, ILogger log)
 
         var before = desk.Posted.Find(SubjectOf(turn.Channel));
         await desk.Posted.PutAsync(SubjectOf(turn.Channel), turn.Guild, turn.Channel, message.Value, null, cancellationToken);
+
+        // What kept the old one as it was does not hold for this one.
+        _worn.Forget(turn.Channel);
+        _failed.Forget(turn.Channel);
         if (before is { Message: { } old })
         {
             await desk.Chat.DeleteAsync(turn.Interaction.Channel, new MessageId(old), cancellationToken);
@@ -101,9 +105,11 @@ internal sealed class PanelRoute(Desk desk, Auditor auditor, ILogger log)
             return;
         }
 
+        // The same for all of them.
+        PanelView? view = null;
         foreach (var panel in desk.Posted.Beginning("panel:").Where(each => each.Guild == guild && each.Message is not null && _failed.IsDue(each.Channel) && _worn.IsDue(each.Channel)))
         {
-            var view = await _reader.ReadAsync(PanelState.First, PanelOwner.Everyone, settings, GuildRole.Viewer, cancellationToken);
+            view ??= await _reader.ReadAsync(PanelState.First, PanelOwner.Everyone, settings, GuildRole.Viewer, cancellationToken);
             try
             {
                 await desk.Chat.EditAsync(new ChannelId(panel.Channel), new MessageId(panel.Message!.Value), PanelCard.Of(view), cancellationToken);

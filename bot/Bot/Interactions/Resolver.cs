@@ -50,8 +50,8 @@ internal sealed class Resolver(Desk desk)
                 OptionKind.Server => Server(input, given, guild),
                 OptionKind.Snapshot or OptionKind.Moment => await SnapshotAsync(input, given, hint, guild, cancellationToken),
                 OptionKind.Operation => Operation(input, given, guild),
-                OptionKind.Container => Offered(given, given[input], await desk.ServerReads.OffersAsync(cancellationToken), "container"),
-                OptionKind.Project => Offered(given, given[input], await desk.ServerReads.ProjectOffersAsync(cancellationToken), "compose project"),
+                OptionKind.Container => Offered(given, given[input], await desk.ServerReads.OffersAsync(cancellationToken), "container", "container-not-offered"),
+                OptionKind.Project => Offered(given, given[input], await desk.ServerReads.ProjectOffersAsync(cancellationToken), "compose project", "project-not-offered"),
                 OptionKind.Schedule => await ScheduleAsync(input, given, guild, cancellationToken),
                 _ => new Resolved.Found(given, ServerReach.Home, null),
             };
@@ -172,7 +172,7 @@ internal sealed class Resolver(Desk desk)
                 : server;
 
     /// <summary>From a chat only what is offered can be added; the socket behind it is root.</summary>
-    private static Resolved Offered(Given given, IReadOnlyList<string> names, IReadOnlyList<string> offers, string what) =>
+    private static Resolved Offered(Given given, IReadOnlyList<string> names, IReadOnlyList<string> offers, string what, string reason) =>
         names.All(name => offers.Contains(name, StringComparer.Ordinal))
             ? new Resolved.Found(given, ServerReach.Home, null)
             : new Resolved.Refused(
@@ -180,7 +180,7 @@ internal sealed class Resolver(Desk desk)
                     $"❔ No such {what} is offered here. Nothing was changed.\n"
                     + ChatText.Small("Whoever runs the machine labels it snapshotbot.offer=true, or adds it at the terminal."),
                     Colour.Off),
-                "container-not-offered");
+                reason);
 
     private static Resolved Elsewhere() => new Resolved.Refused(Notes.Elsewhere(), "elsewhere");
 }

@@ -139,11 +139,12 @@ internal sealed class Turn(IChat chat, Interaction interaction, GuildId guild, G
 
     /// <summary>Somebody else as who may what is decided for them.</summary>
     public static GuildMember MemberOf(ChatMember member) => new(
-        member.Id.Value, [.. member.Roles.Select(role => role.Value)],
-        member.Permissions.Has(ChatPermissions.Administrator) ? GuildPower.Administrator
-            : member.Permissions.Has(ChatPermissions.ManageGuild) ? GuildPower.ManagesGuild : GuildPower.None);
+        member.Id.Value, [.. member.Roles.Select(role => role.Value)], PowerOf(member.Permissions));
 
     private static GuildPower PowerOf(Interaction interaction) =>
-        interaction.GuildOwner == interaction.User.Id || (interaction.Permissions & ChatPermissions.Administrator) != ChatPermissions.None ? GuildPower.Administrator
-        : (interaction.Permissions & ChatPermissions.ManageGuild) != ChatPermissions.None ? GuildPower.ManagesGuild : GuildPower.None;
+        interaction.GuildOwner == interaction.User.Id ? GuildPower.Administrator : PowerOf(interaction.Permissions);
+
+    private static GuildPower PowerOf(ChatPermissions permissions) =>
+        permissions.Has(ChatPermissions.Administrator) ? GuildPower.Administrator
+        : permissions.Has(ChatPermissions.ManageGuild) ? GuildPower.ManagesGuild : GuildPower.None;
 }

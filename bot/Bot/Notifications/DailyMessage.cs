@@ -48,12 +48,6 @@ internal sealed class DailyMessage(IChat chat, PostedMessages posted, Addresses 
     {
         foreach (var mark in posted.Beginning(MarkPrefix))
         {
-            if (time.GetUtcNow() - mark.At > Lasts)
-            {
-                await posted.RemoveAsync(mark.Subject, cancellationToken);
-                continue;
-            }
-
             lock (_lock)
             {
                 var subject = mark.Subject[MarkPrefix.Length..];
@@ -122,7 +116,8 @@ internal sealed class DailyMessage(IChat chat, PostedMessages posted, Addresses 
 
     private async Task DrawAsync(string subject, CancellationToken cancellationToken)
     {
-        if (posted.Find(subject) is not { } row)
+        // Each new line makes it young again; what nobody would take for so long is old news.
+        if (posted.Find(subject) is not { } row || time.GetUtcNow() - row.At > Lasts)
         {
             await DrawnAsync(subject, cancellationToken);
             return;
@@ -155,7 +150,7 @@ internal sealed class DailyMessage(IChat chat, PostedMessages posted, Addresses 
         {
             var now = posted.Find(subject);
             await posted.PutAsync(subject, row.Guild, row.Channel, message, now?.State, cancellationToken);
-            if (now?.State == row.State && (row.Message is not null || !IsUnsure(subject)))
+            if (now?.State == row.State && (row.Message is not null || !TakeUnsure(subject)))
             {
                 await DrawnAsync(subject, cancellationToken);
             }
@@ -167,7 +162,7 @@ internal sealed class DailyMessage(IChat chat, PostedMessages posted, Addresses 
     }
 
     /// <summary>Whether a message just sent may be an older one; asked once.</summary>
-    private bool IsUnsure(string subject)
+    private bool TakeUnsure(string subject)
     {
         lock (_lock)
         {

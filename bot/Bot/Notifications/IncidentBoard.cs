@@ -277,8 +277,7 @@ internal sealed class IncidentBoard
     };
 
     // One without a home is looked at again: it may get one.
-    private ulong HomeOf(IncidentInfo incident) =>
-        (incident.ServerId is { } id ? _parts.Servers.HomeOf(id) : _parts.Settings.Allowed() is [var first, ..] ? first : null) ?? 0;
+    private ulong HomeOf(IncidentInfo incident) => _parts.Servers.HomeOf(incident.ServerId) ?? 0;
 
     private static string SubjectOf(IncidentInfo incident) => Prefix + incident.Id;
 

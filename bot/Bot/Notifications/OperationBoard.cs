@@ -192,6 +192,12 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
 
     private bool IsDue(LiveMessage message, List<LiveMessage> running, TimeSpan pace)
     {
+        if (message.Turn.CurrentCount == 0)
+        {
+            // It is being sent or edited just now, and is looked at again when it is.
+            return false;
+        }
+
         var since = parts.Time.GetElapsedTime(message.DrawnAt);
         if (message.RetryAt is { } retry)
         {

@@ -62,10 +62,10 @@ internal sealed class UnaskedOperations(SettingReads settings, GuildServers serv
 
     /// <summary>Whether it came to its end without what it was for.</summary>
     internal static bool IsBad(OperationInfo info) => info.State == OperationState.Failed
-        || (info.Outcome is { ValueKind: JsonValueKind.Object } outcome && (IsBadEnding(outcome) || HasFoundDamage(outcome) || IsForDisk(outcome)));
+        || (info.Outcome is { ValueKind: JsonValueKind.Object } outcome && (IsBadEnding(info) || HasFoundDamage(outcome) || IsForDisk(outcome)));
 
-    private static bool IsBadEnding(JsonElement outcome) => outcome.TryGetProperty("is", out var ending)
-        && ending.GetString() is "refused" or "missed" or "damaged" or "stopped" or "not-proven" or "held" or "not-verified" or "swapped-back" or "failed";
+    private static bool IsBadEnding(OperationInfo info) =>
+        DailyCard.EndingOf(info) is "refused" or "missed" or "damaged" or "stopped" or "not-proven" or "held" or "not-verified" or "swapped-back";
 
     // A check ends in one way only: what it found stands in its list.
     private static bool HasFoundDamage(JsonElement outcome) =>
@@ -77,7 +77,5 @@ internal sealed class UnaskedOperations(SettingReads settings, GuildServers serv
 
     private static bool IsPerson(string requester) => requester.Length > 0 && requester.All(char.IsAsciiDigit);
 
-    private ulong? HomeOf(OperationInfo info) => info.Scope.Server is { } id
-        ? servers.HomeOf(new ServerId(id))
-        : settings.Allowed() is [var first, ..] ? first : null;
+    private ulong? HomeOf(OperationInfo info) => servers.HomeOf(info.Scope.Server is { } id ? new ServerId(id) : (ServerId?)null);
 }

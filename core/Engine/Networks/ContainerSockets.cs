@@ -65,7 +65,7 @@ internal sealed partial class ContainerSockets(string hostRoot, EngineEndpoint e
         };
         inside.Start();
         inside.Join();
-        return failed is null ? socket : throw new SocketException(failed.ErrorCode);
+        return failed is null ? socket : throw new SocketException((int)failed.SocketErrorCode);
     }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -356,7 +356,14 @@ internal sealed class BegunCapture(RepositorySession session, ArchiveSession arc
         if (_isDisposed)
             return;
         _isDisposed = true;
-        await Archive.DisposeAsync();
-        await Session.DisposeAsync();
+        try
+        {
+            await Archive.DisposeAsync();
+        }
+        finally
+        {
+            // The lock must not outlive it.
+            await Session.DisposeAsync();
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SnapshotBot.Engine;
@@ -68,6 +69,7 @@ internal sealed class UnreadPaths(string folder, IReadOnlyList<string> warned)
     /// <summary>Of the warnings that name them.</summary>
     public const string Code = "unreadable";
 
+    private readonly byte[] _prefix = Encoding.UTF8.GetBytes(folder + "/");
     private readonly HashSet<string> _paths =
         [.. warned.Where(path => path.StartsWith("/" + folder + "/", StringComparison.Ordinal))];
 
@@ -81,7 +83,7 @@ internal sealed class UnreadPaths(string folder, IReadOnlyList<string> warned)
     {
         for (var end = path.Length; _paths.Count > 0 && end > 0; end = path[..end].LastIndexOf((byte)'/'))
         {
-            if (_paths.Contains("/" + PathText.Show([.. System.Text.Encoding.UTF8.GetBytes(folder + "/"), .. path[..end]])))
+            if (_paths.Contains("/" + PathText.Show([.. _prefix, .. path[..end]])))
                 return true;
         }
 

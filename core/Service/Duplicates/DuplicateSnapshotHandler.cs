@@ -101,10 +101,7 @@ internal sealed class DuplicateSnapshotHandler(
 
     private async Task RequireRoomAsync(DuplicatePlan plan, DuplicateSnapshot request, CancellationToken cancellationToken)
     {
-        var engine = await connection.GetAsync(cancellationToken);
-        var info = await engine.ReadInfoAsync(cancellationToken);
-        using (var root = files.OpenFolder(info.DataRoot))
-            SpaceGuard.Require(info.DataRoot, root.Space(), plan.Bytes);
+        await ImageRestore.RequireRoomAsync(await connection.GetAsync(cancellationToken), files, plan.Bytes, cancellationToken);
         var needed = plan.Containers.Sum(one => one.Definition.ToDetails().Limits.MemoryBytes);
         if (request.Start == DuplicateStart.StartNow && needed > 0 && await HostMemory.AvailableAsync(cancellationToken) is { } free && free < needed)
             throw new RefusedException(new Refusal.NoMemory(needed, free));

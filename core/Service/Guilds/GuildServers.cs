@@ -27,6 +27,9 @@ public sealed class GuildServers
     /// is not asked.</summary>
     public ulong? HomeOf(ServerId server) => _servers.TryGetGuild(server, out var guild) ? guild ?? FirstAllowed() : null;
 
+    /// <summary>The same for what is about a server, or about none: that is the first guild's.</summary>
+    public ulong? HomeOf(ServerId? server) => server is { } id ? HomeOf(id) : FirstAllowed();
+
     /// <summary>The servers a guild sees, by name.</summary>
     public async Task<IReadOnlyList<GuildServer>> ListAsync(ulong guild, CancellationToken cancellationToken)
     {

@@ -17,9 +17,14 @@ internal sealed class OperationContext(
 
     /// <summary>Takes back all that was begun so far, last first, for an ending that is expected and changes nothing.</summary>
     /// <exception cref="UndoFailedException">Not all could be taken back; the journal keeps it for healing.</exception>
+    /// <exception cref="IOException">All is taken back, and the journal can't say so.</exception>
     public async Task TakeBackAsync()
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        using var deadline = new CancellationTokenSource(Recovery.CleanUpTime);
         await recovery.UndoAsync(Journal, [.. Journal.Open], deadline.Token);
+
+        // An ending follows, which finishes what is still open: what was taken back must not be among that, so that a full disk is no ending.
+        foreach (var (number, _) in Journal.Open.ToList())
+            await Journal.SettleAsync(number);
     }
 }

@@ -50,16 +50,17 @@ public sealed class OperationReads
     }
 
     /// <summary>An operation with what was asked for and how it ended, each as its own type; null for one that is not there, or of a later version.</summary>
-    public OperationDetails? Details(OperationId id) => _queue.Find(id) is { } row && _kinds.Find(row.Kind) is { } kind
-        ? new OperationDetails(ToInfo(row, Names()), kind.ReadRequest(row.Request), row.Outcome is { } outcome ? kind.ReadAnyOutcome(outcome) : null)
-        : null;
+    public OperationDetails? Details(OperationId id) => _queue.Find(id) is { } row ? Details(row, Names()) : null;
 
     /// <summary>Operations of these kinds that ended since then, the latest first, each with what was asked for and how it ended.</summary>
-    public IReadOnlyList<OperationDetails> EndedSince(DateTimeOffset since, IReadOnlySet<string> kinds) =>
-        [.. _catalog.Read(Rows.Operations, "WHERE \"EndedAt\" >= @0 ORDER BY \"EndedAt\" DESC", since.UtcTicks)
+    public IReadOnlyList<OperationDetails> EndedSince(DateTimeOffset since, IReadOnlySet<string> kinds)
+    {
+        var names = Names();
+        return [.. _catalog.Read(Rows.Operations, "WHERE \"EndedAt\" >= @0 ORDER BY \"EndedAt\" DESC", since.UtcTicks)
             .Where(row => kinds.Contains(row.Kind))
-            .Select(row => Details(new OperationId(row.Id)))
+            .Select(row => Details(row, names))
             .OfType<OperationDetails>()];
+    }
 
     /// <summary>The operation now and after every change, until it has ended; the last element is its end.</summary>
     public async IAsyncEnumerable<OperationInfo> WatchAsync(OperationId id, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -108,6 +109,10 @@ public sealed class OperationReads
             EndedAt = row.EndedAt is { } ended ? Utc(ended) : null,
         };
     }
+
+    private OperationDetails? Details(OperationRow row, IReadOnlyDictionary<string, string> names) => _kinds.Find(row.Kind) is { } kind
+        ? new OperationDetails(ToInfo(row, names), kind.ReadRequest(row.Request), row.Outcome is { } outcome ? kind.ReadAnyOutcome(outcome) : null)
+        : null;
 
     private Dictionary<string, string> Names() =>
         _catalog.Read(Rows.Servers, "").ToDictionary(row => row.Id, row => row.Name, StringComparer.Ordinal);

@@ -10,6 +10,9 @@ namespace SnapshotBot.Service.Operations;
 internal sealed class Recovery(
     DataFolder folder, OperationQueue queue, FactTypes types, IServiceProvider services, TimeProvider time, ILogger<Recovery> log)
 {
+    /// <summary>What an operation that ends may take for clearing up after itself.</summary>
+    public static readonly TimeSpan CleanUpTime = TimeSpan.FromMinutes(5);
+
     /// <summary>A caller that is just beginning has its file before it has its row.</summary>
     private static readonly TimeSpan Beginning = TimeSpan.FromMinutes(1);
 
@@ -65,27 +68,54 @@ internal sealed class Recovery(
                 continue;
             }
 
-            try
-            {
-                await journal.SettleAsync(number);
-            }
-            catch (IOException unwritten)
-            {
-                // A full disk must not keep a server down: it is taken back once more, which does no harm.
-                log.ProgressLost(id, unwritten);
-            }
+            await TrySettleAsync(journal, number);
         }
 
         if (errors.Count > 0)
             throw new UndoFailedException(id, errors);
     }
 
-    /// <summary>Does what facts leave for the end, first to last but for those that go before all others.</summary>
-    public async Task FinishAsync(OperationId id, IEnumerable<Fact> facts, CancellationToken cancellationToken)
+    /// <summary>Does what facts leave for the end, first to last but for those that go before all others, and settles each. One that can't does not
+    /// keep the others from it, unless it goes before them.</summary>
+    /// <exception cref="UndoFailedException">At least one could not; the journal stays.</exception>
+    public async Task FinishAsync(Journal journal, IEnumerable<(int Number, Fact Fact)> facts, CancellationToken cancellationToken)
     {
+        var id = journal.Operation;
         var context = new FactContext(id, folder.OperationPath(id), services);
-        foreach (var fact in facts.OrderBy(fact => fact.FinishesFirst ? 0 : 1))
-            await fact.FinishAsync(context, cancellationToken);
+        var errors = new List<Exception>();
+        foreach (var (number, fact) in facts.OrderBy(one => one.Fact.FinishesFirst ? 0 : 1))
+        {
+            try
+            {
+                await fact.FinishAsync(context, cancellationToken);
+            }
+            catch (Exception error)
+            {
+                log.UndoFailed(id, fact.GetType().Name, error);
+                errors.Add(error);
+                if (fact.FinishesFirst)
+                    break;
+                continue;
+            }
+
+            await TrySettleAsync(journal, number);
+        }
+
+        if (errors.Count > 0)
+            throw new UndoFailedException(id, errors);
+    }
+
+    /// <summary>A full disk must not keep a server down: what can't be settled is done once more, which does no harm.</summary>
+    private async Task TrySettleAsync(Journal journal, int number)
+    {
+        try
+        {
+            await journal.SettleAsync(number);
+        }
+        catch (IOException unwritten)
+        {
+            log.ProgressLost(journal.Operation, unwritten);
+        }
     }
 
     private async Task<HealedOperation> HealJournalAsync(OperationId id, CancellationToken cancellationToken)
@@ -95,14 +125,14 @@ internal sealed class Recovery(
         try
         {
             var journal = JournalLeft.Read(folder, types, id);
+            await using var settled = new Journal(folder, types, id);
             if (journal.Outcome is { } outcome)
             {
                 await queue.EndAsync(id, outcome, cancellationToken);
-                await FinishAsync(id, journal.Open.Select(open => open.Fact), cancellationToken);
+                await FinishAsync(settled, journal.Open, cancellationToken);
             }
             else
             {
-                await using var settled = new Journal(folder, types, id);
                 await UndoAsync(settled, journal.Open, cancellationToken);
             }
 
@@ -191,9 +221,9 @@ public enum HealEnding
     NotYet,
 }
 
-/// <summary>Not everything an operation had begun could be taken back.</summary>
+/// <summary>Not everything an operation had begun could be taken back, or cleared away at its end.</summary>
 public sealed class UndoFailedException(OperationId operation, IReadOnlyList<Exception> errors)
-    : AggregateException($"Operation {operation} could not be taken back as a whole; the next command tries again.", errors)
+    : AggregateException($"What operation {operation} left behind could not be cleared away as a whole; the next command tries again.", errors)
 {
     public OperationId Operation { get; } = operation;
 }

@@ -16,8 +16,6 @@ internal sealed class Runner(
     TimeProvider time,
     ILogger<Runner> log)
 {
-    private static readonly TimeSpan CleanUpTime = TimeSpan.FromMinutes(5);
-
     /// <summary>Becomes the runner when nobody is: takes the lock and heals first. Null while another process is. Disposing gives the lock up.</summary>
     /// <param name="mine">The operation the caller is about to run, which is not to be ended as abandoned.</param>
     public async Task<RunnerLease?> TryBecomeAsync(OperationId? mine, CancellationToken cancellationToken)
@@ -98,12 +96,12 @@ internal sealed class Runner(
         }
 
         await journal.CloseAsync(outcome);
-        using var deadline = new CancellationTokenSource(CleanUpTime, time);
+        using var deadline = new CancellationTokenSource(Recovery.CleanUpTime, time);
         try
         {
             // From here on it is done, whatever happens: what is missing healing adds.
             await queue.EndAsync(id, outcome, CancellationToken.None);
-            await recovery.FinishAsync(id, journal.Open.Select(open => open.Fact), deadline.Token);
+            await recovery.FinishAsync(journal, [.. journal.Open], deadline.Token);
             folder.RemoveOperation(id);
         }
         catch (Exception error)
@@ -118,7 +116,7 @@ internal sealed class Runner(
     {
         var ending = error;
         var isTakenBack = true;
-        using var deadline = new CancellationTokenSource(CleanUpTime, time);
+        using var deadline = new CancellationTokenSource(Recovery.CleanUpTime, time);
         try
         {
             await recovery.UndoAsync(journal, [.. journal.Open], deadline.Token);
@@ -180,11 +178,11 @@ internal enum WhenStopped
 /// <summary>Being the runner: the open lock, and what could not be healed yet.</summary>
 internal sealed class RunnerLease(FileStream file, IReadOnlyList<HealedOperation> healed) : IAsyncDisposable
 {
-    private readonly Lock _gate = new();
     /// <summary>What could not be healed is tried again after this long, then after twice as long, up to the longest: each try stops and starts containers.</summary>
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
 
+    private readonly Lock _gate = new();
     private readonly SemaphoreSlim _healing = new(1, 1);
     private IReadOnlyList<HealedOperation> _healed = healed;
     private TimeSpan _pause = FirstPause;

@@ -49,8 +49,9 @@ public sealed class RestorePreview
         }
 
         var tally = new CostTally(plan);
+        var hostMounts = _files.Mounts();
         foreach (var tree in plan.Trees)
-            await CountAsync(session, plan, tree, tally, cancellationToken);
+            await CountAsync(session, plan, tree, hostMounts, tally, cancellationToken);
         var now = _time.GetUtcNow();
         var players = plan.Stops ? await PlayersAsync(_games.Of(plan.Live), cancellationToken) : new PlayersNow.Nobody();
         var running = plan.Live.Containers.Count(one => one.Details.State.IsRunning);
@@ -96,7 +97,8 @@ public sealed class RestorePreview
         };
     }
 
-    private async Task CountAsync(RepositorySession session, RestorePlan plan, PlannedTree tree, CostTally tally, CancellationToken cancellationToken)
+    private async Task CountAsync(
+        RepositorySession session, RestorePlan plan, PlannedTree tree, HostMounts hostMounts, CostTally tally, CancellationToken cancellationToken)
     {
         var trees = await session.TreesAsync(cancellationToken);
         var node = await trees.FindAsync(plan.Root, Encoding.UTF8.GetBytes(tree.Folder), cancellationToken);
@@ -116,7 +118,7 @@ public sealed class RestorePreview
         var content = new LiveContent(live, await session.IndexAsync(cancellationToken));
         var before = tally.Bytes;
         var liveRoot = live.Status().Identity;
-        var options = LiveContent.ComparisonOf(plan.Document, tree.Folder, path, _files.Mounts());
+        var options = LiveContent.ComparisonOf(plan.Document, tree.Folder, path, hostMounts);
         await foreach (var change in TreeComparer.CompareAsync(now, kept, options, cancellationToken).Where(change => !plan.Own.Forbid(change, liveRoot)))
             Count(change, content.IsReal(change));
         tally.WriteTo(path, live, tally.Bytes - before);

@@ -24,8 +24,11 @@ internal sealed record ContainerStopped(string Container, string Name, bool WasP
     /// <summary>The engine's own time for killing what did not end, beyond the grace.</summary>
     private static readonly TimeSpan Reserve = TimeSpan.FromSeconds(2);
 
+    /// <summary>A game that is never to be killed may take days: nobody else waits for healing as long as that.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+
     public static ContainerStopped Of(ContainerDetails container, TimeSpan grace, TimeProvider time) =>
-        new(container.Id.Value, container.Name, container.State.IsPaused, container.State.StartedAt, time.GetUtcNow() + grace + Reserve);
+        new(container.Id.Value, container.Name, container.State.IsPaused, container.State.StartedAt, time.GetUtcNow() + (grace < LongestWait ? grace : LongestWait) + Reserve);
 
     public override async Task UndoAsync(FactContext context, CancellationToken cancellationToken)
     {

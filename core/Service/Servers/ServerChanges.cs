@@ -133,7 +133,7 @@ public sealed class ServerChanges
     }
 
     /// <summary>Not what <c>docker compose run</c> makes for one command, nor what an operation makes for its own time.</summary>
-    private static bool Lasts(ContainerSummary container) =>
+    internal static bool Lasts(ContainerSummary container) =>
         !PassingNames.Is(container.Name)
         && !string.Equals(container.Labels.GetValueOrDefault(ServerLabels.ComposeOneOff), "True", StringComparison.OrdinalIgnoreCase);
 

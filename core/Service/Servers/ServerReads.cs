@@ -59,7 +59,7 @@ public sealed class ServerReads
         var engine = await _connection.GetAsync(cancellationToken);
         var taken = _servers.All().SelectMany(server => server.Containers).Select(one => one.Id).ToHashSet(StringComparer.Ordinal);
         var profiles = _profiles.All();
-        return (await engine.Containers.ListAsync(cancellationToken)).Select(one => (one, !taken.Contains(one.Id.Value) && !IsOwn(one) && IsLabelledOrKnown(one, profiles)));
+        return (await engine.Containers.ListAsync(cancellationToken)).Where(ServerChanges.Lasts).Select(one => (one, !taken.Contains(one.Id.Value) && !IsOwn(one) && IsLabelledOrKnown(one, profiles)));
     }
 
     private static bool IsLabelledOrKnown(ContainerSummary container, IReadOnlyList<GameProfile> profiles) => container.Labels.GetValueOrDefault(ServerLabels.Offer) switch

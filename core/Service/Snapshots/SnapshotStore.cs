@@ -54,6 +54,26 @@ internal sealed class SnapshotStore(CatalogStore catalog)
             ? new ServerId(row.ServerId)
             : null;
 
+    /// <summary>All of a server's, newest first.</summary>
+    public IReadOnlyList<SnapshotInfo> All(ServerId server)
+    {
+        var all = new List<SnapshotInfo>();
+        SnapshotPage page;
+        SnapshotId? after = null;
+        do
+        {
+            page = List(new SnapshotFilter { Server = server, Limit = 1000, After = after });
+            all.AddRange(page.Snapshots);
+            after = page.Next;
+        }
+        while (after is not null);
+        return all;
+    }
+
+    /// <summary>What people know a snapshot file by: <c>server/name</c>, or its short id where it is nobody's.</summary>
+    public string NameOf(Storage.Format.SnapshotFileId file) =>
+        ByFile(file.ToString()) is { } snapshot ? $"{snapshot.Server}/{snapshot.Name}" : file.Value.ToShortString();
+
     public SnapshotPage List(SnapshotFilter filter)
     {
         var where = new List<string> { "NOT \"Hidden\"" };

@@ -52,20 +52,12 @@ internal sealed class SnapshotVerifier(RepositoryAccess access, SnapshotView vie
     {
         var tracer = new DamageTracer(await session.TreesAsync(cancellationToken), broken);
         var hurt = new List<SnapshotId>();
-        var filter = new SnapshotFilter { Server = snapshot.ServerId, Limit = 1000 };
-        SnapshotPage page;
-        do
+        foreach (var other in store.All(snapshot.ServerId).Where(one => one.Id != snapshot.Id))
         {
-            page = store.List(filter);
-            foreach (var other in page.Snapshots.Where(one => one.Id != snapshot.Id))
-            {
-                if (!await tracer.IsSoundAsync(store.Tree(other.Id), cancellationToken))
-                    hurt.Add(other.Id);
-            }
-
-            filter = filter with { After = page.Next };
+            if (!await tracer.IsSoundAsync(store.Tree(other.Id), cancellationToken))
+                hurt.Add(other.Id);
         }
-        while (page.Next is not null);
+
         return hurt;
     }
 

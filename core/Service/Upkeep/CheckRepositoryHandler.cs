@@ -28,7 +28,7 @@ internal sealed class CheckRepositoryHandler(
             report.Snapshots, report.Packs, report.Blobs, report.BytesRead,
             [.. report.Findings.Where(finding => finding.IsDamage).Select(finding => finding.Message)],
             [.. report.Findings.Where(finding => !finding.IsDamage).Select(finding => finding.Message)],
-            [.. report.Hurt.Select(hurt => new HurtInfo(NameOf(hurt), [.. hurt.Paths.Select(path => "/" + PathText.Show(path.Span))], hurt.MorePaths))],
+            [.. report.Hurt.Select(hurt => new HurtInfo(store.NameOf(hurt.Snapshot), [.. hurt.Paths.Select(path => "/" + PathText.Show(path.Span))], hurt.MorePaths))],
             time.GetElapsedTime(started));
     }
 
@@ -63,9 +63,6 @@ internal sealed class CheckRepositoryHandler(
             await guard.HoldAsync(server.Key, cause, [.. server.Select(one => one.Snapshot!.Id)], cancellationToken);
         }
     }
-
-    private string NameOf(HurtSnapshot hurt) =>
-        store.ByFile(hurt.Snapshot.ToString()) is { } snapshot ? $"{snapshot.Server}/{snapshot.Name}" : hurt.Snapshot.ToShortString();
 
     private sealed class Steps(IProgress<OperationProgress> progress) : IProgress<CheckProgress>
     {

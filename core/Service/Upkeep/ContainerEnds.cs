@@ -14,6 +14,9 @@ internal sealed class ContainerEnds(EngineConnection connection, TimeProvider ti
     /// <summary>How far back the engine is asked at first: somebody may have been killed while nobody listened.</summary>
     private static readonly TimeSpan Back = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long an end is remembered: every minute somebody asks.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(1);
+
     private readonly ConcurrentDictionary<ContainerId, ContainerEnd> _killed = new();
     private DateTimeOffset? _heardUntil;
 
@@ -30,8 +33,11 @@ internal sealed class ContainerEnds(EngineConnection connection, TimeProvider ti
             await foreach (var end in engine.Containers.WatchEndsAsync(_heardUntil ?? time.GetUtcNow() - Back, cancellationToken))
             {
                 _heardUntil = end.At;
-                if (end.ExitCode == CrashWatch.Killed || end.WasKilledForMemory)
-                    _killed[end.Id] = end;
+                if (end.ExitCode != CrashWatch.Killed && !end.WasKilledForMemory)
+                    continue;
+                foreach (var old in _killed.Values.Where(one => end.At - one.At > Remembered))
+                    _killed.TryRemove(old.Id, out _);
+                _killed[end.Id] = end;
             }
         }
         catch (EngineException)

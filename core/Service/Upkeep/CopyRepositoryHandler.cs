@@ -46,7 +46,7 @@ internal sealed class CopyRepositoryHandler(
 
         if (done.Damaged.Count > 0)
         {
-            var names = string.Join(", ", done.Damaged.Take(NamesTold).Select(NameOf)) + (done.Damaged.Count > NamesTold ? $" and {done.Damaged.Count - NamesTold} more" : "");
+            var names = string.Join(", ", done.Damaged.Take(NamesTold).Select(one => store.NameOf(one.Id))) + (done.Damaged.Count > NamesTold ? $" and {done.Damaged.Count - NamesTold} more" : "");
             var message = $"Damaged here and left out: {names}. Every other snapshot is in the copy.";
             await copy.RememberAsync(new CopyMark(to, begun, IncidentCause.CopyFailed.SourceDamaged, IdsOf(done)), cancellationToken);
             await incidents.OpenAsync(null, new IncidentCause.CopyFailed(location.ToString(), IncidentCause.CopyFailed.SourceDamaged, message), cancellationToken);
@@ -76,9 +76,6 @@ internal sealed class CopyRepositoryHandler(
 
     private static List<string> IdsOf(CopyFigures done) =>
         [.. done.Held.Select(one => SnapshotTags.Read(one.File)?.Id.Value).OfType<string>().Distinct(StringComparer.Ordinal)];
-
-    private string NameOf(DamagedSnapshot damaged) =>
-        store.ByFile(damaged.Id.ToString()) is { } snapshot ? $"{snapshot.Server}/{snapshot.Name}" : damaged.Id.Value.ToShortString();
 
     /// <summary>What a copy may meet on its way and try again later.</summary>
     private static Exception? Inner(Exception error) => error switch

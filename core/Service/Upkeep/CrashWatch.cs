@@ -63,7 +63,7 @@ internal sealed class CrashWatch(EngineConnection connection, ContainerEnds ends
     internal static RunSeen Next(ContainerState state, ContainerEnd? killed, RunSeen? seen, bool told, DateTimeOffset now)
     {
         // One end is told by its state and by its event, a little apart: after it was judged by the one, the other is no second end.
-        var judged = Later(Later(seen?.JudgedUntil ?? default, killed?.At ?? default), state.IsRunning ? default : state.FinishedAt + Apart ?? default);
+        var judged = Later(Later(seen?.JudgedUntil ?? state.StartedAt ?? default, killed?.At ?? default), state.IsRunning ? default : state.FinishedAt + Apart ?? default);
         return seen is null || told || state.RestartCount < seen.Restarts || now - seen.Since > Window
             ? new RunSeen(state.RestartCount, state.FinishedAt, now) { JudgedUntil = judged }
             : seen with { FinishedAt = state.FinishedAt, JudgedUntil = judged };

@@ -52,12 +52,13 @@ public sealed class FreshnessReads
 
     private Freshness Of(ServerId server, CopyInfo? copy, DiskSpace? disk)
     {
-        var last = _retention.All(server).FirstOrDefault(one => one.Reason != "safety");
-        var reasons = Reasons(server, last, copy, disk).OrderByDescending(reason => reason.Light).ToList();
+        var all = _retention.All(server);
+        var last = all.FirstOrDefault(one => one.Reason != "safety");
+        var reasons = Reasons(server, all, last, copy, disk).OrderByDescending(reason => reason.Light).ToList();
         return new(reasons.Count == 0 ? Light.Green : reasons[0].Light, reasons, last);
     }
 
-    private IEnumerable<FreshnessReason> Reasons(ServerId server, SnapshotInfo? last, CopyInfo? copy, DiskSpace? disk)
+    private IEnumerable<FreshnessReason> Reasons(ServerId server, IReadOnlyList<SnapshotInfo> all, SnapshotInfo? last, CopyInfo? copy, DiskSpace? disk)
     {
         if (_holds.Of(server) is { } hold)
             yield return new FreshnessReason.Held(hold.Cause, hold.Since);
@@ -74,7 +75,7 @@ public sealed class FreshnessReads
             yield break;
         if (_own.IsOnlyCopy(copy))
             yield return new FreshnessReason.OnlyCopy();
-        else if (copy is { } there && _retention.All(server).Any(one => there.Late.Contains(one.Id)))
+        else if (copy is { } there && all.Any(one => there.Late.Contains(one.Id)))
             yield return new FreshnessReason.CopyBehind(there.At);
     }
 }

@@ -3,6 +3,7 @@ using SnapshotBot.Engine;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Storage.Locking;
 
 namespace SnapshotBot.Service.Upkeep;
 
@@ -21,7 +22,7 @@ internal sealed class GuardRounds(
         {
             try
             {
-                await guard.ExamineAsync(server.Id, cancellationToken);
+                await ExamineAsync(server, cancellationToken);
                 await MissedAsync(server, cancellationToken);
                 if (await crashes.LookAsync(server, cancellationToken) is { } cause)
                     await guard.HoldAsync(server.Id, cause, [], cancellationToken);
@@ -31,6 +32,19 @@ internal sealed class GuardRounds(
                 // Without an engine nothing is known of containers; what snapshots show was looked at before.
                 log.NotLookedAt(server.Name, error.Message);
             }
+        }
+    }
+
+    private async Task ExamineAsync(GameServer server, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await guard.ExamineAsync(server.Id, cancellationToken);
+        }
+        catch (RepositoryLockedException busy)
+        {
+            // Somebody removes data just now. What is missing and who crashed is looked at all the same, the snapshot in the next round.
+            log.NotLookedAt(server.Name, busy.Message);
         }
     }
 

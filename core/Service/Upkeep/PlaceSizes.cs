@@ -31,7 +31,8 @@ internal static class PlaceSizes
     /// <summary>The first place that holds less than half of what it held, the whole before its parts; null when there is none.</summary>
     public static string? Shrunk(IReadOnlyDictionary<string, PlaceSize> before, IReadOnlyDictionary<string, PlaceSize> now)
     {
-        var hasMounts = HasMounts(before);
+        // Those of before may have been too small to be known.
+        var hasMounts = HasMounts(before) || HasMounts(now);
         return before.OrderBy(place => place.Key, StringComparer.Ordinal)
             .Where(place => IsWorth(place.Key, place.Value, hasMounts) && IsShrunk(place.Value, now.GetValueOrDefault(place.Key) ?? PlaceSize.None, FloorOf(place.Key, hasMounts)))
             .Select(place => place.Key).FirstOrDefault();

@@ -82,20 +82,7 @@ public sealed class RetentionReads
 
     internal RetentionDecision Decide(ServerId server) => SnapshotRetention.Plan(All(server), Rules(server));
 
-    internal IReadOnlyList<SnapshotInfo> All(ServerId server)
-    {
-        var all = new List<SnapshotInfo>();
-        SnapshotPage page;
-        SnapshotId? after = null;
-        do
-        {
-            page = _store.List(new SnapshotFilter { Server = server, Limit = 1000, After = after });
-            all.AddRange(page.Snapshots);
-            after = page.Next;
-        }
-        while (after is not null);
-        return all;
-    }
+    internal IReadOnlyList<SnapshotInfo> All(ServerId server) => _store.All(server);
 
     private RetentionForecast Forecast(ServerId server, RetentionDecision decision) => new(
         decision.Kept, decision.Forgotten, decision.Kept.Sum(one => one.Snapshot.BytesAdded), _holds.Of(server)?.Cause);

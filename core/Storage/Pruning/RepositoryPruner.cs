@@ -58,7 +58,7 @@ public sealed class RepositoryPruner
     }
 
     /// <summary>Carries a plan out. What it gives back is in the plan's figures.</summary>
-    /// <exception cref="RepositoryDamagedException">A needed blob could not be read. Nothing was removed.</exception>
+    /// <exception cref="RepositoryDamagedException">A needed blob could not be read. Nothing that is needed was removed.</exception>
     public async Task ExecuteAsync(PrunePlan.Ready plan, CancellationToken cancellationToken)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lock.Lost);

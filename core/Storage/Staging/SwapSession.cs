@@ -314,6 +314,11 @@ internal sealed class SwapSession(SwapTree tree, Func<byte[], DirectoryHandle> o
     /// <summary>With the owner and mode of the folder they are in, for whom the manifest does not describe.</summary>
     private void MakeFolders(byte[] path)
     {
+        if (path.Length == 0)
+        {
+            return;
+        }
+
         using (var there = TryOpen(path))
         {
             if (there is not null)

@@ -31,7 +31,7 @@ public sealed class NotAllowedTests
         string[] known = ["treasure", "keep-of-secrets", "nightly-secret", bench.ContainerName, id];
 
         var tried = 0;
-        foreach (var (path, options) in Commands(boss, id, id))
+        foreach (var (path, options) in Commands(boss, id))
         {
             var answer = await boss.ReadAsync(boss.Command(path, [.. options]), Cancel);
             answer.OnlyFor.ShouldBe(other.Owner, path);

@@ -82,7 +82,7 @@ public sealed class SecretTests : IAsyncLifetime
     [Fact(Timeout = Patience)]
     public async Task Serving_EngineDeadLinesCutAndTornDown_GivesNothingAway()
     {
-        var port = FreePort();
+        var port = Ports.Free();
         _environment["SNAPSHOTBOT_HEALTH"] = $"127.0.0.1:{port}";
         _environment["SNAPSHOTBOT_HEARTBEAT_URL"] = $"http://127.0.0.1:1/ping/{RestPassword}";
         await AllowAsync();
@@ -208,12 +208,5 @@ public sealed class SecretTests : IAsyncLifetime
 
             files.ShouldAllBe(file => !file.Text.Contains(secret, StringComparison.Ordinal), "in a file");
         }
-    }
-
-    private static int FreePort()
-    {
-        using var free = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        return ((IPEndPoint)free.LocalEndpoint).Port;
     }
 }

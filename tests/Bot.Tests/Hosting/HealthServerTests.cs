@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
@@ -23,7 +22,7 @@ public sealed class HealthServerTests : IDisposable
     public async Task Metrics_CatalogCantBeReadForAWhile_SaysSoAndAnswersAgain()
     {
         await using var service = Service();
-        var port = FreePort();
+        var port = Ports.Free();
         await using var server = await ServingAsync(service, $"127.0.0.1:{port}");
         using var client = new HttpClient();
         var metrics = new Uri($"http://127.0.0.1:{port}/metrics");
@@ -42,7 +41,7 @@ public sealed class HealthServerTests : IDisposable
     public async Task Serve_Address_IsReachedFromElsewhereOnlyWhereItSaysEveryAddress(string address, bool isReached)
     {
         await using var service = Service();
-        var port = FreePort();
+        var port = Ports.Free();
         await using var server = await ServingAsync(service, $"{address}:{port}");
         using var client = new HttpClient();
 
@@ -79,13 +78,6 @@ public sealed class HealthServerTests : IDisposable
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
         _ = await command.ExecuteNonQueryAsync(Cancel);
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 
     private sealed class Serving : IAsyncDisposable

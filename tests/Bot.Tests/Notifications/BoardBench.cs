@@ -106,8 +106,12 @@ internal sealed class BoardBench : IAsyncDisposable
 
             // Said and written down: whoever ends between the two says it again.
             var all = (await GetAsync<Incidents>()).List(IncidentFilter.All, 100).Max(incident => incident.Revision).ToString(CultureInfo.InvariantCulture);
-            while (posted.Find("incidents")?.State != all)
+            for (var since = System.Diagnostics.Stopwatch.GetTimestamp(); posted.Find("incidents")?.State != all;)
             {
+                running.IsCompleted.ShouldBeFalse();
+                System.Diagnostics.Stopwatch.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromMinutes(1));
+
+                // The board writes it down on another thread: that is only seen by looking.
                 await Task.Delay(TimeSpan.FromMilliseconds(5), Cancel);
             }
 

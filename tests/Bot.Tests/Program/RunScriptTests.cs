@@ -7,7 +7,7 @@ namespace SnapshotBot.Bot.Tests.Program;
 /// <summary>What <c>run.sh</c> looks for and asks before it installs an engine.</summary>
 public sealed class RunScriptTests
 {
-    private static readonly Dictionary<string, string> Settings = new Dictionary<string, string>
+    private static readonly Dictionary<string, string> Settings = new()
     {
         ["RUN"] = SourceTree.PathOf("run.sh"),
         ["ASK"] = """eval "$(sed -n "/^may_install()/,/^}/p" "$RUN")"; (may_install; echo answered:$?) </dev/null 2>&1 | cat""",

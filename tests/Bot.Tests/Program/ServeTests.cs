@@ -52,7 +52,7 @@ public sealed class ServeTests : IDisposable
     {
         var cancel = TestContext.Current.CancellationToken;
         using var listener = new HttpListener();
-        var port = FreePort();
+        var port = Ports.Free();
         listener.Prefixes.Add($"http://127.0.0.1:{port}/");
         listener.Start();
         var environment = EnvironmentOf();
@@ -77,13 +77,6 @@ public sealed class ServeTests : IDisposable
 
         run.Exit.ShouldBe(2);
         run.ErrorCode.ShouldBe("bad-setting");
-    }
-
-    private static int FreePort()
-    {
-        using var free = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        return ((IPEndPoint)free.LocalEndpoint).Port;
     }
 
     private Dictionary<string, string> EnvironmentOf() => new()

@@ -81,7 +81,7 @@ public sealed class GuardTests
         var packs = bench.Packs().ToHashSet();
         var second = await bench.CommitAsync(2, 3_000_000, seed: 9);
         var hit = bench.Packs().Where(pack => !packs.Contains(pack)).MaxBy(pack => new FileInfo(pack).Length)!;
-        await DamageAsync(hit);
+        await UpkeepBench.DamageAsync(hit);
 
         var outcome = await bench.RunAsync(new ExpireSnapshots(bench.Server));
 
@@ -285,7 +285,7 @@ public sealed class GuardTests
         var hurt = new List<SnapshotInfo>();
         for (var i = 0; i < 3; i++)
             hurt.Add(await bench.CommitAsync(2, 3_000_000, seed: 9));
-        await DamageAsync(bench.Packs().Where(pack => !others.Contains(pack)).MaxBy(pack => new FileInfo(pack).Length)!);
+        await UpkeepBench.DamageAsync(bench.Packs().Where(pack => !others.Contains(pack)).MaxBy(pack => new FileInfo(pack).Length)!);
         await bench.Data.Get<LastGoodGuard>().ExamineAsync(bench.Server, UpkeepBench.Cancel);
 
         (await bench.RunAsync(new CheckRepository(CheckExtent.Data))).Hurt.Count.ShouldBe(3);
@@ -308,7 +308,7 @@ public sealed class GuardTests
         await bench.CommitAsync(2, 3_000_000, seed: 9);
         await bench.CommitAsync(2, 3_000_000, seed: 9);
         var newest = await bench.CommitAsync(2, 3_000_000, seed: 9);
-        await DamageAsync(bench.Packs().Where(pack => !others.Contains(pack)).MaxBy(pack => new FileInfo(pack).Length)!);
+        await UpkeepBench.DamageAsync(bench.Packs().Where(pack => !others.Contains(pack)).MaxBy(pack => new FileInfo(pack).Length)!);
 
         (await bench.RunAsync(new VerifySnapshot(newest.Id))).ShouldBeOfType<VerifySnapshotOutcome.Damaged>().AlsoHurt.Count.ShouldBe(2);
 
@@ -373,13 +373,5 @@ public sealed class GuardTests
 
         (await bench.Data.FindAsync(newest.Id.Value)).VerifiedAt.ShouldNotBeNull();
         (await bench.Data.FindAsync(safety.Id.Value)).VerifiedAt.ShouldBeNull();
-    }
-
-    private static async Task DamageAsync(string pack)
-    {
-        var bytes = await File.ReadAllBytesAsync(pack, UpkeepBench.Cancel);
-        bytes[bytes.Length / 2] ^= 0xFF;
-        File.SetAttributes(pack, FileAttributes.Normal);
-        await File.WriteAllBytesAsync(pack, bytes, UpkeepBench.Cancel);
     }
 }

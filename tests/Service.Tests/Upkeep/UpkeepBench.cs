@@ -100,6 +100,15 @@ internal sealed class UpkeepBench : IAsyncDisposable
 
     public IEnumerable<string> Packs() => Directory.EnumerateFiles(Path.Combine(Data.Root, "sb-data", "repository", "data"), "*", SearchOption.AllDirectories);
 
+    /// <summary>Flips a byte in the middle of a pack.</summary>
+    public static async Task DamageAsync(string pack)
+    {
+        var bytes = await File.ReadAllBytesAsync(pack, Cancel);
+        bytes[bytes.Length / 2] ^= 0xFF;
+        File.SetAttributes(pack, FileAttributes.Normal);
+        await File.WriteAllBytesAsync(pack, bytes, Cancel);
+    }
+
     public async Task<IReadOnlyList<SnapshotInfo>> ListAsync() =>
         (await Data.Get<SnapshotReads>().ListAsync(new SnapshotFilter { Limit = 1000 }, Cancel)).Snapshots;
 

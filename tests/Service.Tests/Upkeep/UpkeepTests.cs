@@ -1,4 +1,3 @@
-using System.Formats.Tar;
 using Shouldly;
 using SnapshotBot.Service.Catalog;
 using SnapshotBot.Service.Operations;
@@ -51,143 +50,6 @@ public sealed class UpkeepTests
     }
 
     [Fact]
-    public async Task Copy_TargetGoneForADay_IsToldOnceGoesOnAndRestoresFromTheCopyAlone()
-    {
-        await using var bench = new UpkeepBench();
-        await bench.AddServerAsync();
-        var snapshot = await bench.CommitAsync(3, 100_000);
-        var disk = Path.Combine(bench.Data.Root, "usb");
-        var target = Path.Combine(disk, "copy");
-        await File.WriteAllTextAsync(disk, "not plugged in", UpkeepBench.Cancel);
-        for (var hour = 0; hour < 24; hour++)
-            (await bench.RunAsync(new CopyRepository(target, null))).ShouldBeOfType<CopyRepositoryOutcome.Stopped>();
-        bench.Incidents.List(IncidentFilter.All, 10).ShouldHaveSingleItem().Times.ShouldBe(24);
-        File.Delete(disk);
-        Directory.CreateDirectory(disk);
-
-        var copied = (await bench.RunAsync(new CopyRepository(target, null))).ShouldBeOfType<CopyRepositoryOutcome.Copied>();
-        await bench.RunAsync(new LockSnapshot(snapshot.Id));
-        var again = (await bench.RunAsync(new CopyRepository(target, null))).ShouldBeOfType<CopyRepositoryOutcome.Copied>();
-
-        copied.Snapshots.ShouldBe(1);
-        (again.Snapshots, again.Changed, again.Blobs).ShouldBe((0, 1, 0));
-        bench.Incidents.List(IncidentFilter.Open, 10).ShouldBeEmpty();
-        (await bench.RunAsync(new CopyRepository(bench.Data.Get<RepositoryAccess>().LocalPath, null))).ShouldBeOfType<CopyRepositoryOutcome.SamePlace>();
-
-        // A machine that has nothing but the copy and the password.
-        var other = Path.Combine(bench.Data.Root, "other");
-        Directory.CreateDirectory(Path.Combine(other, "sb-data"));
-        Directory.Move(target, Path.Combine(other, "sb-data", "repository"));
-        File.Copy(Path.Combine(bench.Data.Root, "sb-data", "repository-password"), Path.Combine(other, "sb-data", "repository-password"));
-        await using var fresh = new DataBench(root: other);
-        (await fresh.RunAsync(new RebuildCatalog())).Snapshots.ShouldBe(1);
-        (await fresh.FindAsync(snapshot.Id.Value)).Locked.ShouldBeTrue();
-        (await fresh.RunAsync(new VerifySnapshot(snapshot.Id))).ShouldBeOfType<VerifySnapshotOutcome.Good>();
-    }
-
-    [Fact]
-    public async Task Copy_SnapshotOfAnEarlierMomentCommittedLater_IsMissing()
-    {
-        await using var bench = new UpkeepBench();
-        await bench.AddServerAsync();
-        await bench.CommitAsync(1, 1000);
-        var target = Path.Combine(bench.Data.Root, "copy");
-        await bench.RunAsync(new CopyRepository(target, null));
-        (await CopyOfAsync(bench)).Missing.ShouldBe(0);
-
-        await bench.CommitAsync(1, 1000, at: bench.Clock.GetUtcNow().AddHours(-1), seed: 2);
-
-        (await CopyOfAsync(bench)).Missing.ShouldBe(1);
-        await bench.RunAsync(new CopyRepository(target, null));
-        (await CopyOfAsync(bench)).Missing.ShouldBe(0);
-    }
-
-    [Fact]
-    public async Task Copy_HourlySnapshots_AreAmberOnlyWhenTheCopyMissedItsTurn()
-    {
-        var schedules = new FakeSchedules();
-        schedules.All.Add(new ScheduleFact("a", "hourly", null, false, 0, null));
-        await using var bench = new UpkeepBench(schedules);
-        await bench.AddServerAsync();
-        var first = await bench.CommitAsync(1, 1000);
-        await bench.SetAsync("copy", "rest:http://nas:8000/");
-        var copy = bench.Data.Get<SecondCopy>();
-        await copy.RememberAsync(new CopyMark("rest:http://nas:8000/", bench.Clock.GetUtcNow(), null, [first.Id.Value]), UpkeepBench.Cancel);
-        var second = await bench.CommitAsync(1, 1000, seed: 2);
-        var seen = new List<string>();
-        foreach (var minutes in (int[])[0, 60, 119, 121])
-        {
-            bench.Clock.Shift = TimeSpan.FromMinutes(minutes);
-            seen.Add(await LightsAsync(bench));
-        }
-
-        // A newer one that was copied takes nothing from what the older one lacks.
-        var third = await bench.CommitAsync(1, 1000, seed: 3);
-        await copy.RememberAsync(new CopyMark("rest:http://nas:8000/", bench.Clock.GetUtcNow(), null, [first.Id.Value, third.Id.Value]), UpkeepBench.Cancel);
-        seen.Add(await LightsAsync(bench));
-        await copy.RememberAsync(new CopyMark("rest:http://nas:8000/", bench.Clock.GetUtcNow(), null, [first.Id.Value, second.Id.Value, third.Id.Value]), UpkeepBench.Cancel);
-        seen.Add(await LightsAsync(bench));
-
-        seen.ShouldBe(["Green", "Green", "Green", "Amber behind", "Amber behind", "Green"]);
-    }
-
-    [Fact]
-    public async Task Copy_DamagedSourceSnapshot_IsSkippedAndNamedAndTheOthersAreCopied()
-    {
-        await using var bench = new UpkeepBench();
-        await bench.AddServerAsync();
-        var first = await bench.CommitAsync(1, 1_000_000);
-        var packs = bench.Packs().ToHashSet();
-        var broken = await bench.CommitAsync(1, 1_000_000, seed: 2);
-        var hit = bench.Packs().Where(pack => !packs.Contains(pack)).MaxBy(pack => new FileInfo(pack).Length)!;
-
-        // The same world once more, so of the same trees: it must not pass for copied because they were looked at before.
-        var twin = await bench.CommitAsync(1, 1_000_000, seed: 2);
-        var last = await bench.CommitAsync(1, 1_000_000, seed: 3);
-        File.SetUnixFileMode(hit, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        var bytes = await File.ReadAllBytesAsync(hit, UpkeepBench.Cancel);
-        bytes[bytes.Length / 2] ^= 0xFF;
-        await File.WriteAllBytesAsync(hit, bytes, UpkeepBench.Cancel);
-        var target = Path.Combine(bench.Data.Root, "copy");
-
-        var outcome = (await bench.RunAsync(new CopyRepository(target, null))).ShouldBeOfType<CopyRepositoryOutcome.Stopped>();
-
-        (outcome.Code, outcome.Snapshots, outcome.Left).ShouldBe((IncidentCause.CopyFailed.SourceDamaged, 2, 2));
-        outcome.Message.ShouldContain($"Survival/{broken.Name}, Survival/{twin.Name}");
-        bench.Incidents.List(IncidentFilter.Open, 10).ShouldHaveSingleItem().Cause.ShouldBeOfType<IncidentCause.CopyFailed>().Message.ShouldBe(outcome.Message);
-        (await CopyOfAsync(bench)).Missing.ShouldBe(2);
-        Directory.EnumerateFiles(Path.Combine(target, "snapshots")).Count().ShouldBe(2);
-
-        // Without its pack it is no less damaged, and in the way of no other.
-        File.Delete(hit);
-        (await bench.RunAsync(new CopyRepository(target, null))).ShouldBeOfType<CopyRepositoryOutcome.Stopped>().Code.ShouldBe(IncidentCause.CopyFailed.SourceDamaged);
-        await bench.RunAsync(new DeleteSnapshot(broken.Id));
-        await bench.RunAsync(new DeleteSnapshot(twin.Id));
-        (await bench.RunAsync(new CopyRepository(target, null))).ShouldBeOfType<CopyRepositoryOutcome.Copied>().There.ShouldBe(2);
-        bench.Incidents.List(IncidentFilter.Open, 10).ShouldBeEmpty();
-
-        var other = Path.Combine(bench.Data.Root, "other");
-        Directory.CreateDirectory(Path.Combine(other, "sb-data"));
-        Directory.Move(target, Path.Combine(other, "sb-data", "repository"));
-        File.Copy(Path.Combine(bench.Data.Root, "sb-data", "repository-password"), Path.Combine(other, "sb-data", "repository-password"));
-        await using var fresh = new DataBench(root: other);
-        (await fresh.RunAsync(new RebuildCatalog())).Snapshots.ShouldBe(2);
-        (await fresh.RunAsync(new VerifySnapshot(first.Id))).ShouldBeOfType<VerifySnapshotOutcome.Good>();
-        (await fresh.RunAsync(new VerifySnapshot(last.Id))).ShouldBeOfType<VerifySnapshotOutcome.Good>();
-    }
-
-    private static async Task<CopyInfo> CopyOfAsync(UpkeepBench bench) => (await bench.Data.Get<StorageReads>().OfAsync(UpkeepBench.Cancel)).Copy.ShouldNotBeNull();
-
-    /// <summary>The light, and whether both the server's and the storage's say that the copy is behind.</summary>
-    private static async Task<string> LightsAsync(UpkeepBench bench)
-    {
-        var light = await bench.Data.Get<FreshnessReads>().OfAsync(bench.Server, UpkeepBench.Cancel);
-        var isBehind = light.Reasons.Any(reason => reason is FreshnessReason.CopyBehind);
-        (await bench.Data.Get<StorageReads>().OfAsync(UpkeepBench.Cancel)).Reasons.Any(reason => reason is StorageReason.CopyBehind).ShouldBe(isBehind);
-        return light.Light + (isBehind ? " behind" : "");
-    }
-
-    [Fact]
     public async Task Rebuild_OnANewMachine_BringsServersSettingsAndPausedSchedulesBack()
     {
         await using var bench = new UpkeepBench();
@@ -216,55 +78,6 @@ public sealed class UpkeepTests
         context.Settings.Single().Value.ShouldBe("Europe/Berlin");
         context.Schedules.Single().Paused.ShouldBe(3);
         (await fresh.RunAsync(new RebuildCatalog())).Schedules.ShouldBe(0);
-    }
-
-    [Fact]
-    public async Task Export_Snapshot_IsAnArchiveAnyTarReads()
-    {
-        await using var bench = new UpkeepBench();
-        var snapshot = await bench.CommitAsync(3, 5_000_000);
-        var file = Path.Combine(bench.Data.Root, "out.tar.zst");
-
-        var export = (await bench.RunAsync(new ExportSnapshot(snapshot.Id, file))).ShouldBeOfType<ExportSnapshotOutcome.Exported>();
-        var bad = await bench.RunAsync(new ExportSnapshot(snapshot.Id, "/nowhere/at/all.tar.zst"));
-
-        export.ArchiveBytes.ShouldBe(new FileInfo(file).Length);
-        bad.ShouldBeOfType<ExportSnapshotOutcome.BadTarget>();
-        foreach (var taken in (string[])[file, bench.Data.Root, "/dev/null"])
-            (await bench.RunAsync(new ExportSnapshot(snapshot.Id, taken))).ShouldBeOfType<ExportSnapshotOutcome.BadTarget>().File.ShouldBe(taken);
-        File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        Directory.EnumerateFiles(bench.Data.Root, "*.part").ShouldBeEmpty();
-        await using var plain = new ZstdSharp.DecompressionStream(File.OpenRead(file));
-        await using var tar = new TarReader(plain);
-        var names = new List<string>();
-        while (await tar.GetNextEntryAsync(cancellationToken: UpkeepBench.Cancel) is { } entry)
-            names.Add($"{entry.Name} {entry.Length}");
-        names.ShouldBe(["mounts/ 0", "mounts/01-data/ 0", "mounts/01-data/0 5000000", "mounts/01-data/1 5000000", "mounts/01-data/2 5000000", $"server.json {export.Bytes - 15_000_000}"]);
-    }
-
-    [Fact]
-    public async Task Export_ItsFolderIsGoneAtTheHealing_HoldsNothingBack()
-    {
-        await using var bench = new UpkeepBench();
-        var context = new FactContext(new OperationId("0"), bench.Data.Root, null!);
-
-        await new ExportBegun(Path.Combine(bench.Data.Root, "pulled", "out.tar.zst.0.part")).UndoAsync(context, UpkeepBench.Cancel);
-    }
-
-    [Fact]
-    public async Task Export_WithoutAPlace_GoesToTheDataFolderWhateverTheNameIs()
-    {
-        await using var bench = new UpkeepBench();
-        var snapshot = await bench.CommitAsync(1, 50_000);
-        (await bench.RunAsync(new RenameSnapshot(snapshot.Id, "../../etc/ünicode 🏰 @everyone"))).ShouldBeOfType<ChangeSnapshotOutcome.Changed>();
-
-        var export = (await bench.RunAsync(new ExportSnapshot(snapshot.Id, null))).ShouldBeOfType<ExportSnapshotOutcome.Exported>();
-
-        Path.GetDirectoryName(export.File).ShouldBe(Path.Combine(bench.Data.Get<DataFolder>().Path, "exports"));
-        Path.GetFileName(export.File).ShouldMatch("^[A-Za-z0-9_-]+\\.tar\\.zst$");
-        export.File.ShouldContain(snapshot.Id.Value);
-        new FileInfo(export.File).Length.ShouldBe(export.ArchiveBytes);
-        File.GetUnixFileMode(Path.GetDirectoryName(export.File)!).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     [Fact]
@@ -300,12 +113,7 @@ public sealed class UpkeepTests
         await bench.SetAsync("read-days", "2");
         for (var i = 0; i < 6; i++)
             await bench.CommitAsync(1, 200_000, seed: i);
-        var pack = Directory.EnumerateFiles(Path.Combine(bench.Data.Root, "sb-data", "repository", "data"), "*", SearchOption.AllDirectories)
-            .MaxBy(file => new FileInfo(file).Length)!;
-        var bytes = await File.ReadAllBytesAsync(pack, UpkeepBench.Cancel);
-        bytes[bytes.Length / 2] ^= 0xFF;
-        File.SetAttributes(pack, FileAttributes.Normal);
-        await File.WriteAllBytesAsync(pack, bytes, UpkeepBench.Cancel);
+        await UpkeepBench.DamageAsync(bench.Packs().MaxBy(file => new FileInfo(file).Length)!);
 
         var errors = 0;
         for (var day = 0; day < 2; day++)

@@ -313,8 +313,9 @@ public sealed class TreeRestorerTests : IAsyncLifetime
             using var stop = new CancellationTokenSource();
             var attacker = new Thread(() => SwapUntil(stop.Token, ref swaps)) { IsBackground = true };
             attacker.Start();
-            while (Interlocked.Read(ref swaps) == 0)
+            for (var since = System.Diagnostics.Stopwatch.GetTimestamp(); Interlocked.Read(ref swaps) == 0;)
             {
+                System.Diagnostics.Stopwatch.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromMinutes(1), "the attacker swaps nothing");
                 await Task.Yield();
             }
 

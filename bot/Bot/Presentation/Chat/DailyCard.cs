@@ -36,7 +36,8 @@ internal static class DailyCard
         _ => null,
     };
 
-    private static string? EndingOf(OperationInfo info) =>
+    /// <summary>Which of its kind's endings it came to, as the catalog keeps it.</summary>
+    public static string? EndingOf(OperationInfo info) =>
         info.Outcome is { ValueKind: System.Text.Json.JsonValueKind.Object } outcome && outcome.TryGetProperty("is", out var ending) ? ending.GetString() : null;
 
     /// <summary>What upkeep did, as people say it; a schedule is called by its own name.</summary>

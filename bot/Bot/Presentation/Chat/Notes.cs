@@ -81,7 +81,7 @@ internal static class Notes
 
     /// <summary>Discord did not do what the bot asked of it in a channel.</summary>
     public static Message NotTaken(string meaning) => Say(
-        $"📡 Discord has a fault just now and did not take a message of mine. {meaning}\nDo: try again in a minute.", Colour.Look);
+        $"📡 Discord did not take a message of mine just now. {meaning}\nDo: try again in a minute.", Colour.Look);
 
     public static string RoleWord(GuildRole role) => role switch
     {
