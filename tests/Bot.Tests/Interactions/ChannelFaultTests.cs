@@ -14,7 +14,7 @@ public sealed class ChannelFaultTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(ChatError.Unavailable, "Discord has a fault")]
+    [InlineData(ChatError.Unavailable, "did not take a message")]
     [InlineData(ChatError.Forbidden, "can't write")]
     public async Task Panel_MessageIsNotTaken_WhoAskedIsTold(ChatError error, string words)
     {

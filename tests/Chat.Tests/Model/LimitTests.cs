@@ -82,8 +82,14 @@ public sealed class LimitTests
     {
         var boosted = new SlashInvocation
         {
-            Id = new InteractionId(1), Token = new InteractionToken("t"), Guild = new GuildId(1), Channel = new ChannelId(1), User = new ChatUser(new UserId(1), "a", "a"),
-            Path = ["snapshot"], Options = OptionValues.Empty, AttachmentLimit = 50 * Limits.Mebibyte,
+            Id = new InteractionId(1),
+            Token = new InteractionToken("t"),
+            Guild = new GuildId(1),
+            Channel = new ChannelId(1),
+            User = new ChatUser(new UserId(1), "a", "a"),
+            Path = ["snapshot"],
+            Options = OptionValues.Empty,
+            AttachmentLimit = 50 * Limits.Mebibyte,
         };
 
         boosted.AttachmentLimit.ShouldBe(Limits.LargestFile);
