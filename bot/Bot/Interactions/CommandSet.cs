@@ -82,7 +82,7 @@ internal static class CommandSet
         }),
         new Subcommand("zone", "The time zone times are read and written in", new StringOption("zone", "such as Europe/Berlin") { IsRequired = true, Suggests = true }),
         new Subcommand("retention", "What servers keep that have no rule of their own (see /server retention)", new StringOption("keep", "such as last=7,daily=14; all keeps all; none takes it away") { IsRequired = true }),
-        new Subcommand("quota", "How much the snapshots may take before it looks amber", new StringOption("size", "such as 120GB; none takes it away") { IsRequired = true }))
+        new Subcommand("quota", "How much the snapshots may take; the oldest that are not locked go first", new StringOption("size", "such as 120GB; none takes it away") { IsRequired = true }))
         with
     {
         ShownTo = ChatPermissions.ManageGuild,

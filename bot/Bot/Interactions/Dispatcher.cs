@@ -60,7 +60,7 @@ internal sealed class Dispatcher : IChatHandler
             Finding = _finding,
             Audit = _audit,
             Parts = parts,
-            Questions = new QuestionRoute(desk, _auditor, _commands),
+            Questions = new QuestionRoute(desk, _auditor, _commands, _settings),
             Asks = new AskRoute(desk, _auditor, _commands, carrier),
             Operations = new OperationRoute(desk, _auditor, _commands, carrier),
             Incidents = new IncidentRoute(desk, _auditor, _commands, carrier),

@@ -4,7 +4,7 @@ using SnapshotBot.Service.Guilds;
 namespace SnapshotBot.Bot.Interactions;
 
 /// <summary>Yes and no to a question. A yes is worth one act, by whom and where it was asked.</summary>
-internal sealed class QuestionRoute(Desk desk, Auditor auditor, CommandRoute commands)
+internal sealed class QuestionRoute(Desk desk, Auditor auditor, CommandRoute commands, SettingRoute settings)
 {
     private const string Act = "confirm";
 
@@ -12,6 +12,9 @@ internal sealed class QuestionRoute(Desk desk, Auditor auditor, CommandRoute com
     {
         switch (await desk.Confirms.TakeAsync(handle, turn.Guild, turn.Person, cancellationToken))
         {
+            case ConfirmAnswer.Yes yes when KeptCommand.Read(yes.Request) is { } kept && SettingRoute.IsAsked(kept):
+                await settings.SaveAsync(turn, kept, cancellationToken);
+                break;
             case ConfirmAnswer.Yes yes when KeptCommand.Read(yes.Request) is { } kept && desk.Command(kept.Command) is { } command:
                 ulong? first = ulong.TryParse(kept.For, out var asker) ? asker : null;
                 await commands.RunAsync(turn, command, kept.ToGiven(), new Consent(true, kept.Cost, first), cancellationToken);

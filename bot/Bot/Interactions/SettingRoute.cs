@@ -1,16 +1,20 @@
 using System.Globalization;
+using SnapshotBot.Bot.Commands.Setting;
 using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Chat;
 using SnapshotBot.Chat.Interactions;
 using SnapshotBot.Chat.Messages;
 using SnapshotBot.Service.Guilds;
+using SnapshotBot.Service.Upkeep;
 
 namespace SnapshotBot.Bot.Interactions;
 
 /// <summary>/settings and the setup card: what holds in this guild, changed by who manages it.</summary>
 internal sealed class SettingRoute(Desk desk, Auditor auditor, CommandRoute commands)
 {
+    private const string SetCommand = "settings set";
+
     public async Task RunAsync(Turn turn, string verb, OptionValues options, CancellationToken cancellationToken)
     {
         if (verb == "claim")
@@ -40,7 +44,7 @@ internal sealed class SettingRoute(Desk desk, Auditor auditor, CommandRoute comm
                     cancellationToken);
                 break;
             case var one when CommandSet.SettingOf.TryGetValue(one, out var setting):
-                await SetAsync(turn, [(setting.Key, TextOf(options.Find(setting.Option)) ?? "none")], cancellationToken);
+                await SetOrAskAsync(turn, setting.Key, TextOf(options.Find(setting.Option)) ?? "none", cancellationToken);
                 break;
             default:
                 await turn.ShowAsync(Notes.UnknownButton(), cancellationToken);
@@ -77,6 +81,37 @@ internal sealed class SettingRoute(Desk desk, Auditor auditor, CommandRoute comm
         }
 
         await turn.ShowAsync(await SetupAsync(turn.Guild, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Whether a question's yes is a setting's.</summary>
+    public static bool IsAsked(KeptCommand kept) => kept.Command == SetCommand;
+
+    /// <summary>Saves what was asked about first.</summary>
+    public async Task SaveAsync(Turn turn, KeptCommand kept, CancellationToken cancellationToken)
+    {
+        if (await MayAsync(turn, cancellationToken) && kept.Values.Single() is var (key, values))
+        {
+            await turn.AcknowledgeAsync(cancellationToken);
+            await SetAsync(turn, [(key, values.Single())], cancellationToken);
+        }
+    }
+
+    private async Task SetOrAskAsync(Turn turn, string key, string value, CancellationToken cancellationToken)
+    {
+        if (SettingKind.Find(key) is { LetsSnapshotsGo: true } && desk.SettingChanges.Plan(key, value, turn.Guild) is SettingOutcome.Set planned)
+        {
+            var servers = await (await desk.Service.GetAsync<RetentionReads>(cancellationToken)).PreviewAsync(planned, cancellationToken);
+            if (servers.Any(one => one.Forecast.Forgotten.Count > 0))
+            {
+                // A rule is quickly put right, but what it let go does not come back.
+                var kept = new KeptCommand(SetCommand, new(StringComparer.Ordinal) { [key] = [value] }, null, null);
+                var confirm = await desk.Confirms.AskAsync(turn.Guild, turn.Person, kept.Write(), cancellationToken);
+                await turn.ShowAsync(RetentionCard.Of(new SettingPlanned(planned, servers), confirm), cancellationToken);
+                return;
+            }
+        }
+
+        await SetAsync(turn, [(key, value)], cancellationToken);
     }
 
     private async Task<Message> ShowCardAsync(ulong guild, CancellationToken cancellationToken)

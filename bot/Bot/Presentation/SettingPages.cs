@@ -1,4 +1,5 @@
 using System.Globalization;
+using SnapshotBot.Bot.Commands.Setting;
 using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Servers;
 
@@ -19,6 +20,19 @@ internal static class SettingPages
         (set.Value is { } value ? $"{set.Key} is {Value(set.Key, value)} now" : $"{set.Key} is not set any more")
         + (set.Guild is { } guild ? $", in the Discord server {Guild(guild)}." : "."),
         Tone.Good);
+
+    public static Page Planned(SettingPlanned planned, TimeZoneInfo zone)
+    {
+        var setting = planned.Setting;
+        var what = setting.Value is { } value ? $"With {setting.Key} {Value(setting.Key, value)}" : $"Without {setting.Key}";
+        return planned.Servers.Count == 0
+            ? Page.Say($"Nothing was changed. {what} the same snapshots would stay as now.", Tone.Plain)
+            : new Page(
+            [
+                new Sentence($"Nothing was changed. {what}:", Tone.Plain),
+                .. planned.Servers.SelectMany(one => (IEnumerable<Block>)[new Sentence(Words.Safe(one.Server), Tone.Plain), .. UpkeepPages.Forecast(one.Forecast, zone).Blocks]),
+            ]);
+    }
 
     public static Page Shared(ServerInfo server, ulong guild) => Page.Say(
         $"{Words.Safe(server.Name)} is shown in the Discord server {Guild(guild)}: its state, and no names of players, files or notes.", Tone.Good);

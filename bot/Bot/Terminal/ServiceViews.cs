@@ -19,7 +19,7 @@ namespace SnapshotBot.Bot.Terminal;
 internal static class ServiceViews
 {
     public static View? Of(object outcome, TimeZoneInfo zone) => OfServer(outcome) ?? OfSnapshot(outcome, zone) ?? OfRead(outcome, zone)
-        ?? OfRestore(outcome, zone) ?? OfDuplicate(outcome, zone) ?? OfOperation(outcome, zone) ?? OfSetting(outcome);
+        ?? OfRestore(outcome, zone) ?? OfDuplicate(outcome, zone) ?? OfOperation(outcome, zone) ?? OfSetting(outcome, zone);
 
     private static View? OfServer(object outcome)
     {
@@ -154,12 +154,13 @@ internal static class ServiceViews
         };
     }
 
-    private static View? OfSetting(object outcome)
+    private static View? OfSetting(object outcome, TimeZoneInfo zone)
     {
         var json = SettingJsonContext.Default;
         return outcome switch
         {
             SettingsShown it => Done(SettingJson.From(it.Values), json.SettingsDto, () => SettingPages.List(it.Values)),
+            SettingPlanned it => Done(SettingJson.From(it), json.SettingPlannedDto, () => SettingPages.Planned(it, zone)),
             SettingOutcome.Set it => Done(SettingJson.From(it), json.SettingSetDto, () => SettingPages.Set(it)),
             SettingOutcome.Refused it => throw Refused(it.Refusal),
             ShareOutcome.Shared it => Done(SettingJson.Shared(it.Server, it.Guild, true), json.ServerSharedDto, () => SettingPages.Shared(it.Server, it.Guild)),

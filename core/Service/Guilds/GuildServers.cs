@@ -21,20 +21,20 @@ public sealed class GuildServers
     public ServerReach Reach(ServerInfo server, ulong guild) => Reach(server.Id, server.Guild, guild);
 
     /// <summary>The guild a server reports to, or null while none is allowed.</summary>
-    public ulong? HomeOf(ServerInfo server) => server.Guild ?? FirstAllowed();
+    public ulong? HomeOf(ServerInfo server) => _settings.HomeOf(server.Guild);
 
     /// <summary>The guild a server reports to, or did before it was removed; null while none is allowed, and for one that was never here. The engine
     /// is not asked.</summary>
-    public ulong? HomeOf(ServerId server) => _servers.TryGetGuild(server, out var guild) ? guild ?? FirstAllowed() : null;
+    public ulong? HomeOf(ServerId server) => _servers.TryGetGuild(server, out var guild) ? _settings.HomeOf(guild) : null;
 
     /// <summary>The same for what is about a server, or about none: that is the first guild's.</summary>
-    public ulong? HomeOf(ServerId? server) => server is { } id ? HomeOf(id) : FirstAllowed();
+    public ulong? HomeOf(ServerId? server) => server is { } id ? HomeOf(id) : _settings.HomeOf(null);
 
     /// <summary>The servers a guild sees, by name.</summary>
     public async Task<IReadOnlyList<GuildServer>> ListAsync(ulong guild, CancellationToken cancellationToken)
     {
         var shared = Shared(guild);
-        var first = FirstAllowed();
+        var first = _settings.HomeOf(null);
         return [.. (await _servers.ListAsync(cancellationToken))
             .Select(server => new GuildServer(server, Reach(server.Id, server.Guild, guild, shared, first)))
             .Where(server => server.Reach != ServerReach.Elsewhere)];
@@ -51,7 +51,7 @@ public sealed class GuildServers
     public IReadOnlyList<GuildServerName> Names(ulong guild)
     {
         var shared = Shared(guild);
-        var first = FirstAllowed();
+        var first = _settings.HomeOf(null);
         return [.. _servers.All()
             .Select(server => new GuildServerName(server.Id, server.Name, Reach(server.Id, server.Guild, guild, shared, first)))
             .Where(server => server.Reach != ServerReach.Elsewhere)];
@@ -85,9 +85,7 @@ public sealed class GuildServers
         }
     }
 
-    private ulong? FirstAllowed() => _settings.Allowed() is [var first, ..] ? first : null;
-
-    private ServerReach Reach(ServerId server, ulong? home, ulong guild) => Reach(server, home, guild, Shared(guild), FirstAllowed());
+    private ServerReach Reach(ServerId server, ulong? home, ulong guild) => Reach(server, home, guild, Shared(guild), _settings.HomeOf(null));
 
     private static ServerReach Reach(ServerId server, ulong? home, ulong guild, HashSet<string> shared, ulong? first) =>
         (home ?? first) == guild ? ServerReach.Home : shared.Contains(server.Value) ? ServerReach.Guest : ServerReach.Elsewhere;

@@ -18,6 +18,15 @@ public sealed class SettingChanges
     /// <summary>Sets one setting. Without a guild it holds for all; what belongs to one guild is the only allowed guild's then.</summary>
     public async Task<SettingOutcome> SetAsync(string key, string text, ulong? guild, CancellationToken cancellationToken)
     {
+        var outcome = Plan(key, text, guild);
+        if (outcome is SettingOutcome.Set set)
+            await WriteAsync(set.Key, set.Guild, set.Value, cancellationToken);
+        return outcome;
+    }
+
+    /// <summary>What setting it would come to; changes nothing.</summary>
+    public SettingOutcome Plan(string key, string text, ulong? guild)
+    {
         if (SettingKind.Find(key) is not { } kind)
             return new SettingOutcome.Refused(new Refusal.SettingUnknown(key, [.. SettingKind.All.Select(each => each.Key)]));
         var allowed = _reads.Allowed();
@@ -31,7 +40,6 @@ public sealed class SettingChanges
             return new SettingOutcome.Refused(new Refusal.GuildNotAllowed(Text(named)));
         if (!kind.TryNormalize(text, guild ?? 0, out var value))
             return new SettingOutcome.Refused(new Refusal.SettingRefused(key, text, kind.Shape));
-        await WriteAsync(key, guild, value, cancellationToken);
         return new SettingOutcome.Set(key, guild, value);
     }
 

@@ -101,6 +101,9 @@ public sealed partial record SettingKind(string Key, SettingReach Reach, Setting
         new(ProveBoot, SettingReach.Program, SettingShape.YesNo),
     ];
 
+    /// <summary>Whether it decides which snapshots go.</summary>
+    public bool LetsSnapshotsGo => Key is Retention or Quota or QuotaSnapshots;
+
     public static SettingKind? Find(string key) => All.FirstOrDefault(kind => kind.Key == key);
 
     /// <summary>Reads what somebody wrote.</summary>

@@ -13,6 +13,9 @@ public sealed class SettingReads
     /// <summary>The guilds that may use this program, in the order they were allowed. The first is the home of servers that name none.</summary>
     public IReadOnlyList<ulong> Allowed() => Ids(_catalog.Read(GuildRows.Settings, "WHERE \"Key\" = @0 AND \"Guild\" = 0", SettingKind.Guilds));
 
+    /// <summary>The guild of a server that names this one or none; null for none while none is allowed.</summary>
+    internal ulong? HomeOf(ulong? named) => named ?? (Allowed() is [var first, ..] ? first : null);
+
     /// <summary>What holds in a guild.</summary>
     public GuildSettings Of(ulong guild)
     {

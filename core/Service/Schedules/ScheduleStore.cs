@@ -1,12 +1,13 @@
 using System.Globalization;
 using SnapshotBot.Service.Catalog;
+using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Upkeep;
 
 namespace SnapshotBot.Service.Schedules;
 
 /// <summary>The schedules' rows. Every change made by somebody also turns a counter, by which the serving process notices it for the price of one row.</summary>
-internal sealed class ScheduleStore(CatalogStore catalog, Incidents incidents)
+internal sealed class ScheduleStore(CatalogStore catalog, SettingReads settings, Incidents incidents)
 {
     private const string RevisionKey = "schedules.revision";
     private const string ZoneKey = "zone";
@@ -25,12 +26,12 @@ internal sealed class ScheduleStore(CatalogStore catalog, Incidents incidents)
 
     /// <summary>The zone of those who name none: the guild's, else the default's.</summary>
     public string? ZoneOf(ulong? guild) =>
-        (guild is { } id ? Zone(unchecked((long)id)) : null) ?? Zone(0);
+        (settings.HomeOf(guild) is { } home ? Zone(Row.Number(home)) : null) ?? Zone(0);
 
     /// <summary>Makes or changes a schedule.</summary>
     /// <param name="row">As it is to be; its id decides which.</param>
     /// <param name="defaultZone">The zone to be everybody's who names none, or null.</param>
-    /// <param name="guild">Whose default it is.</param>
+    /// <param name="guild">Whose default it is: the guild the server names, or null for none.</param>
     /// <param name="cancellationToken">Nothing is changed when it is cancelled in time.</param>
     public Task SaveAsync(ScheduleRow row, string? defaultZone, ulong? guild, CancellationToken cancellationToken) =>
         ChangeAsync(
@@ -52,7 +53,7 @@ internal sealed class ScheduleStore(CatalogStore catalog, Incidents incidents)
                     context.Schedules.Add(row);
                 }
 
-                var home = guild is { } id ? unchecked((long)id) : 0;
+                var home = settings.HomeOf(guild) is { } id ? Row.Number(id) : 0;
                 if (defaultZone is not null && !context.Settings.Any(one => one.Key == ZoneKey && one.Guild == home))
                     context.Settings.Add(new SettingRow { Key = ZoneKey, Guild = home, Value = defaultZone });
                 return true;

@@ -1,3 +1,4 @@
+using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
@@ -70,8 +71,26 @@ public sealed class RetentionReads
     public async Task<RetentionForecast> PreviewAsync(ServerId server, string? keep, CancellationToken cancellationToken)
     {
         _ = await _snapshots.ListAsync(new SnapshotFilter { Server = server, Limit = 1 }, cancellationToken);
-        var rule = KeepText.Read(keep) ?? KeepText.Read(_settings.Shared(_servers.Find(server)?.Guild).Text);
+        var rule = KeepText.Read(keep) ?? KeepText.Read(_settings.Shared(_settings.HomeOf(_servers.Find(server))).Text);
         return Forecast(server, SnapshotRetention.Plan(All(server), Rules(server) with { Default = rule }));
+    }
+
+    /// <summary>What would stay and what would go with a setting set so, of each server whose snapshots that changes.</summary>
+    public async Task<IReadOnlyList<ServerForecast>> PreviewAsync(SettingOutcome.Set planned, CancellationToken cancellationToken)
+    {
+        _ = await _snapshots.ListAsync(new SnapshotFilter { Limit = 1 }, cancellationToken);
+        var settings = _settings.With(planned);
+        var changed = new List<ServerForecast>();
+        foreach (var server in _servers.All().Where(one => planned.Guild is null || _settings.HomeOf(one) == planned.Guild))
+        {
+            var decision = SnapshotRetention.Plan(All(server.Id), Rules(server.Id, settings));
+            if (!Gone(decision).SetEquals(Gone(Decide(server.Id))))
+                changed.Add(new(server.Name, Forecast(server.Id, decision)));
+        }
+
+        return changed;
+
+        static HashSet<SnapshotId> Gone(RetentionDecision decision) => [.. decision.Forgotten.Select(one => one.Snapshot.Id)];
     }
 
     /// <summary>The policy of the snapshots that no schedule's own policy speaks for.</summary>
@@ -87,7 +106,9 @@ public sealed class RetentionReads
     private RetentionForecast Forecast(ServerId server, RetentionDecision decision) => new(
         decision.Kept, decision.Forgotten, decision.Kept.Sum(one => one.Snapshot.BytesAdded), _holds.Of(server)?.Cause);
 
-    private RetentionRules Rules(ServerId server)
+    private RetentionRules Rules(ServerId server) => Rules(server, _settings);
+
+    private RetentionRules Rules(ServerId server, UpkeepSettings settings)
     {
         var own = _servers.Find(server);
         var policies = new Dictionary<string, RetentionPolicy>(StringComparer.Ordinal);
@@ -101,12 +122,12 @@ public sealed class RetentionReads
         {
             Server = server,
             Now = _time.GetUtcNow(),
-            Zone = _settings.Zone(own),
-            Default = _settings.Retention(own),
+            Zone = settings.Zone(own),
+            Default = settings.Retention(own),
             Schedules = policies,
             InUse = InUse(server),
-            MostSnapshots = _settings.MostSnapshots(own),
-            MostBytes = RoomOf(own),
+            MostSnapshots = settings.MostSnapshots(own),
+            MostBytes = RoomOf(own, settings),
         };
     }
 
@@ -115,11 +136,11 @@ public sealed class RetentionReads
         _queue.Unfinished().Any(row => row.Kind != ExpireSnapshots.KindText && row.Request.Contains($"\"{id.Value}\"", StringComparison.Ordinal));
 
     /// <summary>While all servers together fit into the quota nothing goes for its sake; after that each has an equal part of it.</summary>
-    private long? RoomOf(GameServer? own)
+    private long? RoomOf(GameServer? own, UpkeepSettings settings)
     {
-        if (_settings.Quota(own) is not { } quota)
+        if (settings.Quota(own) is not { } quota)
             return null;
-        var servers = _servers.All().Where(server => server.Guild == own?.Guild).ToList();
+        var servers = _servers.All().Where(server => settings.HomeOf(server) == settings.HomeOf(own)).ToList();
         return servers.Sum(server => All(server.Id).Sum(one => one.BytesAdded)) <= quota ? null : quota / Math.Max(1, servers.Count);
     }
 
@@ -132,6 +153,11 @@ public sealed class RetentionReads
             : [.. All(server).Select(one => one.Id).Where(id => requests.Exists(text => text.Contains($"\"{id.Value}\"", StringComparison.Ordinal)))];
     }
 }
+
+/// <summary>What becomes of one server's snapshots.</summary>
+/// <param name="Server">Its name.</param>
+/// <param name="Forecast">What stays and what goes.</param>
+public sealed record ServerForecast(string Server, RetentionForecast Forecast);
 
 /// <summary>What a policy keeps, before it is saved.</summary>
 /// <param name="Buckets">One for each rule.</param>

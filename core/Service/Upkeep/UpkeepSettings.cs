@@ -1,15 +1,21 @@
 using System.Globalization;
 using SnapshotBot.Service.Catalog;
+using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Storage.Forgetting;
 
 namespace SnapshotBot.Service.Upkeep;
 
 /// <summary>The settings upkeep goes by. A guild's own comes before what holds for all.</summary>
-internal sealed class UpkeepSettings(CatalogStore catalog, TimeProvider time)
+internal sealed class UpkeepSettings(CatalogStore catalog, SettingReads settings, TimeProvider time)
 {
+    private SettingOutcome.Set? _planned;
+
     private static readonly RowReader<(string Key, long Guild, string Value)> Settings = new(
         "settings", ["Key", "Guild", "Value"], row => (row.GetString(0), row.GetInt64(1), row.GetString(2)));
+
+    /// <summary>The same with one setting as it would be, for what that would come to.</summary>
+    public UpkeepSettings With(SettingOutcome.Set planned) => new(catalog, settings, time) { _planned = planned };
 
     /// <summary>The key of one server's own policy.</summary>
     public static string RetentionKey(ServerId server) => "retention:" + server.Value;
@@ -20,7 +26,7 @@ internal sealed class UpkeepSettings(CatalogStore catalog, TimeProvider time)
     /// <summary>The same as it was written, and whose it is.</summary>
     public RetentionInForce Rule(GameServer? server) =>
         server is not null && Value(RetentionKey(server.Id), home: null) is { } own ? new(own, RetentionSource.Server)
-        : Shared(server?.Guild);
+        : Shared(HomeOf(server));
 
     /// <summary>The policy of the servers of a guild that have none of their own.</summary>
     public RetentionInForce Shared(ulong? guild) =>
@@ -49,13 +55,24 @@ internal sealed class UpkeepSettings(CatalogStore catalog, TimeProvider time)
     /// <summary>Whether new snapshots of schedules are proven to boot, once a day each server.</summary>
     public bool ProvesBoot => Value("prove-boot", home: null) == "yes";
 
-    private string? Value(string key, GameServer? server) => Value(key, server?.Guild);
+    /// <summary>The guild whose settings hold for a server.</summary>
+    public ulong? HomeOf(GameServer? server) => server is null ? null : settings.HomeOf(server.Guild);
+
+    private string? Value(string key, GameServer? server) => Value(key, HomeOf(server));
 
     private string? Value(string key, ulong? home)
     {
-        var guild = home is { } id ? unchecked((long)id) : 0;
-        var rows = catalog.Read(Settings, "WHERE \"Key\" = @0 AND \"Guild\" IN (0, @1) ORDER BY \"Guild\" = 0", key, guild);
-        return rows.Count > 0 ? rows[0].Value : null;
+        var guild = home is { } id ? Row.Number(id) : 0;
+        var rows = catalog.Read(Settings, "WHERE \"Key\" = @0 AND \"Guild\" IN (0, @1)", key, guild).ToDictionary(row => row.Guild, row => row.Value);
+        if (_planned is { } planned && planned.Key == key)
+        {
+            var whose = Row.Number(planned.Guild ?? 0);
+            rows.Remove(whose);
+            if (planned.Value is { } value)
+                rows[whose] = value;
+        }
+
+        return rows.GetValueOrDefault(guild) ?? rows.GetValueOrDefault(0);
     }
 
     private static long? Number(string? text) =>

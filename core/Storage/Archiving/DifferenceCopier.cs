@@ -52,7 +52,8 @@ internal sealed class DifferenceCopier(CopiedDifference difference)
         var workers = Math.Min(Environment.ProcessorCount, parts.Count);
         try
         {
-            Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, workers) }, (_, loop) =>
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, workers), CancellationToken = cancellationToken };
+            Parallel.For(0, workers, parallel, (_, loop) =>
             {
                 var comparer = new BlockComparer();
                 for (int i; !loop.IsExceptional && (i = Interlocked.Increment(ref next)) < parts.Count;)

@@ -3,10 +3,12 @@ using Shouldly;
 using SnapshotBot.Bot.Commands;
 using SnapshotBot.Bot.Commands.Incident;
 using SnapshotBot.Bot.Commands.Server;
+using SnapshotBot.Bot.Commands.Setting;
 using SnapshotBot.Bot.Commands.Storage;
 using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Bot.Terminal;
 using SnapshotBot.Bot.Tests.Support;
+using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Upkeep;
 using Xunit;
 
@@ -66,6 +68,10 @@ public sealed class UpkeepGoldenTests
         {
             Planned = "last=1",
         },
+        ["settings-set-plan"] = new SettingPlanned(
+            new SettingOutcome.Set("retention", null, "last=1"),
+            [new ServerForecast("modpack", new RetentionForecast([new KeptInfo(Samples.Snapshot, [new KeepWhy("newest", 0, 0, null)])], [new ForgottenInfo(Samples.Snapshot, ForgetWhy.Policy)], 86_000_000, null))]),
+        ["settings-set-plan-same"] = new SettingPlanned(new SettingOutcome.Set("quota", null, "53687091200"), []),
         ["snapshot-expire"] = new Changed<ExpireSnapshotsOutcome>(
             Samples.Operation, new ExpireSnapshots(Samples.Server.Id), new ExpireSnapshotsOutcome.Expired([Samples.Snapshot], 22)),
         ["snapshot-undelete"] = new Changed<UndeleteSnapshotOutcome>(

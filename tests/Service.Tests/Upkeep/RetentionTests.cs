@@ -1,6 +1,7 @@
 using System.Globalization;
 using CsCheck;
 using Shouldly;
+using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Schedules;
 using SnapshotBot.Service.Servers;
@@ -204,6 +205,51 @@ public sealed class RetentionTests
 
         (await changes.SetAsync(bench.Server, null, UpkeepBench.Cancel)).Source.ShouldBe(RetentionSource.Shared);
         (await reads.OfAsync(bench.Server, UpkeepBench.Cancel)).Forgotten.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Policy_OfTheGuild_HoldsForItsServersAndThoseThatNameNone()
+    {
+        await using var bench = new UpkeepBench();
+        await bench.AddServerAsync();
+        for (var i = 0; i < 4; i++)
+            await bench.CommitAsync(1, 1000, at: bench.Clock.GetUtcNow().AddHours(i - 10), seed: i);
+        var (reads, changes) = (bench.Data.Get<RetentionReads>(), bench.Data.Get<SettingChanges>());
+        await changes.SetAsync("guilds", "7,8", null, UpkeepBench.Cancel);
+        await changes.SetAsync("retention", "last=1", 8, UpkeepBench.Cancel);
+        (await reads.OfAsync(bench.Server, UpkeepBench.Cancel)).Forgotten.ShouldBeEmpty("the first guild is the home, not another");
+
+        await changes.SetAsync("retention", "last=2", 7, UpkeepBench.Cancel);
+        await changes.SetAsync("zone", "Europe/Berlin", 7, UpkeepBench.Cancel);
+
+        (await reads.OfAsync(bench.Server, UpkeepBench.Cancel)).Forgotten.Count.ShouldBe(2);
+        (await bench.Data.Get<ScheduleReads>().PreviewAsync(
+            new SchedulePreviewDraft("daily at 04:00", null, null, null, bench.Server, "nightly"), null, 1, UpkeepBench.Cancel))
+            .ShouldBeOfType<SchedulePreview.Shown>().Zone.Id.ShouldBe("Europe/Berlin");
+    }
+
+    [Fact]
+    public async Task Preview_OfASetting_IsOfEachServerItChangesAndSavesNothing()
+    {
+        await using var bench = new UpkeepBench();
+        await bench.AddServerAsync();
+        for (var i = 0; i < 4; i++)
+            await bench.CommitAsync(1, 1000, at: bench.Clock.GetUtcNow().AddHours(i - 10), seed: i);
+        var (reads, changes) = (bench.Data.Get<RetentionReads>(), bench.Data.Get<SettingChanges>());
+
+        (await GoneAsync("retention", "last=1")).ShouldBe([3]);
+        (await GoneAsync("retention", "last=4")).ShouldBe([], "the same stay as now");
+        (await GoneAsync("quota-snapshots", "1")).ShouldBe([2], "the newest is outside of a quota");
+        (await GoneAsync("quota", "1")).ShouldBe([3]);
+        (await reads.OfAsync(bench.Server, UpkeepBench.Cancel)).Forgotten.ShouldBeEmpty("nothing was saved");
+
+        await bench.Data.Get<ServerRetention>().SetAsync(bench.Server, "last=2", UpkeepBench.Cancel);
+        (await GoneAsync("retention", "last=1")).ShouldBe([], "the server's own rule holds");
+        changes.Plan("retention", "sometimes", null).ShouldBeOfType<SettingOutcome.Refused>();
+
+        async Task<IReadOnlyList<int>> GoneAsync(string key, string value) =>
+            [.. (await reads.PreviewAsync(changes.Plan(key, value, null).ShouldBeOfType<SettingOutcome.Set>(), UpkeepBench.Cancel))
+                .Select(one => one.Forecast.Forgotten.Count)];
     }
 
     [Fact]
