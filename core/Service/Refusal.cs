@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using SnapshotBot.Service.Guilds;
+using SnapshotBot.Service.Servers;
 
 namespace SnapshotBot.Service;
 
@@ -12,6 +13,7 @@ namespace SnapshotBot.Service;
 [JsonDerivedType(typeof(ServerAmbiguous), "server-ambiguous")]
 [JsonDerivedType(typeof(ServerNameTaken), "server-name-taken")]
 [JsonDerivedType(typeof(NameRefused), "name-refused")]
+[JsonDerivedType(typeof(IgnoreRefused), "ignore-refused")]
 [JsonDerivedType(typeof(ContainerUnknown), "container-unknown")]
 [JsonDerivedType(typeof(ContainerAmbiguous), "container-ambiguous")]
 [JsonDerivedType(typeof(ContainerTaken), "container-taken")]
@@ -105,6 +107,12 @@ public abstract record Refusal
 
     /// <summary>Another server has this name already.</summary>
     public sealed record ServerNameTaken(string Name) : Refusal
+    {
+        public override EndingClass Class => EndingClass.BadInput;
+    }
+
+    /// <summary>A path that snapshots can't leave out.</summary>
+    public sealed record IgnoreRefused(string Path, IgnoreFault Fault) : Refusal
     {
         public override EndingClass Class => EndingClass.BadInput;
     }

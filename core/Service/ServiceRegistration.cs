@@ -147,7 +147,8 @@ public static class ServiceRegistration
             provider.GetRequiredService<RepositoryAccess>(),
             provider.GetRequiredService<SnapshotStore>(),
             provider.GetRequiredService<Inspector>(),
-            provider.GetRequiredService<HostFiles>()));
+            provider.GetRequiredService<HostFiles>(),
+            provider.GetRequiredService<GameFinder>()));
         services.AddSingleton(OperationKind.Of(RestoreSnapshot.KindText, RestoreJson.Default.RestoreSnapshot, RestoreJson.Default.RestoreOutcome));
         services.AddTransient<IOperationHandler<RestoreSnapshot, RestoreOutcome>, RestoreSnapshotHandler>();
         services.AddSingleton(provider => new RestoreReads(

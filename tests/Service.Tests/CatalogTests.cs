@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using SnapshotBot.Service.Catalog;
+using SnapshotBot.Service.Servers;
 using Xunit;
 
 namespace SnapshotBot.Service.Tests;
@@ -19,6 +20,24 @@ public sealed class CatalogTests
         Scalar(bench, "PRAGMA user_version").ShouldBe((long)context.Database.GetMigrations().Count());
         Scalar(bench, "PRAGMA journal_mode").ShouldBe("wal");
         File.GetUnixFileMode(Path.Combine(bench.Root, "sb-data", "catalog.db")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    [Fact]
+    public async Task Open_OfTheFirstVersion_IsBroughtUpToDateWithAllThatIsInIt()
+    {
+        await using var bench = new DataBench();
+        await bench.Get<ServerStore>().AddAsync(new GameServer { Id = new ServerId("s-0123456789ab"), Name = "Survival", Containers = [] }, ServerOrigin.Command, DataBench.Cancel);
+        Scalar(bench, "ALTER TABLE \"servers\" DROP COLUMN \"Ignored\"");
+        Scalar(bench, "DELETE FROM \"__EFMigrationsHistory\" WHERE \"MigrationId\" NOT LIKE '%InitialCatalog'");
+        Scalar(bench, "PRAGMA user_version = 1");
+        await using var second = DataBench.Build(bench.Root, null);
+        var servers = (ServerStore)second.GetService(typeof(ServerStore))!;
+
+        var server = servers.All().ShouldHaveSingleItem();
+
+        (server.Name, server.Ignored.Count).ShouldBe(("Survival", 0));
+        (await servers.SetIgnoredAsync(server.Id, ["/data/logs"], DataBench.Cancel)).ShouldBeTrue();
+        servers.Get(server.Id).Ignored.ShouldBe(["/data/logs"]);
     }
 
     [Fact]

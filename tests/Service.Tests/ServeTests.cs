@@ -21,6 +21,8 @@ public sealed class ServeTests
         var result = await terminal.GetRequiredService<OperationClient>().RunAsync(new TestRequest("work"), Me, null, DataBench.Cancel);
 
         result.ShouldBeOfType<OperationResult<TestOutcome>.Ended>().Outcome.ShouldBe(new TestOutcome("work"));
+        // What is left for the end is done after who asked was told; serving ends only with it.
+        await serving.StopAsync();
         there.Log.ShouldContain("finish mark");
         here.Log.ShouldBeEmpty();
     }

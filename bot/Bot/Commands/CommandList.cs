@@ -21,6 +21,7 @@ internal static class CommandList
         Server.Resume.Spec,
         Server.Keep.Spec,
         Server.Retention.Spec,
+        Server.Ignore.Spec,
         Server.Remove.Spec,
         Server.Share.Spec,
         Snapshot.Create.Spec,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SnapshotBot.Service;
+using SnapshotBot.Service.Servers;
 
 namespace SnapshotBot.Bot.Presentation;
 
@@ -12,7 +13,7 @@ internal static class RefusalText
     {
         var (code, message, hint) = refusal switch
         {
-            Refusal.ServerUnknown or Refusal.ServerAmbiguous or Refusal.ServerNameTaken or Refusal.NameRefused or Refusal.ContainerUnknown
+            Refusal.ServerUnknown or Refusal.ServerAmbiguous or Refusal.ServerNameTaken or Refusal.NameRefused or Refusal.IgnoreRefused or Refusal.ContainerUnknown
                 or Refusal.ContainerAmbiguous or Refusal.ContainerTaken or Refusal.NoContainers => OfServer(refusal),
             Refusal.SnapshotUnknown or Refusal.SnapshotAmbiguous or Refusal.SnapshotLocked or Refusal.SnapshotNeeded or Refusal.PathUnknown
                 or Refusal.PathNotAFile or Refusal.PathRefused or Refusal.MapRefused or Refusal.PartUnknown or Refusal.PartRefused => OfSnapshot(refusal),
@@ -38,6 +39,9 @@ internal static class RefusalText
             "server-name-taken", $"Another server is called '{Words.Safe(it.Name)}' already. Nothing was changed.", "Choose another name."),
         Refusal.NameRefused it => (
             "name-refused", $"'{Words.Safe(Short(it.Name))}' can't be used: {FaultOf(it.Fault)}. Nothing was changed.", "Choose another."),
+        Refusal.IgnoreRefused it => (
+            "ignore-refused", $"'{Words.Safe(Short(it.Path))}' can't be left out: {FaultOf(it.Fault)}. Nothing was changed.",
+            "Give paths as the game sees them, with commas between: /data/logs,/data/backups"),
         Refusal.ContainerUnknown it => (
             "container-unknown", $"The engine has no container '{Words.Safe(it.Text)}'. Nothing was changed.",
             "'docker ps -a' lists the containers; a game server is added once its container exists."),
@@ -160,6 +164,13 @@ internal static class RefusalText
             "tag-refused", $"'{Words.Safe(it.Tag)}' can't name an image. Nothing was made.",
             "Use lower-case letters, digits, '.', '_', '-' and '/', then ':' and a tag: games/modpack:before-update."),
         _ => throw new InvalidOperationException("A refusal nobody has words for."),
+    };
+
+    private static string FaultOf(IgnoreFault fault) => fault switch
+    {
+        IgnoreFault.Everything => "nothing would be left in the snapshots",
+        IgnoreFault.TooMany => "those are more than fifty paths",
+        _ => "it is no absolute path of a container",
     };
 
     private static string FaultOf(NameFault fault) => fault switch

@@ -26,6 +26,14 @@ internal static class ServerPages
         Details(server),
         new Sentence($"Take the first snapshot: snapshotbot snapshot create {Quote(server.Name)}", Tone.Small));
 
+    public static Page Ignores(ServerInfo server, Tone tone) => server.Ignored.Count == 0
+        ? Page.Say($"Snapshots of {Words.Safe(server.Name)} leave out nothing but what its game's profile does.", tone)
+        : new Page(
+        [
+            new Sentence($"Snapshots of {Words.Safe(server.Name)} leave out, and restores leave alone:", tone),
+            new Lines(server.Ignored.Select(path => "  " + Words.Safe(path))),
+        ]);
+
     public static Page Removed(string name) => Page.Of(
         new Sentence($"Removed server {Words.Safe(name)}.", Tone.Good),
         new Sentence("Its containers run on as before, and all its snapshots are kept.", Tone.Plain));
@@ -74,6 +82,7 @@ internal static class ServerPages
         };
         facts.AddRange(server.Containers.Select(container => new Fact(
             "Container", $"{Words.Safe(container.Name)} ({StateOf(container.State)}{(container.Id is { } id ? ", " + id[..Math.Min(12, id.Length)] : "")})")));
+        facts.AddRange(server.Ignored.Select(path => new Fact("Left out", Words.Safe(path))));
         if (server.Game is { } game)
         {
             var tried = game.TriedOn is { } on ? $"tried on {Words.Safe(on)}" : "untested: it is not known to work with any image yet";

@@ -35,7 +35,7 @@ internal sealed class CapturePlan : IDisposable
         var plan = new CapturePlan
         {
             Mounts = mounts,
-            _leftOut = LeftOutPaths.Of(game, mounts),
+            _leftOut = LeftOutPaths.Of(game, server.Server.Ignored, server.Containers.Select(one => one.Name), mounts),
         };
         try
         {

@@ -264,7 +264,10 @@ internal sealed class CaptureWorkflow(
             Schema = ServerDocument.CurrentSchema,
             Writer = Program,
             Server = new DocumentServer(
-                server.Server.Id.Value, server.Server.Name, server.Server.Profile, server.Server.ComposeProject, [.. server.Containers.Select(one => one.Name)]),
+                server.Server.Id.Value, server.Server.Name, server.Server.Profile, server.Server.ComposeProject, [.. server.Containers.Select(one => one.Name)])
+            {
+                Ignored = server.Server.Ignored.Count > 0 ? server.Server.Ignored : null,
+            },
             CreatedBy = context.RequestedBy.Text,
             Grade = reading.Grade,
             FreezeMs = reading.Freeze?.TotalMilliseconds,

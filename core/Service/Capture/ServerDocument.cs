@@ -92,7 +92,11 @@ internal sealed class UnreadPaths(string folder, IReadOnlyList<string> warned)
 }
 
 /// <summary>The server a snapshot is of.</summary>
-internal sealed record DocumentServer(string Id, string Name, string? Profile, string? ComposeProject, IReadOnlyList<string> Containers);
+internal sealed record DocumentServer(string Id, string Name, string? Profile, string? ComposeProject, IReadOnlyList<string> Containers)
+{
+    /// <summary>Patterns of container paths that people had left out; absent for none.</summary>
+    public IReadOnlyList<string>? Ignored { get; init; }
+}
 
 /// <summary>A container of the server.</summary>
 internal sealed record DocumentContainer

@@ -18,6 +18,9 @@ internal sealed class ServerRow
 
     public int ForeignWriters { get; set; }
 
+    /// <summary>JSON: paths that snapshots leave out; null for none.</summary>
+    public string? Ignored { get; set; }
+
     /// <summary>How it came here: by command (0), by container label (1), from the repository (2), made from a snapshot (3).</summary>
     public int Origin { get; set; }
 

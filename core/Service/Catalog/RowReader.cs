@@ -13,7 +13,7 @@ internal static class Rows
 {
     public static readonly RowReader<ServerRow> Servers = new(
         "servers",
-        ["Id", "Name", "Containers", "ComposeProject", "Profile", "Guild", "ForeignWriters", "Origin", "AddedAt"],
+        ["Id", "Name", "Containers", "ComposeProject", "Profile", "Guild", "ForeignWriters", "Origin", "AddedAt", "Ignored"],
         row => new ServerRow
         {
             Id = row.GetString(0),
@@ -25,6 +25,7 @@ internal static class Rows
             ForeignWriters = row.GetInt32(6),
             Origin = row.GetInt32(7),
             AddedAt = row.GetInt64(8),
+            Ignored = Text(row, 9),
         });
 
     public static readonly RowReader<OperationRow> Operations = new(

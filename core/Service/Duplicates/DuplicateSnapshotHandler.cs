@@ -58,6 +58,7 @@ internal sealed class DuplicateSnapshotHandler(
             Containers = containers,
             Profile = plan.Document.Server.Profile,
             Guild = servers.Find(plan.Snapshot.ServerId)?.Guild,
+            Ignored = plan.Document.Server.Ignored ?? [],
         };
         if (!await servers.AddAsync(server, ServerOrigin.Duplicate, CancellationToken.None))
             throw new RefusedException(new Refusal.ServerNameTaken(request.Name));

@@ -13,6 +13,11 @@ internal sealed class PathPatterns
         _patterns = [.. patterns.Select(Steps)];
     }
 
+    /// <summary>Whether a text is an absolute path of a container, or begins with any folder.</summary>
+    public static bool IsPattern(string path) =>
+        (path.StartsWith('/') || path.StartsWith("**/", StringComparison.Ordinal)) && path.Length > 1
+        && !path.Contains('\0', StringComparison.Ordinal) && !path.Split('/').Any(step => step is "." or "..");
+
     public bool Fit(string path)
     {
         var steps = Steps(path);

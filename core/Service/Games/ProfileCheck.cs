@@ -122,11 +122,7 @@ internal sealed class ProfileCheck
     private void Paths(IReadOnlyList<string> paths, string field)
     {
         foreach (var path in paths)
-        {
-            var good = (path.StartsWith('/') || path.StartsWith("**/", StringComparison.Ordinal)) && path.Length > 1
-                && !path.Contains('\0', StringComparison.Ordinal) && !path.Split('/').Any(step => step is "." or "..");
-            Require(good, field, $"'{path}' is no absolute path of the container.");
-        }
+            Require(PathPatterns.IsPattern(path), field, $"'{path}' is no absolute path of the container.");
     }
 
     private void Expression(string? text, string field)

@@ -37,7 +37,7 @@ internal sealed class RestorePlanner(
             game,
             cancellationToken);
         var trees = new List<PlannedTree>();
-        var leftOut = LeftOutPaths.Of(games.Of(live), document.Mounts);
+        var leftOut = LeftOutPaths.Of(games.Of(live), document, live.Server.Ignored);
         foreach (var mount in document.Mounts.Where(mount => mount.Folder is not null))
         {
             var selection = mount.File is { } file ? PathSelection.Of([Encoding.UTF8.GetBytes(file)]) : PathSelection.All;
@@ -84,7 +84,7 @@ internal sealed class RestorePlanner(
         return one.Status().MountId is not 0 and var mount && other.Status().MountId == mount;
     }
 
-    /// <summary>What the profile leaves out of snapshots, and what could not be read when this one was made, a restore leaves alone: it is not in the
+    /// <summary>What is left out of snapshots, and what could not be read when this one was made, a restore leaves alone: it is not in the
     /// snapshot, and would be lost.</summary>
     internal static PlannedTree Spare(PlannedTree tree, ServerDocument document, LeftOutPaths? leftOut)
     {

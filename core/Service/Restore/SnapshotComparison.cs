@@ -1,5 +1,6 @@
 using System.Text;
 using SnapshotBot.Service.Capture;
+using SnapshotBot.Service.Games;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.Comparing;
 using SnapshotBot.Storage.FileSystem;
@@ -14,9 +15,11 @@ public sealed class SnapshotComparison
     private readonly SnapshotStore _store;
     private readonly Inspector _inspector;
     private readonly HostFiles _files;
+    private readonly GameFinder _games;
 
-    internal SnapshotComparison(RepositoryAccess access, SnapshotStore store, Inspector inspector, HostFiles files)
+    internal SnapshotComparison(RepositoryAccess access, SnapshotStore store, Inspector inspector, HostFiles files, GameFinder games)
     {
+        _games = games;
         _access = access;
         _store = store;
         _inspector = inspector;
@@ -62,6 +65,8 @@ public sealed class SnapshotComparison
             return new SnapshotDiff.Refused(error.Refusal);
         }
 
+        // What snapshots leave out is no difference: a restore would leave it alone.
+        var leftOut = LeftOutPaths.Of(_games.Of(now), first.Document, now.Server.Ignored);
         var found = new Found(filter, first.Document.Containers.Count > 1);
         var mounts = _files.Mounts();
         foreach (var place in Places(first.Document).Union(Places(now)))
@@ -82,9 +87,14 @@ public sealed class SnapshotComparison
                 ? new LiveTreeSource(live, LiveDetail.StatusAndAttributes)
                 : File(LiveTreeSource.Describe(live, file, LiveDetail.StatusAndAttributes));
             var content = new LiveContent(live, await session.IndexAsync(cancellationToken));
-            var options = LiveContent.ComparisonOf(first.Document, FolderOf(first.Document, place) ?? "", livePath, mounts);
+            var name = FolderOf(first.Document, place) ?? "";
+            var folder = Encoding.UTF8.GetBytes(name);
+            var options = LiveContent.ComparisonOf(first.Document, name, livePath, mounts);
             await foreach (var change in TreeComparer.CompareAsync(kept, tree, options, cancellationToken))
-                found.Add(place, change, content);
+            {
+                if (leftOut?.Contains([.. folder, (byte)'/', .. change.ToPath()]) != true)
+                    found.Add(place, change, content);
+            }
         }
 
         return found.ToDiff();

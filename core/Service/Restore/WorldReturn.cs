@@ -33,7 +33,7 @@ internal sealed class WorldReturn(RepositoryAccess access, HostFiles files, Game
             await using var session = await access.ReadAsync(cancellationToken);
             var root = new TreeId(ObjectId.Parse(before.Tree));
             var document = await SnapshotDocuments.ReadAsync(session, root, cancellationToken);
-            var leftOut = LeftOutPaths.Of(games.Of(document), document.Mounts);
+            var leftOut = LeftOutPaths.Of(games.Of(document), document, []);
             using var staging = new TreeStaging(
                 session, new StagingSource(root, document, OwnPlaces.Find(data, access), RoomTaken.All), files, operation, (_, _) => Task.CompletedTask, told: null);
 

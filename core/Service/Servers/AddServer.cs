@@ -17,9 +17,12 @@ public sealed record AddServer
     public ulong? Guild { get; init; }
 
     public ForeignWriters ForeignWriters { get; init; }
+
+    /// <summary>Paths its snapshots leave out, as <see cref="IgnoredPaths"/> reads them; null for none.</summary>
+    public string? Ignored { get; init; }
 }
 
-/// <summary>How adding or removing a server ended: a closed family.</summary>
+/// <summary>How adding, changing or removing a server ended: a closed family.</summary>
 public abstract record ServerOutcome
 {
     private ServerOutcome()
@@ -27,6 +30,9 @@ public abstract record ServerOutcome
     }
 
     public sealed record Added(ServerInfo Server) : ServerOutcome;
+
+    /// <summary>It is so from now on; containers, data and snapshots are as they were.</summary>
+    public sealed record Changed(ServerInfo Server) : ServerOutcome;
 
     /// <summary>The server is gone from the catalog; its containers and snapshots are as they were.</summary>
     public sealed record Removed(ServerId Id, string Name) : ServerOutcome;

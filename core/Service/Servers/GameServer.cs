@@ -21,6 +21,9 @@ internal sealed record GameServer
 
     public ForeignWriters ForeignWriters { get; init; }
 
+    /// <summary>Patterns of container paths that its snapshots leave out, besides the profile's.</summary>
+    public IReadOnlyList<string> Ignored { get; init; } = [];
+
     public ServerOrigin Origin { get; init; }
 
     public static GameServer Of(ServerRow row) => new()
@@ -32,8 +35,12 @@ internal sealed record GameServer
         Profile = row.Profile,
         Guild = row.Guild is { } guild ? unchecked((ulong)guild) : null,
         ForeignWriters = (ForeignWriters)row.ForeignWriters,
+        Ignored = row.Ignored is { } ignored ? JsonSerializer.Deserialize(ignored, ServersJson.Default.StringArray) ?? [] : [],
         Origin = (ServerOrigin)row.Origin,
     };
+
+    /// <summary>Patterns as a row keeps them.</summary>
+    public static string? Text(IReadOnlyList<string> ignored) => ignored.Count == 0 ? null : JsonSerializer.Serialize([.. ignored], ServersJson.Default.StringArray);
 
     public static string Text(IEnumerable<ContainerReference> containers) =>
         JsonSerializer.Serialize([.. containers], ServersJson.Default.ContainerReferenceArray);
@@ -47,6 +54,7 @@ internal sealed record ContainerReference(string Name, string? Id, string? Upper
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ContainerReference[]))]
+[JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(RemovedServer))]
 [JsonSerializable(typeof(RunServer))]
 [JsonSerializable(typeof(RunServerOutcome))]

@@ -3,7 +3,7 @@ using SnapshotBot.Service.Games;
 
 namespace SnapshotBot.Service.Servers;
 
-/// <summary>Adds and removes servers: rows of the catalog, no operation, since neither a container nor the repository changes.</summary>
+/// <summary>Adds, changes and removes servers: rows of the catalog, no operation, since neither a container nor the repository changes.</summary>
 public sealed class ServerChanges
 {
     private readonly ServerStore _servers;
@@ -26,6 +26,9 @@ public sealed class ServerChanges
             return new ServerOutcome.Refused(new Refusal.NameRefused(request.Name, fault));
         if (request.Profile is { } profile && _profiles.Find(profile) is null)
             return new ServerOutcome.Refused(new Refusal.ProfileUnknown(profile, [.. _profiles.All().Select(one => one.Name)]));
+        var (ignored, notIgnored) = IgnoredPaths.Read(request.Ignored);
+        if (notIgnored is not null)
+            return new ServerOutcome.Refused(notIgnored);
         var all = await (await _connection.GetAsync(cancellationToken)).Containers.ListAsync(cancellationToken);
         var (containers, refusal) = await ChooseAsync(request, all, cancellationToken);
         if (refusal is not null)
@@ -40,10 +43,25 @@ public sealed class ServerChanges
             Profile = request.Profile,
             Guild = request.Guild,
             ForeignWriters = request.ForeignWriters,
+            Ignored = ignored,
         };
         return await _servers.AddAsync(server, ServerOrigin.Command, cancellationToken)
             ? new ServerOutcome.Added(await _reads.InfoAsync(server, cancellationToken))
             : new ServerOutcome.Refused(new Refusal.ServerNameTaken(server.Name));
+    }
+
+    /// <summary>Sets which paths a server's snapshots leave out, beginning with the next; older ones hold what they hold.</summary>
+    /// <param name="id">The server.</param>
+    /// <param name="text">As <see cref="IgnoredPaths"/> reads them.</param>
+    /// <param name="cancellationToken">Nothing is changed when it is cancelled in time.</param>
+    public async Task<ServerOutcome> IgnoreAsync(ServerId id, string text, CancellationToken cancellationToken)
+    {
+        var (ignored, refusal) = IgnoredPaths.Read(text);
+        if (refusal is not null)
+            return new ServerOutcome.Refused(refusal);
+        return await _servers.SetIgnoredAsync(id, ignored, cancellationToken) && _servers.Find(id) is { } server
+            ? new ServerOutcome.Changed(await _reads.InfoAsync(server, cancellationToken))
+            : new ServerOutcome.Refused(new Refusal.ServerUnknown(id.Value));
     }
 
     /// <summary>Forgets a server. Its containers, data and snapshots stay as they are.</summary>

@@ -21,6 +21,9 @@ public sealed record ServerInfo
 
     public required ForeignWriters ForeignWriters { get; init; }
 
+    /// <summary>Patterns of container paths that its snapshots leave out, besides those of the game's profile.</summary>
+    public IReadOnlyList<string> Ignored { get; init; } = [];
+
     public required ServerState State { get; init; }
 
     /// <summary>How many snapshots it has.</summary>

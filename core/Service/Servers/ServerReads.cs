@@ -151,6 +151,7 @@ public sealed class ServerReads
             Game = GameOf(server, all),
             Guild = server.Guild,
             ForeignWriters = server.ForeignWriters,
+            Ignored = server.Ignored,
             State = containers.Select(one => one.State).Distinct().ToList() is [var only] ? only : ServerState.Partly,
             Snapshots = counts.GetValueOrDefault(server.Id.Value),
         };

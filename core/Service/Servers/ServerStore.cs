@@ -35,6 +35,7 @@ internal sealed class ServerStore(CatalogStore catalog, TimeProvider time)
                     Profile = server.Profile,
                     Guild = server.Guild is { } guild ? unchecked((long)guild) : null,
                     ForeignWriters = (int)server.ForeignWriters,
+                    Ignored = GameServer.Text(server.Ignored),
                     Origin = (int)origin,
                     AddedAt = time.GetUtcNow().UtcTicks,
                 });
@@ -48,6 +49,18 @@ internal sealed class ServerStore(CatalogStore catalog, TimeProvider time)
             {
                 if (context.Servers.FirstOrDefault(row => row.Id == id.Value) is { } row)
                     row.Containers = GameServer.Text(containers);
+            },
+            cancellationToken);
+
+    /// <summary>Sets what its snapshots leave out from now on; false when it is gone.</summary>
+    public Task<bool> SetIgnoredAsync(ServerId id, IReadOnlyList<string> ignored, CancellationToken cancellationToken) =>
+        catalog.WriteAsync(
+            context =>
+            {
+                if (context.Servers.FirstOrDefault(row => row.Id == id.Value) is not { } row)
+                    return false;
+                row.Ignored = GameServer.Text(ignored);
+                return true;
             },
             cancellationToken);
 

@@ -65,6 +65,7 @@ internal sealed class RebuildCatalogHandler(RepositoryAccess access, SnapshotVie
             Containers = [.. document.Server.Containers.Select(name => new ContainerReference(name, null, null))],
             ComposeProject = document.Server.ComposeProject,
             Profile = document.Server.Profile,
+            Ignored = document.Server.Ignored ?? [],
         };
         return await servers.AddAsync(server, ServerOrigin.Repository, cancellationToken)
             || await servers.AddAsync(server with { Name = $"{server.Name} {server.Id.Value[2..6]}" }, ServerOrigin.Repository, cancellationToken);

@@ -27,7 +27,7 @@ internal sealed class LastGoodGuard(
         var news = good is null ? all.TakeLast(FirstLook) : all.Where(one => one.CreatedAt > good.At);
         foreach (var snapshot in news)
         {
-            IReadOnlyDictionary<string, PlaceSize> now;
+            ServerSize now;
             try
             {
                 now = await sizes.OfAsync(snapshot.Id, cancellationToken);
@@ -39,15 +39,17 @@ internal sealed class LastGoodGuard(
                 return damaged;
             }
 
-            if (good is not null && PlaceSizes.Shrunk(good.Places, now) is { } place)
+            // What people leave out from now on is not missing.
+            var isSame = (good?.Ignored ?? []).SequenceEqual(now.Ignored, StringComparer.Ordinal);
+            if (good is not null && isSame && PlaceSizes.Shrunk(good.Places, now.Places) is { } place)
             {
-                var (before, after) = (good.Places[place], now.GetValueOrDefault(place) ?? PlaceSize.None);
+                var (before, after) = (good.Places[place], now.Places.GetValueOrDefault(place) ?? PlaceSize.None);
                 var cause = new IncidentCause.WorldShrank(snapshot.Id, snapshot.Name, place, before.Bytes, after.Bytes, before.Files, after.Files);
                 await HoldAsync(server, cause, [snapshot.Id], cancellationToken);
                 return cause;
             }
 
-            good = new GoodMark(snapshot.Id, snapshot.CreatedAt, PlaceSizes.WorthKnowing(now));
+            good = GoodMark.Of(snapshot, now);
             await marks.WriteAsync(KeyOf(server), good, GuardJson.Default.GoodMark, cancellationToken);
         }
 
@@ -115,7 +117,7 @@ internal sealed class LastGoodGuard(
 
         try
         {
-            var mark = new GoodMark(newest.Id, newest.CreatedAt, PlaceSizes.WorthKnowing(await sizes.OfAsync(newest.Id, cancellationToken)));
+            var mark = GoodMark.Of(newest, await sizes.OfAsync(newest.Id, cancellationToken));
             await marks.WriteAsync(KeyOf(server), mark, GuardJson.Default.GoodMark, cancellationToken);
         }
         catch (RepositoryDamagedException)
@@ -189,7 +191,11 @@ internal sealed class LastGoodGuard(
 }
 
 /// <summary>The last snapshot of a server that looked well, and how much it held.</summary>
-internal sealed record GoodMark(SnapshotId Snapshot, DateTimeOffset At, IReadOnlyDictionary<string, PlaceSize> Places);
+internal sealed record GoodMark(SnapshotId Snapshot, DateTimeOffset At, IReadOnlyDictionary<string, PlaceSize> Places, IReadOnlyList<string>? Ignored = null)
+{
+    public static GoodMark Of(SnapshotInfo snapshot, ServerSize size) =>
+        new(snapshot.Id, snapshot.CreatedAt, PlaceSizes.WorthKnowing(size.Places), size.Ignored.Count > 0 ? size.Ignored : null);
+}
 
 /// <summary>The snapshot that the guard is about to lock: written before, so that a lock is known as its own whenever it is killed.</summary>
 internal sealed record LockMark(SnapshotId Snapshot);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Games;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.FileSystem;
@@ -21,7 +22,7 @@ internal sealed class ServerSizes(RepositoryAccess access, SnapshotStore store, 
 
     /// <summary>The sizes by places: a mount or layer as the snapshot names it, a mount's folder below that, a part of the world as the game sees it.</summary>
     /// <exception cref="RepositoryDamagedException">A tree can't be read.</exception>
-    public async Task<IReadOnlyDictionary<string, PlaceSize>> OfAsync(SnapshotId snapshot, CancellationToken cancellationToken)
+    public async Task<ServerSize> OfAsync(SnapshotId snapshot, CancellationToken cancellationToken)
     {
         await using var session = await access.ReadAsync(cancellationToken);
         var trees = await session.TreesAsync(cancellationToken);
@@ -38,15 +39,15 @@ internal sealed class ServerSizes(RepositoryAccess access, SnapshotStore store, 
 
         foreach (var (layer, tree) in await AtAsync(trees, root, PlaceSizes.Layers, cancellationToken))
             places[layer] = await MeasureAsync(trees, tree, cancellationToken);
-        await AddWorldAsync(places, session, root, trees, cancellationToken);
-        return places;
+        var document = await SnapshotDocuments.ReadAsync(session, root, cancellationToken);
+        await AddWorldAsync(places, document, root, trees, cancellationToken);
+        return new(places, document.Server.Ignored ?? []);
     }
 
     /// <summary>What the profile calls the world, wherever it lies; of a pattern the folder it begins in.</summary>
     private async Task AddWorldAsync(
-        Dictionary<string, PlaceSize> places, RepositorySession session, TreeId root, TreeLoader trees, CancellationToken cancellationToken)
+        Dictionary<string, PlaceSize> places, ServerDocument document, TreeId root, TreeLoader trees, CancellationToken cancellationToken)
     {
-        var document = await SnapshotDocuments.ReadAsync(session, root, cancellationToken);
         var game = games.Of(document).Profile;
         var paths = game.Parts.Where(part => part is { Kind: ProfilePartKind.Paths, Word: "world" or "saves" }).SelectMany(part => part.Paths).Select(FixedPart).Distinct();
         var tree = new GameTree(document, root, trees);
@@ -112,6 +113,9 @@ internal sealed class ServerSizes(RepositoryAccess access, SnapshotStore store, 
         return _known[top];
     }
 }
+
+/// <summary>How much a snapshot's places hold, and which patterns of paths people had left out of it.</summary>
+internal sealed record ServerSize(IReadOnlyDictionary<string, PlaceSize> Places, IReadOnlyList<string> Ignored);
 
 /// <summary>Files and their bytes in one place.</summary>
 internal sealed record PlaceSize(long Files, long Bytes)

@@ -113,6 +113,8 @@ public sealed class ViewGoldenTests
         ["snapshot-get"] = new SnapshotFileGot(Entry(), "level.dat", 2048),
         ["server-remove-with-data"] = new Changed<RemoveDuplicateOutcome>(
             Samples.Operation, new RemoveDuplicate(Samples.Server.Id), new RemoveDuplicateOutcome.Removed(Samples.Server.Id, "modpack-test")),
+        ["server-ignore"] = new ServerOutcome.Changed(Samples.Server with { Ignored = ["/data/logs", "/data/mods/**/cache"] }),
+        ["server-ignore-none"] = new IgnoredShown(Samples.Server),
         ["server-keep"] = new KeepOutcome.Kept(Samples.Server),
         ["server-info-tried"] = new ServerFound.One(
             Samples.Server with { Game = new ServerGame("valheim", "Valheim", "lloesche/valheim-server:1.0, 0.220.3") }),

@@ -44,6 +44,21 @@ public sealed class GuardTests
     }
 
     [Fact]
+    public async Task Expire_MuchIsLeftOutFromNowOn_IsNoShrinking()
+    {
+        await using var bench = new UpkeepBench();
+        await bench.AddServerAsync();
+        await bench.CommitAsync(40, 400_000);
+        string[] ignored = ["/data/backups"];
+        await bench.CommitAsync([("", 10, 400_000)], seed: 2, ignored: ignored);
+        (await bench.RunAsync(new ExpireSnapshots(bench.Server))).ShouldBeOfType<ExpireSnapshotsOutcome.Expired>();
+
+        // What is left is measured as before.
+        await bench.CommitAsync([("", 10, 40_000)], seed: 3, ignored: ignored);
+        (await bench.RunAsync(new ExpireSnapshots(bench.Server))).ShouldBeOfType<ExpireSnapshotsOutcome.Held>().Cause.ShouldBeOfType<IncidentCause.WorldShrank>();
+    }
+
+    [Fact]
     public async Task Month_OfHourlySnapshotsOfABrokenWorld_LosesNothingGood()
     {
         await using var bench = new UpkeepBench();

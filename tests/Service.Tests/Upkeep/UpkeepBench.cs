@@ -57,14 +57,15 @@ internal sealed class UpkeepBench : IAsyncDisposable
 
     /// <summary>The same of several folders of one mount; a name ends with a slash.</summary>
     public async Task<SnapshotInfo> CommitAsync(
-        IReadOnlyList<(string Folder, int Files, int Bytes)> folders, string reason = "manual", DateTimeOffset? at = null, int seed = 1)
+        IReadOnlyList<(string Folder, int Files, int Bytes)> folders, string reason = "manual", DateTimeOffset? at = null, int seed = 1,
+        IReadOnlyList<string>? ignored = null)
     {
         var id = (++_next).ToString("x16", CultureInfo.InvariantCulture);
         var document = new ServerDocument
         {
             Schema = 1,
             Writer = "test",
-            Server = new DocumentServer(Server.Value, "Survival", null, null, ["game"]),
+            Server = new DocumentServer(Server.Value, "Survival", null, null, ["game"]) { Ignored = ignored },
             CreatedBy = "terminal:test",
             Grade = ConsistencyGrade.Frozen,
             Containers = [],

@@ -20,9 +20,9 @@ internal static class Add
         Name = "server add",
         Summary = "Add a game server of one or more containers",
         Role = Role.Admin,
-        Inputs = [Name, Containers, Compose, Profile, Guild, IncludeWriters],
-        Result = "{server:{id,name,containers:[{name,id,state}],profile,guild,includeWriters,state,snapshots,game:{profile,title,triedOn}}}",
-        Examples = ["snapshotbot server add modpack --container mc", "snapshotbot server add survival --container mc --container mc-db"],
+        Inputs = [Name, Containers, Compose, Profile, Guild, ServerInputs.Ignore, IncludeWriters],
+        Result = "{server:{id,name,containers:[{name,id,state}],profile,guild,includeWriters,ignored,state,snapshots,game:{profile,title,triedOn}}}",
+        Examples = ["snapshotbot server add modpack --container mc", "snapshotbot server add survival --container mc --container mc-db --ignore /data/logs"],
         Read = values => new AddServer
         {
             Name = values.Get(Name),
@@ -30,6 +30,7 @@ internal static class Add
             ComposeProject = values.Get(Compose),
             Profile = values.Get(Profile),
             Guild = values.Get(Guild),
+            Ignored = values.Get(ServerInputs.Ignore),
             ForeignWriters = values.Get(IncludeWriters) ? ForeignWriters.FreezeAlong : ForeignWriters.LowerTheGrade,
         },
         Handle = RunAsync,

@@ -7,6 +7,14 @@ internal static class ServerInputs
 {
     public static readonly Input<string> Server = Input.Word("SERVER", "the server's name or id");
 
+    private const string PathsHelp = "as the game sees them, with commas between; * is any text in a name, ** any folders";
+
+    /// <summary>What snapshots of a new server leave out.</summary>
+    public static readonly Input<string?> Ignore = Input.Value("--ignore", "PATHS", "paths that snapshots leave out and restores leave alone, " + PathsHelp);
+
+    /// <summary>What snapshots leave out from now on.</summary>
+    public static readonly Input<string?> Ignored = Input.OptionalWord("PATHS", "paths " + PathsHelp + "; none leaves nothing out (shows what is left out)");
+
     /// <summary>The server people mean, or the refusal as the command's answer.</summary>
     public static async Task<ServerFound> FindAsync(string text, CommandContext context, CancellationToken cancellationToken)
     {

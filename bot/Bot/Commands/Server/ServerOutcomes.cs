@@ -9,6 +9,9 @@ internal sealed record ServersListed(IReadOnlyList<ServerInfo> Servers)
     public IReadOnlyDictionary<ServerId, Freshness> Lights { get; init; } = new Dictionary<ServerId, Freshness>();
 }
 
+/// <param name="Server">The server whose snapshots' left out paths were asked for.</param>
+internal sealed record IgnoredShown(ServerInfo Server);
+
 /// <param name="Server">The server's name.</param>
 /// <param name="Rule">What holds.</param>
 /// <param name="Forecast">What stays and goes at the next expiry.</param>

@@ -11,7 +11,7 @@ namespace SnapshotBot.Service.Catalog.Compiled
     public partial class CatalogContextModel
     {
         private CatalogContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("6ac01793-8073-4a5a-9647-b9cf1adec88e"), entityTypeCount: 16)
+            : base(skipDetectChanges: false, modelId: new Guid("32c73210-c320-418b-ab4c-c7a61e2b1513"), entityTypeCount: 16)
         {
         }
 

@@ -18,7 +18,7 @@ namespace SnapshotBot.Service.Catalog.Compiled
                 "SnapshotBot.Service.Catalog.ServerRow",
                 typeof(ServerRow),
                 baseEntityType,
-                propertyCount: 9,
+                propertyCount: 10,
                 unnamedIndexCount: 1,
                 keyCount: 1);
 
@@ -61,6 +61,13 @@ namespace SnapshotBot.Service.Catalog.Compiled
                 typeof(long?),
                 propertyInfo: typeof(ServerRow).GetProperty("Guild", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ServerRow).GetField("<Guild>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
+            var ignored = runtimeEntityType.AddProperty(
+                "Ignored",
+                typeof(string),
+                propertyInfo: typeof(ServerRow).GetProperty("Ignored", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ServerRow).GetField("<Ignored>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
 
             var name = runtimeEntityType.AddProperty(

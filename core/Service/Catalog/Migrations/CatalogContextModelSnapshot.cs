@@ -435,6 +435,9 @@ namespace SnapshotBot.Service.Catalog.Migrations
                     b.Property<long?>("Guild")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Ignored")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT");
