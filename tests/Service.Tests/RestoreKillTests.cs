@@ -35,10 +35,10 @@ public sealed class RestoreKillTests
                 await engine.KillDaemonAsync(CancellationToken.None);
                 await engine.StartAgainAsync(CancellationToken.None);
             },
-            command));
+            command), () => engine.RestartWholeAsync(CancellationToken.None));
     }
 
-    private static async Task DisturbManyAsync(ServiceBench bench, int rounds, Func<TimeSpan, string[], Task> disturb)
+    private static async Task DisturbManyAsync(ServiceBench bench, int rounds, Func<TimeSpan, string[], Task> disturb, Func<Task>? restart = null)
     {
         var game = await bench.StartGameAsync(change: one => one with { Command = ["/bin/sh", "-c", Game], RestartPolicy = new RestartPolicy(RestartPolicyKind.UnlessStopped, 0) });
         await bench.ShellAsync(game, "until test -e /dev/shm/wrote; do sleep 0.05; done; mkdir /data/region; for i in 1 2 3 4 5 6 7 8 9; do dd if=/dev/urandom of=/data/region/$i bs=1024 count=256; done; echo old > /game/version; echo old > /conf/version");
@@ -66,7 +66,7 @@ public sealed class RestoreKillTests
             // Healing may be cut off as well, by any command; another goes on with it.
             if (round % 2 == 1)
                 await KilledProgram.KillAsync(bench, whole * moments.NextDouble() / 2, "operation", "list");
-            await HealAsync(bench, what);
+            await HealAsync(bench, what, restart);
 
             await RunsAsBeforeAsync(bench, game, what);
             // One that was cut off before it was written down has no record: the newest is an earlier one then, and nothing was changed.
@@ -93,13 +93,17 @@ public sealed class RestoreKillTests
 
     private static OperationInfo? Newest(ServiceBench bench) => bench.Get<OperationReads>().List(OperationFilter.All, 1).SingleOrDefault();
 
-    private static async Task HealAsync(ServiceBench bench, string what)
+    private static async Task HealAsync(ServiceBench bench, string what, Func<Task>? restart)
     {
         // An engine that has just come up refuses a start now and then; then the next command heals, as its user is told.
         var healed = await bench.Operations.HealAsync(ServiceBench.Cancel);
         for (var commands = 1; commands < 4 && healed.FirstOrDefault(one => one.Ending == HealEnding.NotYet) is { } notYet; commands++)
         {
             TestContext.Current.SendDiagnosticMessage($"{what}: not healed by the first command: {notYet.Error}");
+
+            // An engine killed while it started a container may never start it again; its user is told what helps, and does it.
+            if (restart is not null && notYet.Error?.Contains("systemctl restart containerd docker", StringComparison.Ordinal) == true)
+                await restart();
             healed = await bench.Operations.HealAsync(ServiceBench.Cancel);
         }
 

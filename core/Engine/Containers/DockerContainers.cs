@@ -188,7 +188,8 @@ internal sealed class DockerContainers(EngineChannel channel, INetworks networks
     internal static CallSubject Subject(string doing, ContainerId id) =>
         new($"{doing} {id.ToShortString()}", EngineNoun.Container, id.ToShortString());
 
-    private static uint Seconds(TimeSpan grace) => (uint)Math.Ceiling(Math.Clamp(grace.TotalSeconds, 0, int.MaxValue));
+    /// <summary>At least one: the client leaves a zero out of its request, and the engine then waits its ten.</summary>
+    private static uint Seconds(TimeSpan grace) => (uint)Math.Ceiling(Math.Clamp(grace.TotalSeconds, 1, int.MaxValue));
 
     private async Task ConnectAsync(
         ContainerId id, EngineName name, string network, System.Text.Json.Nodes.JsonObject endpoint, CancellationToken cancellationToken)

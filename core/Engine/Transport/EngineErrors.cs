@@ -29,6 +29,12 @@ internal sealed class EngineErrors(EngineEndpoint endpoint)
             HttpStatusCode.BadRequest when IsAboutVersion(words) => new EngineVersionException(
                 null,
                 $"The Docker engine at {endpoint.Text} no longer speaks this program's API version: {words}. Nothing was changed. Use a newer SnapshotBot."),
+            _ when IsLeftBehind(words) => new EngineRefusedException(
+                status,
+                words,
+                $"The engine can't {subject.Doing}: containerd, which it works with, kept a part of the container's last run and takes that for the running one "
+                + $"({words}). Nothing else was changed. Restart both, which restarts all containers of this machine: systemctl restart containerd docker",
+                inner),
             _ => new EngineRefusedException(
                 status,
                 words,
@@ -104,6 +110,10 @@ internal sealed class EngineErrors(EngineEndpoint endpoint)
             $"The engine can't {subject.Doing}: {words}. It was removed or made anew under another id. Nothing was changed; look at what is there and try again.",
             inner);
     }
+
+    /// <summary>An engine that was killed while it started a container; see https://github.com/moby/moby/issues/50040. No start succeeds any more.</summary>
+    private static bool IsLeftBehind(string words) =>
+        words.Contains("failed to start shim: mkdir", StringComparison.Ordinal) && words.Contains("file exists", StringComparison.Ordinal);
 
     private static bool IsAboutVersion(string words) =>
         words.Contains("client version", StringComparison.OrdinalIgnoreCase) && words.Contains("API version", StringComparison.OrdinalIgnoreCase);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Shouldly;
 using SnapshotBot.Testing.Engines;
 using Xunit;
@@ -72,6 +73,12 @@ public sealed class LifecycleTests
         var first = await containers.StopAsync(obedient, TimeSpan.FromSeconds(20), Token);
         var again = await containers.StopAsync(obedient, TimeSpan.FromSeconds(20), Token);
         var killed = await containers.StopAsync(deaf, TimeSpan.FromSeconds(1), Token);
+
+        // No time at all is not the engine's own ten seconds.
+        await containers.StartAsync(deaf, Token);
+        var since = Stopwatch.GetTimestamp();
+        await containers.StopAsync(deaf, TimeSpan.Zero, Token);
+        Stopwatch.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(9));
 
         first.ShouldBe(new StopResult(true, 0));
         again.ShouldBe(new StopResult(false, 0));

@@ -123,6 +123,18 @@ public sealed class BadEngineTests
     }
 
     [Fact]
+    public void FromAnswer_EngineKeptAPartOfTheLastRun_SaysWhatHelps()
+    {
+        var errors = new EngineErrors(EngineEndpoint.Parse("unix:///var/run/docker.sock"));
+        const string body = """{"message":"failed to start shim: mkdir /run/containerd/io.containerd.runtime.v2.task/moby/96: file exists: unknown"}""";
+
+        var error = errors.FromAnswer(500, body, new CallSubject("start container 96", EngineNoun.Container, "96"), null).ShouldBeOfType<EngineRefusedException>();
+
+        error.Message.ShouldContain("can't start container 96");
+        error.Message.ShouldEndWith("systemctl restart containerd docker");
+    }
+
+    [Fact]
     public async Task Connect_NoAnswer_EndsAtItsDeadline()
     {
         await using var fake = new FakeEngine(_ => null);

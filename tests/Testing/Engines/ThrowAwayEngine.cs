@@ -84,6 +84,13 @@ public sealed class ThrowAwayEngine : IAsyncDisposable
     /// <summary>Starts it again with all it has kept. Containers that were left running are ended first, as a daemon does that finds them.</summary>
     public async Task StartAgainAsync(CancellationToken cancellationToken) => await RunAsync(_script, ["start", _kind, _folder], _setting, cancellationToken);
 
+    /// <summary>Ends it whole, its containerd and containers too, and starts it again, as <c>systemctl restart containerd docker</c> does.</summary>
+    public async Task RestartWholeAsync(CancellationToken cancellationToken)
+    {
+        await RunAsync(_script, ["halt", _folder], null, cancellationToken);
+        await StartAgainAsync(cancellationToken);
+    }
+
     public async ValueTask DisposeAsync() => await RunAsync(_script, ["stop", _folder], null, CancellationToken.None);
 
     private static async Task<bool> IsZombieAsync(int id, CancellationToken cancellationToken)
