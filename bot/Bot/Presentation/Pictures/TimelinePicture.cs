@@ -58,6 +58,8 @@ internal static class TimelinePicture
         legend.Legend.ShadowColor = PictureStyle.Background;
         legend.Legend.Orientation = Orientation.Horizontal;
         legend.Legend.SymbolPadding = 14;
+        legend.Legend.TightHorizontalWrapping = true;
+        legend.Legend.InterItemPadding = new PixelPadding(20, 20, 6, 6);
         return PictureStyle.Png(plot, Math.Max(PictureStyle.Height * 3 / 4, Around + (days * RowHeight)));
     }
 
