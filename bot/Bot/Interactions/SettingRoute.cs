@@ -89,10 +89,10 @@ internal sealed class SettingRoute(Desk desk, Auditor auditor, CommandRoute comm
     /// <summary>Saves what was asked about first.</summary>
     public async Task SaveAsync(Turn turn, KeptCommand kept, CancellationToken cancellationToken)
     {
-        if (await MayAsync(turn, cancellationToken) && kept.Values.Single() is var (key, values))
+        if (await MayAsync(turn, cancellationToken))
         {
             await turn.AcknowledgeAsync(cancellationToken);
-            await SetAsync(turn, [(key, values.Single())], cancellationToken);
+            await SetAsync(turn, [.. kept.Values.Select(pair => (pair.Key, pair.Value.Single()))], cancellationToken);
         }
     }
 
