@@ -19,6 +19,9 @@ out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 build() { dotnet build "tests/$1" -c Release -v q --nologo -p:UseDiscordNet=true -p:DISCORD_NET_SOURCE="$DISCORD_NET_SOURCE" -o "$out/$1" >&2; }
 
+# Copied from its own folder by what needs it, so -o must not be the only place it is built to.
+dotnet build core/Thawer -c Release -v q --nologo >&2
+
 # The bot itself, built with it: that it is the client that is used, and that it serves.
 build Bot.Tests
 case $("$out/Bot.Tests/snapshotbot" --version) in

@@ -147,7 +147,7 @@ public sealed partial class DiscordNetChat
         }
         catch (HttpException refusal)
         {
-            var (status, code) = ((int)refusal.HttpCode, (int)(refusal.DiscordCode ?? 0));
+            var (status, code) = ((int)refusal.HttpCode, refusal.DiscordCode is { } known ? (int)known : 0);
             if (status == 401 && !isInteraction)
             {
                 _stopped.TrySetResult(new ChatStoppedException(ChatStop.BadToken, 401));

@@ -1,5 +1,4 @@
 using Discord;
-using SnapshotBot.Chat;
 using SnapshotBot.Chat.Messages;
 using AllowedMentions = Discord.AllowedMentions;
 using Embed = Discord.Embed;

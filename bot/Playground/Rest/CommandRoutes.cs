@@ -104,6 +104,7 @@ internal sealed class CommandRoutes(World world)
             }
         }
 
+        made["default_member_permissions"] = CommandRules.Bits(made["default_member_permissions"]);
         if (call.Places.TryGetValue("guild_id", out var guild))
         {
             made["guild_id"] = guild;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -46,10 +47,20 @@ internal static partial class CommandRules
             }
         }
 
-        if (command["default_member_permissions"] is { } permissions && (permissions.Text() is not { } text || !text.All(char.IsAsciiDigit)))
+        if (command["default_member_permissions"] is { } permissions && Bits(permissions) is null)
         {
-            problems.Add(Join(path, "default_member_permissions"), "APPLICATION_COMMANDS_PERMISSIONS", "Must be a string of digits or null.");
+            problems.Add(Join(path, "default_member_permissions"), "APPLICATION_COMMANDS_PERMISSIONS", "Must be digits or null.");
         }
+    }
+
+    /// <summary>
+    /// Permissions as the service answers with them, which is text, whether they were sent as text (the documentation) or as a number (the
+    /// specification, and Discord.Net); null when they are neither.
+    /// </summary>
+    internal static string? Bits(JsonNode? permissions)
+    {
+        var digits = permissions.Text() ?? (permissions?.GetValueKind() == JsonValueKind.Number ? permissions.ToJsonString() : null);
+        return ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? digits : null;
     }
 
     private static void Options(JsonArray options, string path, int depth, Problems problems)

@@ -52,6 +52,7 @@ public sealed class RulesTests
         { "choices and autocomplete", """[{"name":"x","description":"x","options":[{"type":3,"name":"a","description":"x","autocomplete":true,"choices":[{"name":"x","value":"x"}]}]}]""" },
         { "8,001 characters", $$"""[{"name":"x","description":"x","options":[{{Numbered(4, HeavyOption)}}]}]""" },
         { "a name twice", """[{"name":"x","description":"x"},{"name":"x","description":"y"}]""" },
+        { "permissions that are no digits", """[{"name":"x","description":"x","default_member_permissions":"-1"}]""" },
         { "a group in a group", """[{"name":"x","description":"x","options":[{"type":2,"name":"a","description":"x","options":[{"type":2,"name":"b","description":"x"}]}]}]""" },
     };
 
@@ -82,6 +83,18 @@ public sealed class RulesTests
 
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest, what);
         discord.World.Application.Commands.ShouldBeEmpty();
+    }
+
+    [Theory, InlineData("\"32\""), InlineData("32")]
+    public async Task Commands_PermissionsAsTextOrNumber_AreAnsweredAsText(string sent)
+    {
+        await using var discord = await StandIn.StartWithGuildAsync(Found.Options, Now);
+        await using var bot = new ScriptedBot(discord, (_, _) => Task.CompletedTask);
+
+        var answer = await bot.CommandsAsync($$"""[{"name":"x","description":"x","default_member_permissions":{{sent}}}]""");
+
+        answer![0]!["default_member_permissions"]!.GetValue<string>().ShouldBe("32");
+        discord.Ledger.Violations.ShouldBeEmpty();
     }
 
     [Fact]
