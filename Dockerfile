@@ -9,7 +9,7 @@ FROM ${SDK} AS build
 ARG DISCORD_NET_SOURCE=
 WORKDIR /src
 COPY . .
-RUN if dotnet restore bot/ChatDiscordNet/SnapshotBot.ChatDiscordNet.csproj -v q --nologo >/dev/null 2>&1; then net=true; else net=false; fi \
+RUN if dotnet restore bot/ChatDiscordNet/SnapshotBot.ChatDiscordNet.csproj -v q --nologo -p:UseDiscordNet=true >/dev/null 2>&1; then net=true; else net=false; fi \
  && dotnet publish bot/Bot/SnapshotBot.csproj -c Release -o /app -v q --nologo -p:RunAnalyzers=false -p:UseDiscordNet=$net \
  && /app/snapshotbot --version
 

@@ -62,7 +62,7 @@ build() {
   rm -rf "$new" "$old"
   # Discord.Net can be restored in some places and not in others; DISCORD_NET_SOURCE may name one more feed or folder.
   local client=native
-  if (cd "$root" && dotnet restore bot/ChatDiscordNet/SnapshotBot.ChatDiscordNet.csproj -v q --nologo) >/dev/null 2>&1 8>&-; then
+  if (cd "$root" && dotnet restore bot/ChatDiscordNet/SnapshotBot.ChatDiscordNet.csproj -v q --nologo -p:UseDiscordNet=true) >/dev/null 2>&1 8>&-; then
     client=discord-net
     say "Discord client: Discord.Net."
   else

@@ -17,7 +17,12 @@ fi
 
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
-build() { dotnet build "tests/$1" -c Release -v q --nologo -p:UseDiscordNet=true -p:DISCORD_NET_SOURCE="$DISCORD_NET_SOURCE" -o "$out/$1" >&2; }
+
+# The package stays here: in the machine's own folder a later ./run.sh would find it and take it.
+build() {
+  dotnet build "tests/$1" -c Release -v q --nologo -p:UseDiscordNet=true -p:DISCORD_NET_SOURCE="$DISCORD_NET_SOURCE" \
+    -p:RestorePackagesPath="$out/packages" -p:RestoreFallbackFolders="${NUGET_PACKAGES:-$HOME/.nuget/packages}" -o "$out/$1" >&2
+}
 
 # Copied from its own folder by what needs it, so -o must not be the only place it is built to.
 dotnet build core/Thawer -c Release -v q --nologo >&2

@@ -25,6 +25,7 @@ namespace SnapshotBot.Service;
 [JsonDerivedType(typeof(OperationUnknown), "operation-unknown")]
 [JsonDerivedType(typeof(OperationAmbiguous), "operation-ambiguous")]
 [JsonDerivedType(typeof(PathUnknown), "path-unknown")]
+[JsonDerivedType(typeof(PathLeftOut), "path-left-out")]
 [JsonDerivedType(typeof(PathNotAFile), "path-not-a-file")]
 [JsonDerivedType(typeof(PathRefused), "path-refused")]
 [JsonDerivedType(typeof(PartUnknown), "part-unknown")]
@@ -187,6 +188,12 @@ public abstract record Refusal
     public sealed record PathUnknown(string Path) : Refusal
     {
         public override EndingClass Class => EndingClass.NotFound;
+    }
+
+    /// <summary>The server's snapshots leave the path out: what is there now could not be kept first, so a restore leaves it alone.</summary>
+    public sealed record PathLeftOut(string Path) : Refusal
+    {
+        public override EndingClass Class => EndingClass.Refused;
     }
 
     /// <summary>What is at the path has no bytes to give: a directory, a link, a device.</summary>

@@ -52,6 +52,15 @@ public sealed class IgnoreTests
         (await NamesAsync(bench, whole, "game", "/data")).ShouldBe(["level", "logs", "mods"]);
         (await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id })).ShouldBeOfType<RestoreOutcome.Restored>();
         (await WorldAsync(bench, game)).ShouldBe(["old", .. Live[1..]]);
+
+        // Asked for by name, from the snapshot that has it: what is there now could not be kept first.
+        _ = await bench.Get<ServerChanges>().IgnoreAsync(server.Id, "/data/logs", ServiceBench.Cancel);
+        var logs = $"{bench.Engine.Name("game")}:/data/logs";
+        foreach (var path in (string[])[logs, logs + "/1"])
+        {
+            (await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = whole.Id, Paths = [path] })).ShouldBeOfType<RestoreOutcome.Refused>()
+                .Refusal.ShouldBeOfType<Refusal.PathLeftOut>().Path.ShouldBe(path);
+        }
     }
 
     [Theory]

@@ -38,6 +38,39 @@ public sealed class RestoreKillTests
             command), () => engine.RestartWholeAsync(CancellationToken.None));
     }
 
+    [Fact]
+    public async Task Restore_EngineStartsTheContainerNoMore_SaysWhatHelpsAndIsTakenBackAfterIt()
+    {
+        await using var engine = await ThrowAwayEngine.StartAsync(TestEngine.Old, ServiceBench.Cancel);
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.At(TestEngine.Old, engine.Endpoint));
+        var game = await bench.StartGameAsync(change: one => one with { Command = ["/bin/sh", "-c", Game], RestartPolicy = new RestartPolicy(RestartPolicyKind.UnlessStopped, 0) });
+        await bench.ShellAsync(game, "until test -e /dev/shm/wrote; do sleep 0.05; done; mkdir /data/region; echo old > /game/version; echo old > /conf/version");
+        var server = await bench.AddServerAsync("Survival", game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        await PlayOnAsync(bench, game);
+        var played = await World.TakeAsync(bench, game);
+
+        // What an engine leaves that was killed while it started a container: https://github.com/moby/moby/issues/50040.
+        var left = Path.Combine(engine.Folder, "containerd/state/io.containerd.runtime.v2.task/moby", game.Value);
+        Directory.Exists(left).ShouldBeTrue("it is there while the container runs");
+        var at = new FirstWeek.AtStep("start", async () =>
+        {
+            // The engine answers a stop a moment before it has cleared away.
+            while (Directory.Exists(left))
+                await Task.Delay(10, ServiceBench.Cancel);
+            Directory.CreateDirectory(left);
+        });
+
+        var result = await bench.Operations.RunAsync(
+            new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id }, new Requester("terminal:test"), at, ServiceBench.Cancel);
+
+        result.ShouldBeOfType<OperationResult<RestoreOutcome>.Failed>();
+        (await bench.Operations.HealAsync(ServiceBench.Cancel)).ShouldHaveSingleItem().Error.ShouldNotBeNull().ShouldContain("systemctl restart containerd docker");
+        await HealAsync(bench, "a bundle is left", () => engine.RestartWholeAsync(CancellationToken.None));
+        await RunsAsBeforeAsync(bench, game, "after the engine was restarted");
+        (await World.TakeAsync(bench, game)).ShouldBeRunOf(played, "taken back");
+    }
+
     private static async Task DisturbManyAsync(ServiceBench bench, int rounds, Func<TimeSpan, string[], Task> disturb, Func<Task>? restart = null)
     {
         var game = await bench.StartGameAsync(change: one => one with { Command = ["/bin/sh", "-c", Game], RestartPolicy = new RestartPolicy(RestartPolicyKind.UnlessStopped, 0) });

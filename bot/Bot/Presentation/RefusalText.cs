@@ -16,7 +16,7 @@ internal static class RefusalText
             Refusal.ServerUnknown or Refusal.ServerAmbiguous or Refusal.ServerNameTaken or Refusal.NameRefused or Refusal.IgnoreRefused or Refusal.ContainerUnknown
                 or Refusal.ContainerAmbiguous or Refusal.ContainerTaken or Refusal.NoContainers => OfServer(refusal),
             Refusal.SnapshotUnknown or Refusal.SnapshotAmbiguous or Refusal.SnapshotLocked or Refusal.SnapshotNeeded or Refusal.PathUnknown
-                or Refusal.PathNotAFile or Refusal.PathRefused or Refusal.MapRefused or Refusal.PartUnknown or Refusal.PartRefused => OfSnapshot(refusal),
+                or Refusal.PathLeftOut or Refusal.PathNotAFile or Refusal.PathRefused or Refusal.MapRefused or Refusal.PartUnknown or Refusal.PartRefused => OfSnapshot(refusal),
             Refusal.SettingUnknown or Refusal.SettingRefused or Refusal.GuildNeeded or Refusal.GuildNotAllowed => SettingText.Of(refusal),
             Refusal.ScheduleUnknown or Refusal.ScheduleAmbiguous or Refusal.FrequencyRefused or Refusal.ZoneNeeded or Refusal.ZoneUnknown
                 or Refusal.KeepRefused => ScheduleRefusals.Of(refusal),
@@ -76,6 +76,11 @@ internal static class RefusalText
         Refusal.PathUnknown it => (
             "path-unknown", $"The snapshot holds nothing at '{Words.Safe(it.Path)}'. Nothing was changed.",
             "'snapshot ls SNAPSHOT' shows what it holds; paths are as the game sees them."),
+        Refusal.PathLeftOut it => (
+            "path-left-out",
+            $"'{Words.Safe(it.Path)}' is left out of this server's snapshots. What is there now could not be kept first, so a restore leaves it alone. "
+            + "Nothing was changed.",
+            "'server info' lists what is left out. If this snapshot holds it all the same, 'snapshot get' gives its files one by one."),
         Refusal.PathNotAFile it => (
             "path-not-a-file", $"'{Words.Safe(it.Path)}' is no file ({it.Type}), so it has no bytes to give. Nothing was changed.",
             "Name a file, or restore the folder with 'snapshot restore --path'."),

@@ -32,12 +32,13 @@ internal sealed class RestorePlanner(
             throw new RefusedException(new Refusal.ContainerUnknown(missing.Name));
 
         var game = new GameTree(document, root, await session.TreesAsync(cancellationToken));
+        var leftOut = LeftOutPaths.Of(games.Of(live), document, live.Server.Ignored);
         var selections = whole ? null : await SelectAsync(
             [.. request.Paths.Select(path => new WantedPath(path, Absence.Refuse)), .. await parts.ResolveAsync(request.Parts, live, game, session, cancellationToken)],
             game,
+            leftOut,
             cancellationToken);
         var trees = new List<PlannedTree>();
-        var leftOut = LeftOutPaths.Of(games.Of(live), document, live.Server.Ignored);
         foreach (var mount in document.Mounts.Where(mount => mount.Folder is not null))
         {
             var selection = mount.File is { } file ? PathSelection.Of([Encoding.UTF8.GetBytes(file)]) : PathSelection.All;
@@ -166,7 +167,8 @@ internal sealed class RestorePlanner(
 
     internal static string Mapped(string source, IReadOnlyList<PathMap> maps) => maps.FirstOrDefault(map => map.Old == source)?.New ?? source;
 
-    private static async Task<Dictionary<string, PathSelection>> SelectAsync(IReadOnlyList<WantedPath> paths, GameTree game, CancellationToken cancellationToken)
+    private static async Task<Dictionary<string, PathSelection>> SelectAsync(
+        IReadOnlyList<WantedPath> paths, GameTree game, LeftOutPaths? leftOut, CancellationToken cancellationToken)
     {
         var byFolder = new Dictionary<string, List<byte[]>>(StringComparer.Ordinal);
         foreach (var (text, absence) in paths)
@@ -178,6 +180,8 @@ internal sealed class RestorePlanner(
             // What lies at the path itself, and every mount below it.
             if (game.Locate(container, path.Value.Path) is var (_, folder, below))
             {
+                if (absence == Absence.Refuse && leftOut?.Contains(Encoding.UTF8.GetBytes($"{folder}/{below}")) == true)
+                    throw new RefusedException(new Refusal.PathLeftOut(text));
                 found = await game.FindAsync(container, path.Value.Path, cancellationToken) is not null;
                 Add(folder, below);
             }
