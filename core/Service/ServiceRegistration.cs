@@ -177,6 +177,7 @@ public static class ServiceRegistration
         services.AddSingleton<DuplicateMaker>();
         services.AddSingleton<DuplicateRemoval>();
         services.AddSingleton<IPeriodicWork, DuplicateEnds>();
+        services.AddSingleton<IPeriodicWork, IdleConnections>();
         services.AddSingleton(provider => new DuplicateChanges(
             provider.GetRequiredService<DuplicateStore>(), provider.GetRequiredService<ServerStore>(), provider.GetRequiredService<ServerReads>()));
 

@@ -114,11 +114,17 @@ internal sealed class CatalogStore : IAsyncDisposable
         return new CatalogWatch(_connection);
     }
 
+    /// <summary>Closes the connections that nobody uses just now. Each has a cache of its own, and there are as many as were ever needed at once.</summary>
+    public void CloseIdle()
+    {
+        using var connection = new SqliteConnection(_connection);
+        SqliteConnection.ClearPool(connection);
+    }
+
     public ValueTask DisposeAsync()
     {
         _writer.Dispose();
-        using var connection = new SqliteConnection(_connection);
-        SqliteConnection.ClearPool(connection);
+        CloseIdle();
         return ValueTask.CompletedTask;
     }
 

@@ -114,6 +114,30 @@ public sealed class RateTests
     }
 
     [Fact]
+    public async Task Buckets_ManyThatAreOver_AreForgottenButNotOneThatHoldsBack()
+    {
+        var buckets = new Buckets(_time);
+        var held = Routes.Messages(new ChannelId(9999));
+        var first = buckets.Of(held);
+        await first.EnterAsync(Token);
+        buckets.Learn(held, first, Headers(limit: 5, remaining: 4, after: 5));
+        first.Hold(TimeSpan.FromHours(2));
+
+        for (var i = 1UL; i <= 4000; i++)
+        {
+            var route = Routes.Messages(new ChannelId(i));
+            var bucket = buckets.Of(route);
+            await bucket.EnterAsync(Token);
+            buckets.Learn(route, bucket, Headers(limit: 5, remaining: 4, after: 1));
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        buckets.Count.ShouldBeLessThanOrEqualTo(500);
+        buckets.Of(held).ShouldBeSameAs(first);
+        buckets.Of(held).EnterAsync(Token).IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task GlobalRate_MoreThanFifty_NeverFiftyOneInASecond()
     {
         var rate = new GlobalRate(_time, 50);

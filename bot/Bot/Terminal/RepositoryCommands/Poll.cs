@@ -3,37 +3,30 @@ namespace SnapshotBot.Bot.Terminal.RepositoryCommands;
 /// <summary>Calls something at a steady pace until disposed, and once more then: for counters that are read, not told.</summary>
 internal sealed class Poll : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _stop = new();
+    private readonly PeriodicTimer _timer;
     private readonly Action _look;
     private readonly Task _loop;
 
     public Poll(TimeSpan pace, TimeProvider time, Action look)
     {
+        _timer = new PeriodicTimer(pace, time);
         _look = look;
-        _loop = LookAsync(pace, time);
+        _loop = LookAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        // Ends the wait without an exception, which would cost a short command a tenth of its time.
+        _timer.Dispose();
         await _loop;
         _look();
-        _stop.Dispose();
     }
 
-    private async Task LookAsync(TimeSpan pace, TimeProvider time)
+    private async Task LookAsync()
     {
-        using var timer = new PeriodicTimer(pace, time);
-        try
+        while (await _timer.WaitForNextTickAsync(CancellationToken.None))
         {
-            while (await timer.WaitForNextTickAsync(_stop.Token))
-            {
-                _look();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Disposed.
+            _look();
         }
     }
 }

@@ -12,9 +12,8 @@ internal sealed class Bucket(TimeProvider time) : IDisposable
     private int _limit = 1;
     private int _remaining = 1;
     private DateTimeOffset _resetAt;
+    private DateTimeOffset _lastUsed = time.GetUtcNow();
     private TaskCompletionSource? _probe;
-
-    public DateTimeOffset LastUsed { get; private set; } = time.GetUtcNow();
 
     /// <summary>Waits for room, first come first served.</summary>
     public async Task EnterAsync(CancellationToken cancellationToken)
@@ -82,6 +81,16 @@ internal sealed class Bucket(TimeProvider time) : IDisposable
         }
     }
 
+    /// <summary>Whether nobody used it for so long, and it holds nobody back: it can be forgotten.</summary>
+    public bool IsOver(TimeSpan idle)
+    {
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            return _probe is null && _turn.CurrentCount > 0 && now >= _resetAt && now - _lastUsed >= idle;
+        }
+    }
+
     public void Dispose() => _turn.Dispose();
 
     // Null: taken. Else what to wait for before the next look.
@@ -90,7 +99,7 @@ internal sealed class Bucket(TimeProvider time) : IDisposable
         lock (_lock)
         {
             var now = time.GetUtcNow();
-            LastUsed = now;
+            _lastUsed = now;
             if (!_known)
             {
                 if (_probe is { } other)

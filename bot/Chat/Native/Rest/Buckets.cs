@@ -8,11 +8,12 @@ namespace SnapshotBot.Chat.Native.Rest;
 /// </summary>
 internal sealed class Buckets(TimeProvider time)
 {
-    private const int Most = 2000;
-    private static readonly TimeSpan Idle = TimeSpan.FromMinutes(20);
+    private const int FewestSwept = 500;
+    private static readonly TimeSpan Idle = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, string> _hashes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Bucket> _buckets = new(StringComparer.Ordinal);
+    private int _sweepAt = FewestSwept;
 
     public int Count => _buckets.Count;
 
@@ -38,16 +39,18 @@ internal sealed class Buckets(TimeProvider time)
 
     private Bucket Make()
     {
-        if (_buckets.Count > Most)
+        // Each interaction has one of its own, which is over with it. Looked for when their number has doubled, so that it costs each one little.
+        if (_buckets.Count >= Volatile.Read(ref _sweepAt))
         {
-            var old = time.GetUtcNow() - Idle;
             foreach (var (key, bucket) in _buckets)
             {
-                if (bucket.LastUsed < old)
+                if (bucket.IsOver(Idle))
                 {
                     _buckets.TryRemove(key, out _);
                 }
             }
+
+            Volatile.Write(ref _sweepAt, Math.Max(FewestSwept, 2 * _buckets.Count));
         }
 
         return new Bucket(time);
