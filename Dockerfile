@@ -22,6 +22,7 @@ RUN ln -s /app/snapshotbot /usr/local/bin/snapshotbot && mkdir -m 700 /data
 ENV SNAPSHOTBOT_DATA=/data \
     SNAPSHOTBOT_HOST_ROOT=/host \
     SNAPSHOTBOT_HEALTH=127.0.0.1:8078 \
+    MALLOC_ARENA_MAX=2 \
     DOTNET_gcServer=0 \
     DOTNET_EnableDiagnostics=0
 VOLUME /data

@@ -1,7 +1,5 @@
-using SnapshotBot.Bot.Hosting;
 using SnapshotBot.Bot.Terminal;
 
-MemoryTrim.ShareHeaps();
 using var interrupt = new Interrupt();
 using var screen = Screen.OfProcess();
 return await new TerminalHost(screen, TimeProvider.System).RunAsync(args, interrupt.Token);

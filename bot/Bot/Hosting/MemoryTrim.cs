@@ -14,38 +14,14 @@ internal sealed partial class MemoryTrim : IPeriodicWork
     /// <summary>MADV_DONTNEED of madvise(2).</summary>
     private const int DoNotNeed = 4;
 
-    /// <summary>M_ARENA_MAX of mallopt(3).</summary>
-    private const int ArenasMost = -8;
-
     /// <summary>What the managed heap may grow by before all of it is collected. The collector by itself lets it double first.</summary>
-    private const long MostGrown = 8L << 20;
+    private const long MostGrown = 4L << 20;
 
     private long _held;
 
     public string Name => "memory";
 
-    public TimeSpan Every => TimeSpan.FromSeconds(10);
-
-    /// <summary>
-    /// Keeps the C library from a heap of its own for each of the many threads that answer: what SQLite freed lay about in all of them. To be
-    /// called first of all: heaps that are there stay.
-    /// </summary>
-    public static void ShareHeaps()
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
-        try
-        {
-            _ = SetHeap(ArenasMost, 2);
-        }
-        catch (EntryPointNotFoundException)
-        {
-            // A C library without it, as Alpine's: it has one heap.
-        }
-    }
+    public TimeSpan Every => TimeSpan.FromSeconds(5);
 
     public Task RunAsync(CancellationToken cancellationToken)
     {
@@ -103,7 +79,7 @@ internal sealed partial class MemoryTrim : IPeriodicWork
         return found;
     }
 
-    /// <summary>With a heap of some 30 MB it holds everybody up for some 20 ms, ten seconds apart at the least.</summary>
+    /// <summary>With a heap of some 30 MB it holds everybody up for some 20 ms, five seconds apart at the least.</summary>
     private void Collect()
     {
         if (GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes < _held + MostGrown)
@@ -132,7 +108,4 @@ internal sealed partial class MemoryTrim : IPeriodicWork
 
     [LibraryImport("libc", EntryPoint = "malloc_trim")]
     private static partial int TrimHeap(nuint keep);
-
-    [LibraryImport("libc", EntryPoint = "mallopt")]
-    private static partial int SetHeap(int parameter, int value);
 }
