@@ -9,7 +9,7 @@ namespace SnapshotBot.Bot.Hosting;
 /// generation, and pages of program code that only the start ran, or an operation of hours ago. Code that is used again is mapped again from the
 /// page cache, page by page.
 /// </summary>
-internal sealed partial class MemoryTrim : IPeriodicWork
+internal sealed partial class MemoryTrim(OperationReads operations) : IPeriodicWork
 {
     /// <summary>MADV_DONTNEED of madvise(2).</summary>
     private const int DoNotNeed = 4;
@@ -79,10 +79,10 @@ internal sealed partial class MemoryTrim : IPeriodicWork
         return found;
     }
 
-    /// <summary>With a heap of some 30 MB it holds everybody up for some 20 ms, five seconds apart at the least.</summary>
+    /// <summary>Holds everybody up for some 20 ms, so not while something is done to a server: a frozen one would stand still that much longer.</summary>
     private void Collect()
     {
-        if (GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes < _held + MostGrown)
+        if (GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes < _held + MostGrown || operations.List(OperationFilter.Unfinished, 1).Count > 0)
         {
             return;
         }
