@@ -65,7 +65,8 @@ public sealed class RestoreKillTests
             new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id }, new Requester("terminal:test"), at, ServiceBench.Cancel);
 
         result.ShouldBeOfType<OperationResult<RestoreOutcome>.Failed>();
-        (await bench.Operations.HealAsync(ServiceBench.Cancel)).ShouldHaveSingleItem().Error.ShouldNotBeNull().ShouldContain("systemctl restart containerd docker");
+        var error = (await bench.Operations.HealAsync(ServiceBench.Cancel)).ShouldHaveSingleItem().Error.ShouldNotBeNull();
+        error.Contains("systemctl restart containerd docker", StringComparison.Ordinal).ShouldBeTrue(error);
         await HealAsync(bench, "a bundle is left", () => engine.RestartWholeAsync(CancellationToken.None));
         await RunsAsBeforeAsync(bench, game, "after the engine was restarted");
         (await World.TakeAsync(bench, game)).ShouldBeRunOf(played, "taken back");

@@ -18,7 +18,9 @@ internal sealed class EngineErrors(EngineEndpoint endpoint)
 
     public EngineException FromAnswer(int status, string body, CallSubject subject, Exception? inner)
     {
-        var words = PrintableText.Of(MessageOf(body));
+        // What is shown has a bounded length; what it means is found in all of it.
+        var said = MessageOf(body);
+        var words = PrintableText.Of(said);
         return (HttpStatusCode)status switch
         {
             HttpStatusCode.NotFound => NotFound(words, subject, inner),
@@ -26,10 +28,10 @@ internal sealed class EngineErrors(EngineEndpoint endpoint)
                 words,
                 $"The engine can't {subject.Doing} in its present state: {words}. Nothing was changed.",
                 inner),
-            HttpStatusCode.BadRequest when IsAboutVersion(words) => new EngineVersionException(
+            HttpStatusCode.BadRequest when IsAboutVersion(said) => new EngineVersionException(
                 null,
                 $"The Docker engine at {endpoint.Text} no longer speaks this program's API version: {words}. Nothing was changed. Use a newer SnapshotBot."),
-            _ when IsLeftBehind(words) => new EngineRefusedException(
+            _ when IsLeftBehind(said) => new EngineRefusedException(
                 status,
                 words,
                 $"The engine can't {subject.Doing}: containerd, which it works with, kept a part of the container's last run and takes that for the running one "

@@ -126,7 +126,7 @@ public sealed class BadEngineTests
     public void FromAnswer_EngineKeptAPartOfTheLastRun_SaysWhatHelps()
     {
         var errors = new EngineErrors(EngineEndpoint.Parse("unix:///var/run/docker.sock"));
-        const string body = """{"message":"failed to start shim: mkdir /run/containerd/io.containerd.runtime.v2.task/moby/96: file exists: unknown"}""";
+        var body = $$"""{"message":"failed to start shim: mkdir /{{new string('r', 200)}}/io.containerd.runtime.v2.task/moby/96: file exists: unknown"}""";
 
         var error = errors.FromAnswer(500, body, new CallSubject("start container 96", EngineNoun.Container, "96"), null).ShouldBeOfType<EngineRefusedException>();
 
