@@ -79,7 +79,7 @@ internal sealed partial class MemoryTrim(OperationReads operations) : IPeriodicW
         return found;
     }
 
-    /// <summary>Holds everybody up for some 20 ms, so not while something is done to a server: a frozen one would stand still that much longer.</summary>
+    /// <summary>Holds everybody up while it runs, so not while something is done to a server: a frozen one would stand still that much longer.</summary>
     private void Collect()
     {
         if (GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes < _held + MostGrown || operations.List(OperationFilter.Unfinished, 1).Count > 0)

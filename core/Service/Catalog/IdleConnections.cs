@@ -2,7 +2,7 @@ using SnapshotBot.Service.Operations;
 
 namespace SnapshotBot.Service.Catalog;
 
-/// <summary>Closes what a busy minute opened of connections to the catalog: half a megabyte each, and three files.</summary>
+/// <summary>Closes what a busy minute opened of connections to the catalog: each holds memory and open files for as long as it lives.</summary>
 internal sealed class IdleConnections(CatalogStore catalog) : IPeriodicWork
 {
     public string Name => "connections";

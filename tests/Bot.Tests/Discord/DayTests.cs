@@ -159,7 +159,7 @@ public sealed class DayTests
                 samples.Add(ResidentOf(bot.Id));
             }
 
-            // Discord takes fifty answers a second of a bot, so nobody can press faster for long.
+            // The figure is for fifty presses a second; without a pace the machine's speed would decide.
             var ahead = TimeSpan.FromSeconds((done + 40) / 50.0) - running.Elapsed;
             if (Figures.IsStrict && ahead > TimeSpan.Zero)
             {

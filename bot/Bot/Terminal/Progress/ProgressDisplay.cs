@@ -70,7 +70,7 @@ internal abstract class ProgressDisplay : IStepProgress, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Ends the wait without an exception, which would cost a short command a tenth of its time. What is left is drawn here.
+        // Ends the wait without an exception, for which even a short command would load what traces stacks. What is left is drawn here.
         _turns.Dispose();
         await _loop;
         EndLastStep();

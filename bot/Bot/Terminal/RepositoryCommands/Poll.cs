@@ -16,7 +16,7 @@ internal sealed class Poll : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Ends the wait without an exception, which would cost a short command a tenth of its time.
+        // Ends the wait without an exception, for which even a short command would load what traces stacks.
         _timer.Dispose();
         await _loop;
         _look();
