@@ -172,8 +172,6 @@ class Bench:
 
     def world(self, world):
         data, source = os.path.join(self.args.worlds, world), self.path("src")
-        play = os.path.join(os.environ.get("WORLD_TOOLS", ""), "play_hour.py")
-        plays = os.path.exists(play)
         for name in ("src", "repositories", "restored", "cache", "played"):
             self.aside(self.path(name))
         self.sweep()
@@ -198,15 +196,15 @@ class Bench:
             self.measure(world, t.name, "restore", t.restore, self.env(t.name, out, ID=ids[t.name]))
             self.compare(data, out, t.name, "restore")
             self.aside(out)
-        if plays:
-            self.after_play(world, data, source, play, order, ids)
+        if self.args.play:
+            self.after_play(world, data, source, order, ids)
         self.upkeep(world, order)
 
-    def after_play(self, world, data, source, play, order, ids):
-        # The script goes by the folder's name.
+    def after_play(self, world, data, source, order, ids):
+        # Who plays goes by the folder's name.
         os.makedirs(self.path("played"))
         os.symlink(source, self.path("played", world))
-        subprocess.run([sys.executable, play, self.path("played", world)], check=True, capture_output=True)
+        subprocess.run([*self.args.play, self.path("played", world)], check=True, capture_output=True)
         for t in (t for t in order if t.plays and t.name != "rsync"):
             self.measure(world, t.name, "played", t.snapshot, self.env(t.name))
         for t in order:
@@ -323,7 +321,7 @@ class Report:
     def write(self, path):
         args = self.bench.args
         self.line("# Results\n")
-        self.line(f"Made by `bench/run.sh`: {args.rounds} round(s), worlds at scale {args.scale:g}, medians; seconds are wall time plus the flush of the disk "
+        self.line(f"Made by `bench/run.sh`: {args.rounds} round(s), {args.made_by}, medians; seconds are wall time plus the flush of the disk "
                   "afterwards; ratios are medians of the ratios within each round; peak memory is the largest process's.\n")
         self.line(machine(args.work))
         self.line("\n## In short")
@@ -372,15 +370,23 @@ def machine(work):
 
 
 def prepare_worlds(args):
-    generator = os.path.join(os.environ.get("WORLD_TOOLS", ""), "gen_world.py")
+    """Finds the worlds, or makes them: by a generator that lies beside the project where there is one, else by bench/worlds.py, each into a folder of its own."""
+    tools, own = os.environ.get("WORLD_TOOLS", ""), os.path.join(HERE, "worlds.py")
+    given, beside = args.worlds is not None, os.path.exists(os.path.join(tools, "gen_world.py"))
+    args.worlds = os.path.abspath(args.worlds or os.path.join(args.work, f"{'worlds' if beside else 'own-worlds'}-{args.scale:g}"))
+    ours = os.path.exists(os.path.join(args.worlds, "made-by-worlds.py")) if given else not beside
+    make = [own, "make", args.worlds] if ours else [os.path.join(tools, "gen_world.py"), args.worlds]
+    args.play = [sys.executable, own, "play"] if ours else [sys.executable, os.path.join(tools, "play_hour.py")] if beside else None
+    args.made_by = (f"worlds given in {args.worlds}" if given else f"worlds at scale {args.scale:g} by {'bench/worlds.py' if ours else 'gen_world.py'}") \
+        + (f", an hour of play by {os.path.basename(args.play[1])}" if args.play else ", no hour of play: nobody here knows how these worlds are played on")
     missing = [s for s in args.sets if not os.path.isdir(os.path.join(args.worlds, s))]
-    if missing and os.path.exists(generator):
-        print(f"Making {', '.join(missing)} ...", flush=True)
-        subprocess.run([sys.executable, generator, args.worlds, "--sets", ",".join(missing), "--scale", str(args.scale)], check=True,
-                       stdout=subprocess.DEVNULL)
+    if missing and not given:
+        print(f"Making {', '.join(missing)} ({args.made_by}) ...", flush=True)
+        subprocess.run([sys.executable, *make, "--sets", ",".join(missing), "--scale", str(args.scale)], check=True, stdout=subprocess.DEVNULL)
     args.sets = [s for s in args.sets if os.path.isdir(os.path.join(args.worlds, s))]
     if not args.sets:
-        sys.exit("There are no worlds to measure on: give --worlds a folder with mc, small, sqlite or logs.")
+        sys.exit("There are no worlds to measure on: give --worlds a folder with mc, small, sqlite or logs, or leave it out to have them made.")
+    print(f"Measuring on {', '.join(args.sets)}: {args.made_by}.", flush=True)
 
 
 def main():
@@ -389,13 +395,12 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--tools", type=lambda s: s.split(","))
     parser.add_argument("--scale", type=float, default=1.0)
-    parser.add_argument("--worlds")
+    parser.add_argument("--worlds", help="a folder that holds mc, small, sqlite or logs; without, they are made")
     parser.add_argument("--work", default=os.path.join(os.environ.get("TMPDIR", "/var/tmp"), "snapshotbot-bench"))
     parser.add_argument("--quiet", action="store_true", help="before each run, wait (two minutes at most) until others leave the machine alone")
     parser.add_argument("--no-cold", dest="cold", action="store_false")
     parser.add_argument("--output", default=os.path.join(HERE, "results.md"))
     args = parser.parse_args()
-    args.worlds = os.path.abspath(args.worlds or os.path.join(args.work, f"worlds-{args.scale:g}"))
     os.makedirs(args.work, exist_ok=True)
     prepare_worlds(args)
     tools = all_tools(os.environ.get("SNAPSHOTBOT", ""), os.environ.get("RESTIC_NEWER", ""))

@@ -4,14 +4,15 @@
 #   bench/run.sh [--sets mc,small,sqlite,logs] [--rounds 3] [--tools LIST] [--scale 1] [--worlds DIR] [--work DIR]
 #                [--quiet] [--no-cold] [--output FILE]
 #
-# Installs the peers that are missing (root only; they are few and small), builds the program when it is not built, makes the worlds when
-# there are none, and writes bench/results.md. The worlds' generator lies beside the project (../shared/bench, or WORLD_TOOLS); without it
-# --worlds must name a folder that holds mc, small, sqlite or logs, and the stages after an hour of play are left out.
-# Needs about 20 times the largest world on the disk of --work, and an idle machine for figures worth keeping.
+# Installs the peers that are missing (root only; they are few and small), builds the program when its sources changed, makes the worlds when
+# there are none, and writes bench/results.md, which says who made the worlds: bench/worlds.py, or gen_world.py where it lies beside the project
+# (../shared/bench, or WORLD_TOOLS). Needs about 20 times the largest world on the disk of --work, and an idle machine for figures worth keeping.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-cache=${SNAPSHOTBOT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/snapshotbot}
-case ${1:-} in -h|--help) sed -n '2,11s/^# \?//p' "$0"; exit 0;; esac
+# shellcheck source=../tools/dotnet.sh
+. "$root/tools/dotnet.sh"
+cache=$SNAPSHOTBOT_CACHE
+case ${1:-} in -h|--help) sed -n '2,9s/^# \?//p' "$0"; exit 0;; esac
 
 declare -A package=([restic]=restic [borg]=borgbackup [zstd]=zstd [pigz]=pigz [rsync]=rsync [python3]=python3)
 missing=()
@@ -29,11 +30,8 @@ if [ ! -x "$cache/newer/usr/bin/restic" ]; then
   "$root/tools/unpack-debian.sh" trixie "$cache/newer" restic || echo "The next release's restic could not be had; going on without it." >&2
 fi
 
-program=$root/artifacts/snapshotbot/snapshotbot
-if [ ! -x "$program" ]; then
-  echo "Building the program ..."
-  dotnet publish "$root/bot/Bot" -c Release -v q --nologo -o "$root/artifacts/snapshotbot"
-fi
+"$root/run.sh" --version >&2
+find_libraries || { echo "$dotnet_problem" >&2; exit 1; }
 
-export SNAPSHOTBOT=$program RESTIC_NEWER=$cache/newer/usr/bin/restic WORLD_TOOLS=${WORLD_TOOLS:-$root/../shared/bench}
+export SNAPSHOTBOT=$root/artifacts/snapshotbot/snapshotbot RESTIC_NEWER=$cache/newer/usr/bin/restic WORLD_TOOLS=${WORLD_TOOLS:-$root/../shared/bench}
 exec python3 "$root/bench/compare.py" "$@"
