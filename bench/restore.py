@@ -3,9 +3,10 @@
 
   bench/restore.py [--world-mb 2048] [--changed 20] [--rounds 5] [--program FILE] [--work DIR]
 
-Starts an engine of its own (tools/private-engine.sh, root only), plays a world of region files in a volume, then takes turns: some files are
-changed, the snapshot is restored, the restore is undone. Downtime is the program's own figure, from sending stop to running again; beside it
-what stopping and starting that container takes by itself, measured in the same run. Prints a table and leaves nothing.
+Builds the program when its sources changed (run.sh; --program names another), starts an engine of its own (tools/private-engine.sh, root only),
+plays a world of region files in a volume, then takes turns: some files are changed, the snapshot is restored, the restore is undone. Downtime is
+the program's own figure, from sending stop to running again; beside it what stopping and starting that container takes by itself, measured in the
+same run. Prints a table and leaves nothing.
 """
 import argparse
 import http.client
@@ -91,10 +92,12 @@ def main():
     parser.add_argument("--world-mb", type=int, default=2048)
     parser.add_argument("--changed", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--program", default=os.path.join(ROOT, "artifacts/snapshotbot/snapshotbot"))
+    parser.add_argument("--program", default=os.path.join(ROOT, "run.sh"))
     parser.add_argument("--work", default="/var/tmp/snapshotbot-bench-restore")
     options = parser.parse_args()
     cache = os.environ.get("SNAPSHOTBOT_CACHE") or os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "snapshotbot")
+    # Before anything is started or written: a build that fails leaves nothing to clear away.
+    subprocess.run([*options.program.split(), "--version"], check=True, stdout=sys.stderr)
     script = os.path.join(ROOT, "tools/private-engine.sh")
     os.makedirs(options.work, exist_ok=True)
     home = os.path.join(options.work, "engine")
