@@ -81,9 +81,6 @@ internal sealed class CapturePlan : IDisposable
             handle.SyncFileSystem();
     }
 
-    /// <summary>Whether anything that is read lies on this device.</summary>
-    public bool IsOnDevice(ulong device) => _handles.Exists(handle => handle.Status().Device == device);
-
     public void Dispose()
     {
         foreach (var handle in _handles)

@@ -41,7 +41,7 @@ internal sealed class CaptureWorkflow(
         var begun = await OpenAsync(request.Server, cancellationToken);
         try
         {
-            using var plan = Plan(server, begun, games.Of(server));
+            using var plan = await PlanAsync(server, begun, games.Of(server), cancellationToken);
             await ReadAsync(begun, server, plan, server.Images, context, (_, _, passes, token) => passes.UntilSteadyAsync(token), cancellationToken);
             return begun;
         }
@@ -64,7 +64,7 @@ internal sealed class CaptureWorkflow(
         var (session, archive, parent) = (begun.Session, begun.Archive, begun.Parent);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Lost);
         var game = games.Of(server);
-        using var plan = Plan(server, begun, game);
+        using var plan = await PlanAsync(server, begun, game, stop.Token);
         await using var commits = request.UnreadableLayers == UnreadableLayers.Commit
             ? await LayerCommits.MakeAsync(await connection.GetAsync(stop.Token), server, context, stop.Token)
             : LayerCommits.None;
@@ -118,13 +118,20 @@ internal sealed class CaptureWorkflow(
         }
     }
 
-    /// <summary>What is read, with room for it.</summary>
-    private CapturePlan Plan(InspectedServer server, BegunCapture begun, Game game)
+    /// <summary>What is read, with room for it: asked before anything is, when a refusal harms nothing and leaves nothing behind.</summary>
+    private async Task<CapturePlan> PlanAsync(InspectedServer server, BegunCapture begun, Game game, CancellationToken cancellationToken)
     {
         var plan = CapturePlan.Open(server, begun.Parent?.Document, game, files, OwnPlaces.Paths(folder, access));
         try
         {
-            RequireSpace(plan);
+            // What was begun was asked about, and most of it is in the repository already.
+            if (begun.Last is null && access.LocalPath is { } path)
+            {
+                var images = server.Images.Where(image => begun.Parent?.Document.Images.Any(kept => kept.Folder is not null && kept.Id == image.Id.Value) != true);
+                var pass = PassOptions(server, plan, begun, null) with { Effort = EffortBeside(server) };
+                begun.Adds = await SnapshotRoom.RequireAsync(path, begun.Archive, plan.Items, pass, images.Sum(image => image.Size), cancellationToken);
+            }
+
             return plan;
         }
         catch
@@ -153,6 +160,8 @@ internal sealed class CaptureWorkflow(
         }
         catch (OperationCanceledException) when ((saving.Refusal ?? watch.Refusal) is { } refusal)
         {
+            // What was written so far takes the room that is missing.
+            begun.Archive.TakeBack();
             throw new RefusedException(refusal);
         }
     }
@@ -160,7 +169,7 @@ internal sealed class CaptureWorkflow(
     private static IReadOnlyList<ArchiveItem> Items(CapturePlan plan, IReadOnlyList<CapturedImage> images) =>
         [.. plan.Items, .. images.Select(image => new ArchiveItem.Kept(Encoding.UTF8.GetBytes(image.Document.Folder!), image.Tree))];
 
-    private PassOptions PassOptions(InspectedServer server, CapturePlan plan, BegunCapture begun, IProgress<ArchiveProgress> progress) => new()
+    private PassOptions PassOptions(InspectedServer server, CapturePlan plan, BegunCapture begun, IProgress<ArchiveProgress>? progress) => new()
     {
         Parent = begun.Last?.Tree ?? begun.Parent?.Tree,
         Racy = rules.KnowsRacy ? begun.Racy() : new HashSet<PathBytes>(),
@@ -173,9 +182,11 @@ internal sealed class CaptureWorkflow(
     private PassOptions ImagePass(InspectedServer server, IProgress<ArchiveProgress> progress) => new()
     {
         Progress = progress,
-        Effort = server.Containers.Any(one => one.IsRunning) ? PassEffort.Courteous : PassEffort.Full,
+        Effort = EffortBeside(server),
         PressureFiles = PressureFiles(server),
     };
+
+    private static PassEffort EffortBeside(InspectedServer server) => server.Containers.Any(one => one.IsRunning) ? PassEffort.Courteous : PassEffort.Full;
 
     private IReadOnlyList<string> PressureFiles(InspectedServer server) => [.. server.Containers.Where(one => one.IsRunning && one.Details.State.ProcessId > 0)
         .SelectMany(one => ControlGroup.Of(one.Details.State.ProcessId, options.HostRoot).PressureFiles)];
@@ -221,8 +232,6 @@ internal sealed class CaptureWorkflow(
         var images = new List<CapturedImage>();
         var warnings = new List<SnapshotWarning>();
         var capture = new ImageCapture(folder);
-        using var data = DirectoryHandle.OpenRoot(folder.Path);
-        var sharesDisk = repository?.Status().Device == data.Status().Device;
         foreach (var image in wanted)
         {
             if (begun.Images.GetValueOrDefault(image.Id) is { } known)
@@ -237,11 +246,9 @@ internal sealed class CaptureWorkflow(
                 continue;
             }
 
-            // Saved beside the catalog first, then into packs: twice its size where both are on one file system.
-            var space = folder.Space();
-            if (space.FreeBytes - (sharesDisk ? 2 * image.Size : image.Size) < SpaceGuard.ReserveOf(space))
+            if (!HasRoom(image, repository, begun))
             {
-                warnings.Add(new SnapshotWarning("image-left-out", image.Tags.Count > 0 ? image.Tags[0] : image.Id.ToShortString(), "Too little room in the data folder to save it."));
+                warnings.Add(new SnapshotWarning("image-left-out", image.Tags.Count > 0 ? image.Tags[0] : image.Id.ToShortString(), "Too little room to save it."));
                 continue;
             }
 
@@ -250,6 +257,19 @@ internal sealed class CaptureWorkflow(
         }
 
         return (images, warnings);
+    }
+
+    /// <summary>
+    /// An image is saved beside the catalog first, then into packs: twice its size where both are on one file system. The world's room is not for
+    /// it: an image can mostly be had again, a world can't.
+    /// </summary>
+    private bool HasRoom(ImageDetails image, DirectoryHandle? repository, BegunCapture begun)
+    {
+        using var data = DirectoryHandle.OpenRoot(folder.Path);
+        var packs = image.Size + (begun.Last is null ? begun.Adds : 0);
+        var sharesDisk = repository?.Status().Device == data.Status().Device;
+        return SpaceGuard.Allows(data.Space(), sharesDisk ? image.Size + packs : image.Size)
+            && (repository is null || sharesDisk || SpaceGuard.Allows(repository.Space(), packs));
     }
 
     private ServerDocument Document(
@@ -313,16 +333,6 @@ internal sealed class CaptureWorkflow(
         server.Containers.Where(one => one.Layer.Fault is not null)
             .Select(one => new SnapshotWarning(commits.Of(one.Name, kept) is null ? "layer-left-out" : "layer-committed", one.Name, one.Layer.Fault.ToString()));
 
-    /// <summary>Nothing of ours takes the last room from a game on the same file system.</summary>
-    private void RequireSpace(CapturePlan plan)
-    {
-        if (access.LocalPath is not { } path)
-            return;
-        using var repository = DirectoryHandle.OpenRoot(path);
-        if (plan.IsOnDevice(repository.Status().Device))
-            SpaceGuard.Require(path, repository.Space(), 0);
-    }
-
     private sealed class PassProgress(IProgress<OperationProgress> progress, string step) : IProgress<ArchiveProgress>
     {
         public void Report(ArchiveProgress value) =>
@@ -345,6 +355,9 @@ internal sealed class BegunCapture(RepositorySession session, ArchiveSession arc
     public ParentSnapshot? Parent { get; } = parent;
 
     public Dictionary<ImageId, CapturedImage> Images { get; } = [];
+
+    /// <summary>Bytes that the first pass was judged to add to a repository in a folder.</summary>
+    public long Adds { get; set; }
 
     /// <summary>What the newest pass came to; null before the first.</summary>
     public PassResult? Last { get; set; }

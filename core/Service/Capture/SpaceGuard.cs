@@ -14,12 +14,14 @@ internal static class SpaceGuard
     /// <param name="total">The file system's size in bytes.</param>
     public static long ReserveOf(long total) => total < 10 * Reserve ? total / 10 : Math.Max(Reserve, total / 20);
 
+    /// <summary>Whether the reserve would be left.</summary>
+    public static bool Allows(FileSystemSpace space, long needed) => space.FreeBytes - needed >= ReserveOf(space);
+
     /// <summary>Refuses when fewer bytes than the reserve would be left.</summary>
     /// <exception cref="RefusedException">Too little room.</exception>
     public static void Require(string path, FileSystemSpace space, long needed)
     {
-        var reserve = ReserveOf(space);
-        if (space.FreeBytes - needed < reserve)
-            throw new RefusedException(new Refusal.NoSpace(path, needed, space.FreeBytes, reserve));
+        if (!Allows(space, needed))
+            throw new RefusedException(new Refusal.NoSpace(path, needed, space.FreeBytes, ReserveOf(space)));
     }
 }

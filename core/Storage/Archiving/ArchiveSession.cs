@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using SnapshotBot.Storage.Chunking;
+using SnapshotBot.Storage.Compression;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Format;
 using SnapshotBot.Storage.Indexing;
@@ -75,6 +76,30 @@ public sealed class ArchiveSession : IAsyncDisposable
         };
         return _last;
     }
+
+    /// <summary>Bytes that the files a pass would read take on their disk, by a walk alone: more it hardly adds to the packs.</summary>
+    /// <param name="items">As for the pass.</param>
+    /// <param name="options">As for the pass.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public Task<long> MeasureAsync(IReadOnlyList<ArchiveItem> items, PassOptions options, CancellationToken cancellationToken) => BesideAsync(
+        options,
+        async crew => await new FilesToRead(items, options, _reader, crew).FindAsync(cancellationToken).Select(file => file.Taken).SumAsync(cancellationToken),
+        cancellationToken);
+
+    /// <summary>What a pass would likely add to the packs: reads pieces of what it would read, a gigabyte at most, and writes nothing.</summary>
+    /// <inheritdoc cref="MeasureAsync" path="/param"/>
+    public Task<AddedEstimate> EstimateAddedAsync(IReadOnlyList<ArchiveItem> items, PassOptions options, CancellationToken cancellationToken) => BesideAsync(
+        options,
+        async crew =>
+        {
+            using var compressor = _repository.Config.MayCompress ? new Compressor(CompressionEffort.Automatic) : null;
+            var files = new FilesToRead(items, options, _reader, crew);
+            return await new AddedSampler(files, _reader.Index, _chunking, compressor, crew?.Pace).EstimateAsync(cancellationToken);
+        },
+        cancellationToken);
+
+    /// <summary>The work is given up: packs that no index names yet are removed when this is disposed of, instead of lying there for a day.</summary>
+    public void TakeBack() => _writer.TakeBack();
 
     /// <summary>Says what copying the difference to the last pass would have to read, by a walk alone.</summary>
     /// <param name="items">The items of the last pass; only those that lie on a disk are looked at.</param>
@@ -171,6 +196,14 @@ public sealed class ArchiveSession : IAsyncDisposable
         }
 
         return walk.Entries;
+    }
+
+    private static async Task<T> BesideAsync<T>(PassOptions options, Func<CourteousCrew?, Task<T>> look, CancellationToken cancellationToken)
+    {
+        T? found = default;
+        using var crew = options.Effort == PassEffort.Courteous ? new CourteousCrew(options.PressureFiles) : null;
+        await CourteousCrew.Run(crew, async () => found = await look(crew), cancellationToken);
+        return found!;
     }
 
     private BlobLane[] Lanes(CourteousCrew? crew) => crew is null ? _data : _data[..Math.Min(crew.Threads, _data.Length)];

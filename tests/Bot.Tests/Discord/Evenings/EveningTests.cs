@@ -174,7 +174,7 @@ public sealed class EveningTests
         own = await story.ClickAsync("admin", own, "Open");
         await bench.ShellAsync("head -c 6000000 /dev/urandom >/data/world/heights");
         _ = await story.ClickAsync("admin", own, "Run now");
-        _ = await story.SeesAsync("Not harmed: what it had begun");
+        _ = await story.SeesAsync("Not enough room");
         story.Tell("in the morning somebody moves the films elsewhere");
         bench.Fill(0);
         bench.Time.Jump(TimeSpan.FromMinutes(6));
