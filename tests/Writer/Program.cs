@@ -6,8 +6,8 @@ using SnapshotBot.Writer;
 // snapshotbot-writer check FOLDER                says whether a copy of that folder is of one moment
 // snapshotbot-writer cross FOLDER OTHER          says whether copies of two that noted each other are of the same moment
 // snapshotbot-writer world FOLDER MEGABYTES      makes a game's world
-// snapshotbot-writer play FOLDER                 plays on it: region files, a database at 50 and more transactions a second, logs
-// snapshotbot-writer tick FILE SECONDS           20 times a second: writes, flushes, and notes how long it took
+// snapshotbot-writer play FOLDER                 plays on it: region files, a database at 60 transactions a second, logs; prints how many there were
+// snapshotbot-writer tick FILE SECONDS           20 times a second: writes, flushes, and notes how late and how long it was
 switch (args)
 {
     case ["count", var folder, .. var others]:

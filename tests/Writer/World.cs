@@ -50,7 +50,10 @@ internal static class World
         Do(database, "PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
-    /// <summary>Until it is ended: twenty rounds a second, each with three transactions, a log line, and now and then a region file.</summary>
+    /// <summary>
+    /// Until it is ended: twenty rounds a second, each with three transactions, a log line and a piece of a region file. What it could not do in time
+    /// it does after. Prints every second when it is (seconds since 1970) and how many transactions there were so far.
+    /// </summary>
     public static void Play(string folder)
     {
         var random = new Random(2);
@@ -63,9 +66,11 @@ internal static class World
         using var log = new FileStream(Path.Combine(folder, "logs", "latest.log"), FileMode.Append, FileAccess.Write, FileShare.Read, 1);
         var sector = new byte[Sector];
         var data = new byte[3000];
+        var began = Stopwatch.GetTimestamp();
         for (var round = 0L; ; round++)
         {
-            var since = Stopwatch.GetTimestamp();
+            if (round % 20 == 0)
+                Console.Out.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0:F3} {round * 3}"));
             for (var i = 0; i < 3; i++)
             {
                 random.NextBytes(data);
@@ -80,7 +85,7 @@ internal static class World
             random.NextBytes(sector);
             using (var region = new FileStream(played[random.Next(played.Length)], FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 1))
                 RandomAccess.Write(region.SafeFileHandle, sector, random.Next(RegionLength / Sector) * (long)Sector);
-            var rest = TimeSpan.FromMilliseconds(50) - Stopwatch.GetElapsedTime(since);
+            var rest = TimeSpan.FromMilliseconds(50 * (round + 1)) - Stopwatch.GetElapsedTime(began);
             if (rest > TimeSpan.Zero)
                 Thread.Sleep(rest);
         }
