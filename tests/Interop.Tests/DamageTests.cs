@@ -2,6 +2,7 @@ using System.Text.Json;
 using Shouldly;
 using SnapshotBot.Interop.Tests.Support;
 using SnapshotBot.Storage.FileSystem;
+using SnapshotBot.Testing;
 using Xunit;
 
 namespace SnapshotBot.Interop.Tests;

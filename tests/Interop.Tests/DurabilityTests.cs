@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Shouldly;
 using SnapshotBot.Interop.Tests.Support;
 using SnapshotBot.Storage.Forgetting;
@@ -9,7 +8,7 @@ using Xunit;
 namespace SnapshotBot.Interop.Tests;
 
 /// <summary>What the kernel is asked for, and what happens when it has no room.</summary>
-public sealed partial class DurabilityTests : Bench
+public sealed class DurabilityTests : Bench
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -18,43 +17,34 @@ public sealed partial class DurabilityTests : Bench
     {
         World.CreateMany(WorldFolder, 20, 1_000_000, seed: 1);
         await Terminal.RunAsync("init");
-        var trace = Fresh("trace");
 
-        var ended = await Terminal.TraceAsync(
-            ["-f", "-y", "-o", trace, "-e", "trace=fsync,fdatasync,rename,renameat,renameat2"], "archive", WorldFolder);
+        var told = FlushTrace.HoldToRepositoryOrder(await Terminal.TraceAsync(Fresh("trace"), "archive", WorldFolder), Repository);
 
-        ended.ExitCode.ShouldBe(0, ended.ToString());
-        var renamed = new List<string>();
-        var flushed = new HashSet<string>();
-        var unflushedFolders = new HashSet<string>();
-        foreach (var line in JoinResumed(await File.ReadAllLinesAsync(trace, Token)))
-        {
-            if (Flush().Match(line) is { Success: true } flush)
-            {
-                flushed.Add(flush.Groups["path"].Value);
-                unflushedFolders.Remove(flush.Groups["path"].Value);
-            }
-            else if (Rename().Match(line) is { Success: true } rename && rename.Groups["to"].Value.StartsWith(Repository, StringComparison.Ordinal))
-            {
-                flushed.ShouldContain($"{rename.Groups["from"].Value}/{rename.Groups["name"].Value}", line);
-                var folder = Path.GetFileName(rename.Groups["to"].Value);
-                folder = folder.Length == 2 ? "data" : folder;
-                // What an index names is durable, and so is what a snapshot needs.
-                if (folder is "index" or "snapshots")
-                {
-                    unflushedFolders.ShouldBeEmpty(line);
-                }
+        told.Count(one => one == "+data").ShouldBeGreaterThan(1);
+        told.Where(one => one != "+data").ShouldBe(["+index", "+snapshots"]);
+        told.TakeLast(2).ShouldBe(["+index", "+snapshots"]);
+    }
 
-                renamed.Add(folder);
-                unflushedFolders.Add(rename.Groups["to"].Value);
-            }
-        }
+    [Fact]
+    public async Task ForgetAndPrune_SystemCalls_RemoveNothingBeforeWhatTakesItsPlaceIsDurable()
+    {
+        World.CreateMany(WorldFolder, 40, 500_000, seed: 1);
+        await Terminal.RunAsync("init");
+        await Terminal.RunAsync("archive", WorldFolder);
 
-        unflushedFolders.ShouldBeEmpty();
-        renamed.Count(folder => folder == "data").ShouldBeGreaterThan(1);
-        renamed[^1].ShouldBe("snapshots");
-        renamed[^2].ShouldBe("index");
-        renamed.LastIndexOf("data").ShouldBe(renamed.Count - 3);
+        // Some packs are needed in part afterwards, some not at all.
+        World.CreateMany(WorldFolder, 25, 500_000, seed: 2);
+        await Terminal.RunAsync("archive", WorldFolder);
+
+        var forgot = FlushTrace.HoldToRepositoryOrder(await Terminal.TraceAsync(Fresh("trace"), "forget", "--keep-last", "1"), Repository);
+        var pruned = FlushTrace.HoldToRepositoryOrder(await Terminal.TraceAsync(Fresh("trace"), "prune"), Repository);
+
+        forgot.ShouldBe(["-snapshots"]);
+        pruned.ShouldBeSubsetOf(["+index", "-index", "-data", "+data"]);
+        pruned.ShouldContain("-data");
+        pruned.ShouldContain("+data", "some packs are written anew");
+        pruned[0].ShouldBe("+index");
+        await Ours.ShouldBeSoundAsync();
     }
 
     [Fact]
@@ -99,32 +89,4 @@ public sealed partial class DurabilityTests : Bench
         JsonDocument.Parse(archived.Output).RootElement.GetProperty("error").GetProperty("message").GetString()!.ShouldContain("can only be read");
         listed.ExitCode.ShouldBe(0, listed.ToString());
     }
-
-    /// <summary>strace splits a call that another thread interrupts; both halves make one line again, at the place of its end.</summary>
-    private static IEnumerable<string> JoinResumed(IEnumerable<string> lines)
-    {
-        var open = new Dictionary<string, string>();
-        foreach (var line in lines)
-        {
-            var thread = line.Split(' ', 2)[0];
-            if (line.EndsWith("<unfinished ...>", StringComparison.Ordinal))
-            {
-                open[thread] = line[..^"<unfinished ...>".Length];
-            }
-            else if (line.Contains("resumed>", StringComparison.Ordinal) && open.Remove(thread, out var begun))
-            {
-                yield return begun.TrimEnd() + line[(line.IndexOf("resumed>", StringComparison.Ordinal) + 8)..];
-            }
-            else
-            {
-                yield return line;
-            }
-        }
-    }
-
-    [GeneratedRegex(@"f(?:data)?sync\(\d+<(?<path>[^>]+)>\)?\s*\)?\s*= 0", RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex Flush();
-
-    [GeneratedRegex("""rename(?:at2?)?\(\d+<(?<from>[^>]+)>, "(?<name>[^"]+)", \d+<(?<to>[^>]+)>, "[^"]+".*= 0""", RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex Rename();
 }

@@ -3,6 +3,7 @@ using SnapshotBot.Interop.Tests.Support;
 using SnapshotBot.Storage.Exporting;
 using SnapshotBot.Storage.Indexing;
 using SnapshotBot.Storage.Packing;
+using SnapshotBot.Testing;
 using Xunit;
 
 namespace SnapshotBot.Interop.Tests;

@@ -3,6 +3,7 @@ using System.Globalization;
 using Shouldly;
 using SnapshotBot.Interop.Tests.Support;
 using SnapshotBot.Storage.Forgetting;
+using SnapshotBot.Testing;
 using Xunit;
 
 namespace SnapshotBot.Interop.Tests;

@@ -1,6 +1,7 @@
 using Shouldly;
 using SnapshotBot.Interop.Tests.Support;
 using SnapshotBot.Storage.Backends;
+using SnapshotBot.Testing;
 using SnapshotBot.Testing.Backends;
 using Xunit;
 

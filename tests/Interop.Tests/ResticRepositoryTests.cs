@@ -2,6 +2,7 @@ using Shouldly;
 using SnapshotBot.Interop.Tests.Support;
 using SnapshotBot.Storage.Forgetting;
 using SnapshotBot.Storage.Restoring;
+using SnapshotBot.Testing;
 using Xunit;
 
 namespace SnapshotBot.Interop.Tests;

@@ -16,7 +16,8 @@ public sealed class SmallDisk : IAsyncDisposable
     {
         var image = Image(folder, megabytes);
         var made = await TryAsync(null, "mkfs.ext4", "-q", "-m", "0", image) && await TryAsync(null, "mount", "-o", "loop", image, folder);
-        // Where there are no loop devices (a container), memory has to do.
+        if (!made)
+            await Console.Error.WriteLineAsync($"No file system in a file could be mounted here (no loop devices?): one in memory stands for the small disk at {folder}.");
         return made || await TryAsync(null, "mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", folder)
             ? new SmallDisk(folder)
             : throw new InvalidOperationException("A small file system could not be mounted: this test needs root.");

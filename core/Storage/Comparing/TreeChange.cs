@@ -75,7 +75,7 @@ public enum RemovedDirectories
     WithContents,
 }
 
-/// <summary>What to do about entries with several names that are equal on both sides.</summary>
+/// <summary>What to do about entries that are equal on both sides and have several names on one.</summary>
 public enum EqualLinks
 {
     /// <summary>They are told as little as anything else that is equal.</summary>

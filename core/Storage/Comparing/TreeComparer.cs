@@ -35,7 +35,7 @@ public static class TreeComparer
             var (enterFirst, enterSecond) = WhatToEnter(first, second, options);
             if (!enterFirst && !enterSecond)
             {
-                if (!change.IsEqual || (second!.Links > 1 && options.EqualLinks == EqualLinks.Told))
+                if (!change.IsEqual || ((first!.Links > 1 || second!.Links > 1) && options.EqualLinks == EqualLinks.Told))
                 {
                     yield return change;
                 }

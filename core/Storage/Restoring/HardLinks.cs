@@ -10,6 +10,7 @@ internal sealed class HardLinks
     private readonly Dictionary<(ulong Device, ulong Inode), Place> _first = [];
     private readonly List<(Place First, Place Other, Node Node)> _others = [];
     private readonly HashSet<(ulong Device, ulong Inode)> _failed = [];
+    private readonly HashSet<(ulong Device, ulong Inode)> _staying = [];
 
     /// <summary>True when this is a further name of a file already seen: nothing else is to be done with it now.</summary>
     public bool IsFurtherName(TreePath directory, Node node)
@@ -28,6 +29,9 @@ internal sealed class HardLinks
         _others.Add((_first[(node.DeviceId, node.Inode)], place, node));
         return true;
     }
+
+    /// <summary>Whether a live file may stay for one of the snapshot's: two of those that were made names of one live file would change together.</summary>
+    public bool MayStay(Node live) => live.Links < 2 || _staying.Add((live.DeviceId, live.Inode));
 
     /// <summary>The first name could not be restored: neither are the others.</summary>
     public void Failed(Node node)

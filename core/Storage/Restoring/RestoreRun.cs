@@ -110,7 +110,7 @@ internal sealed class RestoreRun : IAsyncDisposable
         {
             TakeDirectory(change, node);
         }
-        else if (MakeWay(change, cancellationToken) is var (free, before) && free && !_links.IsFurtherName(change.Directory, node) && !change.IsEqual)
+        else if (MakeWay(change, cancellationToken) is var (free, before) && free && !_links.IsFurtherName(change.Directory, node))
         {
             TakeEntry(change, node, before);
         }
@@ -175,8 +175,8 @@ internal sealed class RestoreRun : IAsyncDisposable
     {
         const ChangeAspects content = ChangeAspects.Type | ChangeAspects.Content | ChangeAspects.ContentUnproven;
         var otherContent = before is null || (change.Aspects & content) != ChangeAspects.None;
-        // An inode with names the snapshot knows nothing of is not ours to change.
-        var shared = before is not null && IsShared(before, node);
+        // An inode with names the snapshot knows nothing of is not ours to change, and one that stays for another file is not this one's.
+        var shared = before is not null && ((!change.IsEqual && IsShared(before, node)) || (!otherContent && !_links.MayStay(before)));
         if (node.Type == NodeType.File && (otherContent || shared))
         {
             _tally.Progress.Plan((long)node.Size);
@@ -200,7 +200,7 @@ internal sealed class RestoreRun : IAsyncDisposable
             SpecialWriter.Write(directory.Handle, node, node.Name, before is not null);
             _finisher.Touched(change.Directory);
         }
-        else
+        else if (!change.IsEqual)
         {
             MetadataWriter.ApplyByName(directory.Handle, node.Name, node, change.Aspects);
         }
@@ -220,7 +220,7 @@ internal sealed class RestoreRun : IAsyncDisposable
         try
         {
             var metadata = file.Aspects & ChangeAspects.Metadata;
-            if (metadata != ChangeAspects.None && IsShared(file.Live!, file.Node))
+            if ((metadata != ChangeAspects.None && IsShared(file.Live!, file.Node)) || !_links.MayStay(file.Live!))
             {
                 Enqueue(new() { Directory = file.Directory, Name = file.Name, Node = file.Node, LiveDirectory = file.Directory, Replaces = true });
                 return;

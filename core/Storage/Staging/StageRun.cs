@@ -148,7 +148,7 @@ internal sealed class StageRun : IDisposable
         {
             TakeDirectory(change, node, path, contains);
         }
-        else if (!_links.IsFurtherName(change) && !change.IsEqual)
+        else if (!_links.IsFurtherName(change))
         {
             TakeEntry(change, node, path);
         }
@@ -208,7 +208,7 @@ internal sealed class StageRun : IDisposable
     {
         const ChangeAspects content = ChangeAspects.Type | ChangeAspects.Content | ChangeAspects.ContentUnproven;
         var otherContent = change.Before is null || (change.Aspects & content) != ChangeAspects.None;
-        if (!otherContent && !IsShared(change.Before!, node))
+        if (!otherContent && (change.IsEqual || !IsShared(change.Before!, node)) && _links.MayStay(change.Before!))
         {
             _steps.Describe(change);
             return;
@@ -278,9 +278,9 @@ internal sealed class StageRun : IDisposable
     {
         var change = _changes[file];
         _kept.Add(file);
-        if ((file.Aspects & ChangeAspects.Metadata) != ChangeAspects.None && IsShared(file.Live!, file.Node))
+        if (((file.Aspects & ChangeAspects.Metadata) != ChangeAspects.None && IsShared(file.Live!, file.Node)) || !_links.MayStay(file.Live!))
         {
-            // Its inode has other names: it is made anew, with the right metadata.
+            // Its inode has other names: it is made anew, with the right metadata and as a file of its own.
             Enqueue(change, new() { Directory = file.Directory, Name = file.Name, Node = file.Node, LiveDirectory = file.LiveDirectory });
         }
         else

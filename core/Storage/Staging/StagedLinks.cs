@@ -10,6 +10,7 @@ internal sealed class StagedLinks(StagingArea area, DirectoryCache live, Directo
 {
     private readonly Dictionary<(ulong Device, ulong Inode), First> _first = [];
     private readonly List<(First First, TreeChange Other)> _others = [];
+    private readonly HashSet<(ulong Device, ulong Inode)> _staying = [];
 
     /// <summary>True when this is a further name of a file already seen: it is dealt with at the end.</summary>
     public bool IsFurtherName(TreeChange change)
@@ -30,6 +31,9 @@ internal sealed class StagedLinks(StagingArea area, DirectoryCache live, Directo
         _first.Add(key, new(change));
         return false;
     }
+
+    /// <summary>Whether a live file may stay for one of the snapshot's: two of those that were made names of one live file would change together.</summary>
+    public bool MayStay(Node live) => live.Links < 2 || _staying.Add((live.DeviceId, live.Inode));
 
     /// <summary>The file is staged there. Without this its live version is kept.</summary>
     public void Staged(Node node, TreePath directory, byte[] name)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using SnapshotBot.Testing;
 using SnapshotBot.Testing.Engines;
 using Xunit;
 
@@ -29,12 +30,14 @@ public sealed class Terminal(string repository, string passwordFile, string data
     public Task<Ended> TryRunAsync(params string[] arguments) =>
         Tool.RunAsync(Program, Words(arguments), _environment, TestContext.Current.CancellationToken);
 
-    /// <summary>Runs it under strace with the options given.</summary>
-    public Task<Ended> TraceAsync(IReadOnlyList<string> options, params string[] arguments) => Tool.RunAsync(
-        Environment.GetEnvironmentVariable("SNAPSHOTBOT_TEST_STRACE") ?? "strace",
-        [.. options, Program, .. Words(arguments)],
-        _environment,
-        TestContext.Current.CancellationToken);
+    /// <summary>Runs it, expects success, and tells what it asked the kernel for.</summary>
+    public async Task<IReadOnlyList<FlushStep>> TraceAsync(string file, params string[] arguments)
+    {
+        var command = FlushTrace.Command(file);
+        var ended = await Tool.RunAsync(command[0], [.. command.Skip(1), Program, .. Words(arguments)], _environment, TestContext.Current.CancellationToken);
+        Assert.True(ended.ExitCode == 0, $"snapshotbot repository {string.Join(' ', arguments)}: {ended}");
+        return await FlushTrace.ReadAsync(file, TestContext.Current.CancellationToken);
+    }
 
     /// <summary>Runs it as root without some of root's capabilities.</summary>
     public Task<Ended> WithoutCapabilitiesAsync(string capabilities, params string[] arguments)

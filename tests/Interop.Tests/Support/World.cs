@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using SnapshotBot.Storage.FileSystem;
+using SnapshotBot.Testing;
 
 namespace SnapshotBot.Interop.Tests.Support;
 
@@ -135,9 +136,9 @@ public static class World
         folder.SetAttribute("file"u8, "user.note"u8, "a note"u8);
         folder.SetAttribute("file"u8, "user.binary"u8, [0, 1, 2, 255]);
         folder.SetAttribute("file"u8, "user.empty"u8, []);
-        folder.SetAttribute("file"u8, "system.posix_acl_access"u8, AccessList(0x1A4));
+        folder.SetAttribute("file"u8, "system.posix_acl_access"u8, PosixAttributes.AccessList(0x1A4, user: 1000));
         folder.CreateDirectory("inherits"u8, 0x1ED);
-        folder.SetAttribute("inherits"u8, "system.posix_acl_default"u8, AccessList(0x1ED));
+        folder.SetAttribute("inherits"u8, "system.posix_acl_default"u8, PosixAttributes.AccessList(0x1ED, user: 1000));
         folder.SetAttribute("inherits"u8, "user.note"u8, "of a folder"u8);
     }
 
@@ -156,25 +157,6 @@ public static class World
 
         Write(at, "bottom"u8, "down here"u8.ToArray(), 0x1A4);
         at.Dispose();
-    }
-
-    /// <summary>An access list in the kernel's form (linux/posix_acl_xattr.h): owner, user 1000, group, mask, others.</summary>
-    private static byte[] AccessList(uint mode)
-    {
-        var list = new List<byte>(BitConverter.GetBytes(2));
-        Add(0x01, mode >> 6, uint.MaxValue);
-        Add(0x02, 6, 1000);
-        Add(0x04, mode >> 3, uint.MaxValue);
-        Add(0x10, mode >> 3, uint.MaxValue);
-        Add(0x20, mode, uint.MaxValue);
-        return [.. list];
-
-        void Add(ushort tag, uint rights, uint id)
-        {
-            list.AddRange(BitConverter.GetBytes(tag));
-            list.AddRange(BitConverter.GetBytes((ushort)(rights & 7)));
-            list.AddRange(BitConverter.GetBytes(id));
-        }
     }
 
     private static byte[] Bytes(Random random, int count)

@@ -7,6 +7,7 @@ using SnapshotBot.Storage.Restoring;
 using SnapshotBot.Storage.Staging;
 using SnapshotBot.Storage.Tests.FileSystem;
 using SnapshotBot.Storage.Tests.Restoring;
+using SnapshotBot.Testing;
 using Xunit;
 using static SnapshotBot.Storage.Tests.FileSystem.ScratchFolder;
 
@@ -315,6 +316,39 @@ public sealed class SwapTests : IAsyncLifetime
         Inode("two").ShouldNotBe(Inode("one"));
     }
 
+    [Theory]
+    [InlineData("equal")]
+    [InlineData("")]
+    public async Task Swap_EqualFilesWereMadeNamesOfOne_AreFilesOfTheirOwnAgain(string content)
+    {
+        foreach (var name in (string[])["one", "two", "three"])
+        {
+            File.WriteAllText(_around.At("_data/" + name), content);
+            _live.SetTimes(Bytes(name), new(1, 1), new(2, 2));
+        }
+
+        _live.CreateHardLink("four"u8, _live, "three"u8);
+        var tree = await _bench.ArchiveAsync(_live);
+        await CopyAsync();
+
+        // One and three are one file now, two and four another: as many names each as three had.
+        _live.RemoveFileIfThere("three"u8);
+        _live.CreateHardLink("three"u8, _live, "one"u8);
+        _live.RemoveFileIfThere("four"u8);
+        _live.CreateHardLink("four"u8, _live, "two"u8);
+        using var area = OpenArea();
+        var swapper = new Swapper(Saved(await StageAsync(tree, area)), Open);
+
+        swapper.Run(CancellationToken.None).ShouldBeOfType<SwapOutcome.Swapped>();
+        Inode("one").ShouldNotBe(Inode("three"));
+        swapper.TakeBack().ShouldBeOfType<SwapOutcome.TakenBack>().Left.ShouldBeEmpty();
+        Inode("one").ShouldBe(Inode("three"));
+        swapper.Run(CancellationToken.None).ShouldBeOfType<SwapOutcome.Swapped>();
+        swapper.Discard(CancellationToken.None);
+
+        await AssertLiveIsAsync(_before.Root);
+    }
+
     [Fact]
     public void TryLoad_NoManifest_IsNothingSwapped() => SwapManifest.TryLoad(_around.Root, "swap"u8).ShouldBeNull();
 
@@ -354,6 +388,36 @@ public sealed class SwapTests : IAsyncLifetime
         File.WriteAllText(folder.At("was-file/x"), "x");
         using var dir = root.OpenDirectory("dir"u8);
         dir.SetTimes(new(1000, 1), new(2000, 2));
+        MakeAttributes(root, folder.At("attributes"), of: 1);
+    }
+
+    /// <summary>What a file carries beside its content; the second time the same entries with other ones, and nothing else about them.</summary>
+    private static void MakeAttributes(DirectoryHandle root, string path, byte of)
+    {
+        root.CreateDirectory("attributes"u8, 0x1ed);
+        using var folder = root.OpenDirectory("attributes"u8);
+        foreach (var name in (string[])["note", "list", "gains", "loses", "nanosecond", "capable", "owned"])
+            File.WriteAllText(Path.Combine(path, name), name);
+        folder.CreateDirectory("inherits"u8, 0x1ed);
+        File.WriteAllText(Path.Combine(path, "inherits", "replaced"), of == 1 ? "by the snapshot's" : "played on");
+        folder.SetAttribute("note"u8, "user.note"u8, [of]);
+        folder.SetAttribute("list"u8, "system.posix_acl_access"u8, PosixAttributes.AccessList(0x1a4, user: 1000u + of));
+        folder.SetAttribute("inherits"u8, "system.posix_acl_default"u8, PosixAttributes.AccessList(0x1ed, user: 1000u + of));
+        folder.SetAttribute("inherits"u8, "user.empty"u8, []);
+        folder.SetAttribute(of == 1 ? "gains"u8 : "loses"u8, "user.note"u8, "there"u8);
+        foreach (var name in (string[])["note", "list", "gains", "loses", "capable", "owned"])
+            folder.SetTimes(Bytes(name), new(3, 3), new(4, 123_456_789));
+        folder.SetTimes("nanosecond"u8, new(3, 3), new(4, 123_456_788 + of));
+        if (IsRoot)
+        {
+            // Setting an owner takes away both of these: the order counts.
+            folder.SetOwner("owned"u8, 1000u + of, 7);
+            folder.SetMode("owned"u8, 0x9ed);
+            folder.SetOwner("capable"u8, 1000u + of, 7);
+            folder.SetAttribute("capable"u8, "security.capability"u8, PosixAttributes.BindsLowPorts);
+        }
+
+        folder.SetTimes(new(5, 5), new(6, of));
     }
 
     private static void MakeLiveWorld(string path, DirectoryHandle root)
@@ -373,6 +437,7 @@ public sealed class SwapTests : IAsyncLifetime
         root.CreateDirectory("was-dir"u8, 0x1ed);
         File.WriteAllText(Path.Combine(path, "was-dir/inside"), "inside");
         File.WriteAllText(Path.Combine(path, "was-file"), "a file now");
+        MakeAttributes(root, Path.Combine(path, "attributes"), of: 2);
     }
 
     private async Task CopyAsync()

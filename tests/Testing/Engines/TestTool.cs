@@ -11,6 +11,8 @@ public static class TestTool
 
     public static string Rclone => Require("SNAPSHOTBOT_TEST_RCLONE");
 
+    public static string Strace => Require("SNAPSHOTBOT_TEST_STRACE");
+
     /// <summary>A busybox without libraries: the only program in the images of tests.</summary>
     public static string Busybox => Require("SNAPSHOTBOT_TEST_BUSYBOX");
 

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using SnapshotBot.Storage.FileSystem;
-using Xunit;
+using SnapshotBot.Storage.Format;
 
-namespace SnapshotBot.Interop.Tests.Support;
+namespace SnapshotBot.Testing;
 
 /// <summary>All that can be told about a folder's files, as text by path: two folders are equal when their texts are.</summary>
 public static class TreeState
@@ -13,6 +13,15 @@ public static class TreeState
         var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
         using var root = DirectoryHandle.OpenRoot(folder);
         ReadFolder(root, [], found, []);
+        return found;
+    }
+
+    /// <summary>With the folder itself, under the empty path.</summary>
+    public static SortedDictionary<string, string> ReadWithTop(string folder)
+    {
+        var found = Read(folder);
+        using var root = DirectoryHandle.OpenRoot(folder);
+        found[""] = Describe(root.Status(), root.ReadAttributes()).ToString();
         return found;
     }
 
@@ -29,13 +38,17 @@ public static class TreeState
     }
 
     /// <summary>Says in which entries two folders differ, and only that.</summary>
-    public static void ShouldBe(SortedDictionary<string, string> found, SortedDictionary<string, string> expected)
+    /// <exception cref="InvalidOperationException">They differ.</exception>
+    public static void ShouldBe(SortedDictionary<string, string> found, SortedDictionary<string, string> expected, string what = "")
     {
         var wrong = expected.Keys.Union(found.Keys)
             .Where(path => expected.GetValueOrDefault(path) != found.GetValueOrDefault(path))
             .Select(path => $"{path}\n  expected {expected.GetValueOrDefault(path) ?? "nothing"}\n  found    {found.GetValueOrDefault(path) ?? "nothing"}")
             .ToList();
-        Assert.True(wrong.Count == 0, $"{wrong.Count} entries differ:\n{string.Join('\n', wrong.Take(10))}");
+        if (wrong.Count > 0)
+        {
+            throw new InvalidOperationException($"{wrong.Count} entries differ. {what}\n{string.Join('\n', wrong.Take(10))}");
+        }
     }
 
     private static void ReadFolder(
@@ -58,7 +71,8 @@ public static class TreeState
             folder.TryStat(name, out var status);
             var text = PathText.Show(below);
             found[text] = Describe(folder, name, status, text, links);
-            if (status.Type == FileType.Directory)
+            // What is mounted in a folder is no part of it.
+            if (status.Type == FileType.Directory && !status.IsMountRoot)
             {
                 using var inner = folder.OpenDirectory(name);
                 ReadFolder(inner, below, found, links);
@@ -68,9 +82,12 @@ public static class TreeState
 
     private static string Describe(DirectoryHandle folder, byte[] name, FileStatus status, string path, Dictionary<FileIdentity, string> links)
     {
-        var text = new StringBuilder();
-        text.Append(status.Type).Append(' ').Append(Convert.ToString(status.Mode, 8)).Append(' ').Append(status.UserId).Append(':').Append(status.GroupId)
-            .Append(' ').Append(status.Modified.Seconds).Append('.').Append(status.Modified.Nanoseconds.ToString("D9"));
+        if (status.IsMountRoot)
+        {
+            return "mounted";
+        }
+
+        var text = Describe(status, folder.ReadAttributes(name));
         if (status.Type is FileType.CharacterDevice or FileType.BlockDevice)
         {
             text.Append(" device ").Append(status.NodeDevice);
@@ -89,16 +106,27 @@ public static class TreeState
 
         if (status.Type != FileType.Directory && status.Links > 1)
         {
-            links.TryAdd(status.Identity, path);
-            text.Append(" same as ").Append(links[status.Identity]);
+            // The first name says nothing: others may lie outside, as those of an overlay's deleted files do.
+            if (!links.TryAdd(status.Identity, path))
+            {
+                text.Append(" same as ").Append(links[status.Identity]);
+            }
         }
 
-        foreach (var attribute in folder.ReadAttributes(name).OrderBy(each => Encoding.Latin1.GetString(each.Name), StringComparer.Ordinal))
+        return text.ToString();
+    }
+
+    private static StringBuilder Describe(FileStatus status, IEnumerable<ExtendedAttribute> attributes)
+    {
+        var text = new StringBuilder();
+        text.Append(status.Type).Append(' ').Append(Convert.ToString(status.Mode, 8)).Append(' ').Append(status.UserId).Append(':').Append(status.GroupId)
+            .Append(' ').Append(status.Modified.Seconds).Append('.').Append(status.Modified.Nanoseconds.ToString("D9"));
+        foreach (var attribute in attributes.OrderBy(each => Encoding.Latin1.GetString(each.Name), StringComparer.Ordinal))
         {
             text.Append(" [").Append(Encoding.Latin1.GetString(attribute.Name)).Append('=').Append(Convert.ToHexString(attribute.Value)).Append(']');
         }
 
-        return text.ToString();
+        return text;
     }
 
     private static string Hash(DirectoryHandle folder, byte[] name)
