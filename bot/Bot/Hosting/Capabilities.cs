@@ -8,7 +8,8 @@ internal static class Capabilities
     // Names and bits of linux/capability.h.
     private static readonly IReadOnlyList<(string Name, int Bit)> Needed =
     [
-        ("CAP_CHOWN", 0), ("CAP_DAC_OVERRIDE", 1), ("CAP_DAC_READ_SEARCH", 2), ("CAP_FOWNER", 3), ("CAP_SYS_ADMIN", 21), ("CAP_MKNOD", 27),
+        ("CAP_CHOWN", 0), ("CAP_DAC_OVERRIDE", 1), ("CAP_DAC_READ_SEARCH", 2), ("CAP_FOWNER", 3), ("CAP_FSETID", 4), ("CAP_SYS_ADMIN", 21),
+        ("CAP_MKNOD", 27), ("CAP_SETFCAP", 31),
     ];
 
     /// <summary>The needed ones by name: decision 11 says what each is for.</summary>

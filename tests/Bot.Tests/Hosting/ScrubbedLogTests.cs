@@ -26,9 +26,9 @@ public sealed class ScrubbedLogTests
 
     [Theory]
     [InlineData("000001ffffffffff", 0)]
-    [InlineData("0000000000000000", 6)]
-    [InlineData("000000000820000f", 0)]
-    [InlineData("000000000820000d", 1)]
-    [InlineData("000000000800000d", 2)]
+    [InlineData("0000000000000000", 8)]
+    [InlineData("000000008820001f", 0)]
+    [InlineData("000000008820001d", 1)]
+    [InlineData("000000008800001d", 2)]
     public void MissingOf_Mask_NamesWhatIsNotThere(string mask, int missing) => Capabilities.MissingOf(mask).Count.ShouldBe(missing);
 }

@@ -4,6 +4,8 @@ using Shouldly;
 using SnapshotBot.Bot.Hosting;
 using SnapshotBot.Bot.Tests.Support;
 using SnapshotBot.Engine;
+using SnapshotBot.Storage.FileSystem;
+using SnapshotBot.Testing;
 using SnapshotBot.Testing.Engines;
 using Xunit;
 
@@ -38,8 +40,14 @@ public sealed class ImageTests
         var blueprint = EngineBench.Sleeper with { Mounts = [BlueprintMount.Volume(engine.Name("world"), "/data")] };
         var game = await engine.StartAsync(blueprint, "mc", Cancel);
         await engine.ShellAsync(
-            game, "mkdir -p /data/world; echo 'day 1' >/data/world/level.dat; mkfifo /data/world/pipe; chown -R 1000:1000 /data; chmod 750 /data/world; chmod 600 /data/world/level.dat", Cancel);
-        var before = await engine.ShellAsync(game, "cd /data && find . | sort | while read f; do stat -c '%n %u %g %a %F' \"$f\"; done", Cancel);
+            game, "mkdir -p /data/world /data/shared; echo 'day 1' >/data/world/level.dat; mkfifo /data/world/pipe; chown -R 1000:1000 /data; chmod 750 /data/world; chmod 600 /data/world/level.dat; chmod 2775 /data/shared", Cancel);
+
+        // And what that container changed of its own image: a file, files that are gone, a folder made anew in the place of one.
+        await engine.ShellAsync(game, "echo changed >/game/server.properties; rm -r /game/mods; mkdir /game/mods; echo three >/game/mods/three.jar; rm /bin/tee", Cancel);
+        var root = await RootAsync(engine, game);
+        using (var files = DirectoryHandle.OpenRoot(root + "/game"))
+            files.SetAttribute("server.properties"u8, "security.capability"u8, PosixAttributes.BindsLowPorts);
+        var before = Print(root);
 
         var name = engine.Name("bot").Value;
         var started = await docker.RunAsync(
@@ -60,11 +68,13 @@ public sealed class ImageTests
         made.Exit.ShouldBe(0, made.Output + made.Errors);
         var id = JsonDocument.Parse(made.Output).RootElement.GetProperty("snapshot").GetProperty("id").GetString()!;
 
-        await engine.ShellAsync(game, "echo 'day 2' >/data/world/level.dat; rm /data/world/pipe; mkdir /data/world/new; chown 1000:1000 /data/world/new", Cancel);
+        await engine.ShellAsync(game, "echo 'day 2' >/data/world/level.dat; rm /data/world/pipe; rmdir /data/shared; mkdir /data/world/new; chown 1000:1000 /data/world/new", Cancel);
+        await engine.ShellAsync(game, "rm /game/server.properties; rm -r /game/mods; ln -s busybox /bin/tee; echo new >/game/new.txt", Cancel);
         var restored = await inside.SayAsync(Cancel, "snapshot", "restore", id, "--yes");
         restored.Exit.ShouldBe(0, restored.Output + restored.Errors);
         (await engine.ShellAsync(game, "cat /data/world/level.dat", Cancel)).Trim().ShouldBe("day 1");
-        (await engine.ShellAsync(game, "cd /data && find . | sort | while read f; do stat -c '%n %u %g %a %F' \"$f\"; done", Cancel)).ShouldBe(before);
+        Print(await RootAsync(engine, game)).ShouldBe(before);
+        (await engine.ShellAsync(game, "cat /game/server.properties; ls /game/mods; test -e /bin/tee || echo gone", Cancel)).ShouldBe("changed\nthree.jar\ngone\n");
 
         // Told to end it ends well, and in the time an engine gives.
         since = Stopwatch.GetTimestamp();
@@ -82,6 +92,14 @@ public sealed class ImageTests
 
         OfCompose().Select(name => "CAP_" + name).Order(StringComparer.Ordinal).ShouldBe(wanted);
     }
+
+    /// <summary>A running container's files as the host sees them.</summary>
+    private static async Task<string> RootAsync(EngineBench engine, ContainerId container) =>
+        $"/proc/{(await engine.Engine.Containers.InspectAsync(container, Cancel)).State.ProcessId}/root";
+
+    /// <summary>All that a game sees of its world and of what it changed of its image.</summary>
+    private static string Print(string root) => string.Join(
+        '\n', from top in (string[])["/data", "/game", "/bin"] from entry in TreeState.ReadWithTop(root + top) select $"{top}{entry.Key} {entry.Value}");
 
     /// <summary>Those that compose.yaml gives back after dropping all.</summary>
     private static List<string> OfCompose() =>
