@@ -10,7 +10,7 @@ namespace SnapshotBot.Service;
 
 /// <summary>
 /// The folder everything of ours is in: <c>catalog.db</c>, <c>runner.lock</c>, <c>operations/</c>, <c>repository/</c>,
-/// <c>repository-password</c>, <c>exports/</c>, <c>logs/</c>. Readable by its owner alone.
+/// <c>repository-password</c>, <c>exports/</c>. Readable by its owner alone.
 /// </summary>
 public sealed class DataFolder
 {
@@ -33,8 +33,6 @@ public sealed class DataFolder
 
     public string PasswordPath => In("repository-password");
 
-    public string LogsPath => In("logs");
-
     /// <summary>Where the user's own game profiles are.</summary>
     public string ProfilesPath => In("profiles");
 
@@ -45,7 +43,7 @@ public sealed class DataFolder
     /// <summary>Makes the folder and those in it. Nothing happens to what is there.</summary>
     public void Prepare()
     {
-        foreach (var folder in (string[])[Path, OperationsPath, LogsPath])
+        foreach (var folder in (string[])[Path, OperationsPath])
         {
             if (!Directory.Exists(folder))
                 Directory.CreateDirectory(folder, OwnerOnly);
