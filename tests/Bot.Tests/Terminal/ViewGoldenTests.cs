@@ -1,12 +1,15 @@
 using System.Text.Json;
+using Shouldly;
 using SnapshotBot.Bot.Commands;
 using SnapshotBot.Bot.Commands.Operation;
 using SnapshotBot.Bot.Commands.Repository;
 using SnapshotBot.Bot.Commands.Schedule;
+using SnapshotBot.Bot.Commands.Serve;
 using SnapshotBot.Bot.Commands.Server;
 using SnapshotBot.Bot.Commands.Setting;
 using SnapshotBot.Bot.Commands.Snapshot;
 using SnapshotBot.Bot.Demo;
+using SnapshotBot.Bot.Hosting;
 using SnapshotBot.Bot.Terminal;
 using SnapshotBot.Bot.Tests.Support;
 using SnapshotBot.Service.Duplicates;
@@ -82,6 +85,10 @@ public sealed class ViewGoldenTests
         ["settings-set-none"] = new SettingOutcome.Set("channel", 1234567890123456789, null),
         ["server-stop"] = new Changed<RunServerOutcome>(
             Samples.Operation, new RunServer(Samples.Server.Id, RunAction.Stop), new RunServerOutcome.Done(Samples.Server, ["mc"])),
+        ["server-start"] = new Changed<RunServerOutcome>(
+            Samples.Operation, new RunServer(Samples.Server.Id, RunAction.Start), new RunServerOutcome.Done(Samples.Server, [])),
+        ["server-restart"] = new Changed<RunServerOutcome>(
+            Samples.Operation, new RunServer(Samples.Server.Id, RunAction.Restart), new RunServerOutcome.Done(Samples.Server, [])),
         ["server-start-unchanged"] = new Changed<RunServerOutcome>(
             Samples.Operation, new RunServer(Samples.Server.Id, RunAction.Start), new RunServerOutcome.Unchanged(Samples.Server)),
         ["snapshot-create"] = new Changed<CreateSnapshotOutcome>(
@@ -183,9 +190,12 @@ public sealed class ViewGoldenTests
         ["serve-ready"] = new ServeEvent.Ready([]),
         ["serve-ready-healed"] = new ServeEvent.Ready(
             [new HealedOperation(Samples.Operation, "snapshot create", null, HealEnding.TakenBack, null)]),
+        ["serve-claim"] = new ClaimOffered("K7QF-2M9X"),
         ["serve-ended"] = new ServeEnding.Clean(),
         ["serve-ended-left"] = new ServeEnding.LeftToHealing(1),
         ["operation-cancel"] = new CancelAsked(Samples.Operation),
+        ["health"] = new HealthReport(true, Parts(gateway: true)),
+        ["health-not-ready"] = new HealthReport(false, Parts(gateway: false)),
     };
 
     [Theory]
@@ -203,6 +213,26 @@ public sealed class ViewGoldenTests
         new PlainPageWriter(text).Write(view.Page());
         Golden.ShouldMatch($"{text}exit {(int)view.Exit}\n", name + ".txt");
     }
+
+    [Fact]
+    public void Commands_Each_HaveAGoldenFile()
+    {
+        // Each row of these has files of its own: the tests above fail without them.
+        var kept = Names.Concat(UpkeepGoldenTests.Names).Select(row => row.Data).ToList();
+
+        CommandList.All.Select(spec => spec.Name.Replace(' ', '-'))
+            .Where(name => !kept.Exists(one => one == name || one.StartsWith(name + "-", StringComparison.Ordinal)))
+            .ShouldBeEmpty("what they answer is a contract: an outcome of each belongs into a table of golden files");
+    }
+
+    private static Dictionary<string, bool> Parts(bool gateway) => new(StringComparer.Ordinal)
+    {
+        ["catalog"] = true,
+        ["engine"] = true,
+        ["repository"] = true,
+        ["runner"] = true,
+        ["gateway"] = gateway,
+    };
 
     private static readonly JsonSerializerOptions Indented = new()
     {
