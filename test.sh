@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the tests: ./test.sh [SUITE...]     suites: storage, chat, engine, service, bot, interop, playground, format; without any: all
-#                 ./test.sh SUITE --class SimulationTests     only that class, with its figures; sizes are set by variables (docs/evidence.md)
+#                 ./test.sh SUITE --class NAME     only that class, folder of classes or test, with its figures; sizes are set by variables
+#                                                  (docs/evidence.md). A test's name may be cut: what is left of it is how it begins.
 #
 # Gets what they need without installing it (programs from Debian, two Docker engines of their own), builds once, runs, and stops what it
 # started. The last line is always 'N passed, N failed, N skipped'. Downloads are kept in ~/.cache/snapshotbot (SNAPSHOTBOT_CACHE).
@@ -147,11 +148,10 @@ run_suite() {
   local threads=()
   case "$suite" in storage | chat) ;; *) threads=(-maxThreads 4) ;; esac
   # A class that is asked for may be asked for at its full size.
-  local patience=1200 classes=() class
-  [ ${#only[@]} -eq 0 ] || { patience=10800; classes=(-diagnostics); }
-  for class in ${only[@]+"${only[@]}"}; do classes+=(-class "*.$class"); done
+  local patience=1200 some=()
+  [ ${#only[@]} -eq 0 ] || { patience=10800; some=(-diagnostics "${only[@]}"); }
   watched "$log" timeout --kill-after=10 "$patience" "tests/$name.Tests/bin/Release/net10.0/SnapshotBot.$name.Tests" -noColor -noLogo \
-    ${threads[@]+"${threads[@]}"} ${classes[@]+"${classes[@]}"} || status=$?
+    ${threads[@]+"${threads[@]}"} ${some[@]+"${some[@]}"} || status=$?
   # ... Total: 46, Errors: 0, Failed: 2, Skipped: 0, Not Run: 0, Time: 13.661s
   total=$(summary "$log" Total)
   bad=$(($(summary "$log" Failed) + $(summary "$log" Errors)))
@@ -205,20 +205,36 @@ check_format() {
   fi
 }
 
-suites=() format=false
+# What a name after --class stands for in a suite: a class, a folder of classes, or tests by how their names begin. All are told to the test runner as
+# methods, for of two kinds of filters it takes what both let through.
+filter() {
+  local suite=$1 name=${2#SnapshotBot.*.Tests.} folder last
+  name=${name%…}
+  folder="tests/$(project "$suite").Tests"
+  last=${name##*.}
+  if grep -rqE "class $last\b" "$folder" --include='*.cs'; then
+    only+=(-method "*.$name.*")
+  elif [ -d "$folder/${name//.//}" ]; then
+    only+=(-method "SnapshotBot.$(project "$suite").Tests.$name.*")
+  elif grep -rqE "(Task|void) $last" "$folder" --include='*.cs'; then
+    only+=(-method "*.$name*")
+  else
+    give_up "There is no class, folder or test '$2' in the tests of $suite."
+  fi
+}
+
+suites=() format=false names=()
 [ $# -gt 0 ] || { suites=("${all[@]}"); format=true; }
 while [ $# -gt 0 ]; do
   case " ${all[*]} format " in
     *" ${1,,} "*) if [ "${1,,}" = format ]; then format=true; else suites+=("${1,,}"); fi ;;
     *) [ "$1" = --class ] && [ $# -gt 1 ] || give_up "There is no suite '$1'. There are: ${all[*]} format, and --class NAME after one of them."
-       only+=("${2#*Tests.}"); shift ;;
+       names+=("$2"); shift ;;
   esac
   shift
 done
-[ ${#only[@]} -eq 0 ] || { [ ${#suites[@]} -eq 1 ] && [ "$format" = false ]; } || give_up "--class wants one suite before it: ./test.sh service --class KillTests"
-for class in ${only[@]+"${only[@]}"}; do
-  grep -rqE "class ${class##*.}\b" "tests/$(project "${suites[0]}").Tests" --include='*.cs' || give_up "There is no class '$class' in the tests of ${suites[0]}."
-done
+[ ${#names[@]} -eq 0 ] || { [ ${#suites[@]} -eq 1 ] && [ "$format" = false ]; } || give_up "--class wants one suite before it: ./test.sh service --class KillTests"
+for name in ${names[@]+"${names[@]}"}; do filter "${suites[0]}" "$name"; done
 
 need_engines=false
 for suite in ${suites[@]+"${suites[@]}"}; do
