@@ -57,7 +57,7 @@ internal sealed class ChatWorld : IAsyncDisposable
     }
 
     /// <summary>What Discord.Net does in its own way, and isn't the port's promise.</summary>
-    public static void NativeOnly() => Assert.SkipWhen(IsDiscordNet, "Only the native client's.");
+    public static void NativeOnly(string reason) => Assert.SkipWhen(IsDiscordNet, "Discord.Net: " + reason);
 
     public void Start() => Running = Chat.RunAsync(Handler, _stop.Token);
 

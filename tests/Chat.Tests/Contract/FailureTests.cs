@@ -56,7 +56,7 @@ public sealed class FailureTests
     [Fact]
     public async Task Send_ServerErrors_IsRepeatedWithTheSameNonce()
     {
-        ChatWorld.NativeOnly();
+        ChatWorld.NativeOnly("It sends no nonce, so a message that may have been taken is not sent again.");
         await using var world = await ChatWorld.ConnectAsync();
         var asked = 0;
         world.Discord.When(seen => seen.Path == "channels/20/messages", _ => ++asked < 3 ? new Reply(asked == 1 ? 500 : 502) : null);
@@ -81,7 +81,7 @@ public sealed class FailureTests
     [Fact]
     public async Task Acknowledge_ServerErrorsThenDone_CountsAsAnswered()
     {
-        ChatWorld.NativeOnly();
+        ChatWorld.NativeOnly("It repeats a 502 alone, and then takes 'already answered' for a refusal.");
         await using var world = await ChatWorld.ConnectAsync();
         var interaction = await PressAsync(world);
         var asked = 0;
@@ -95,7 +95,7 @@ public sealed class FailureTests
     [Fact]
     public async Task Acknowledge_ServerErrorsFor3Seconds_GivesUpThen()
     {
-        ChatWorld.NativeOnly();
+        ChatWorld.NativeOnly("It repeats a 502 alone: after any other 5xx the answer is given up at once.");
         await using var world = await ChatWorld.ConnectAsync();
         var interaction = await PressAsync(world);
         world.Discord.When(seen => seen.Path.EndsWith("/callback", StringComparison.Ordinal), _ => new Reply(503));
@@ -110,7 +110,6 @@ public sealed class FailureTests
     [Fact]
     public async Task Send_ToldToWait_WaitsAndSendsAgain()
     {
-        ChatWorld.NativeOnly();
         await using var world = await ChatWorld.ConnectAsync();
         var asked = 0;
         world.Discord.When(seen => seen.Path == "channels/20/messages", _ => ++asked == 1
@@ -121,14 +120,18 @@ public sealed class FailureTests
         await world.Chat.SendAsync(Channel, Samples.Small, default);
 
         Stopwatch.GetElapsedTime(began).ShouldBeGreaterThan(TimeSpan.FromSeconds(0.3));
-        world.Chat.Health.RateLimited.ShouldBe(1);
-        world.Chat.Health.InvalidRequests.ShouldBe(1);
+        asked.ShouldBe(2);
+        if (!ChatWorld.IsDiscordNet)
+        {
+            // Discord.Net keeps such counts to itself.
+            world.Chat.Health.RateLimited.ShouldBe(1);
+            world.Chat.Health.InvalidRequests.ShouldBe(1);
+        }
     }
 
     [Fact]
     public async Task Send_SharedLimit_IsNotCountedAgainstUs()
     {
-        ChatWorld.NativeOnly();
         await using var world = await ChatWorld.ConnectAsync();
         var asked = 0;
         world.Discord.When(seen => seen.Path == "channels/20/messages", _ => ++asked == 1
@@ -143,7 +146,7 @@ public sealed class FailureTests
     [Fact]
     public async Task Send_GlobalLimit_HoldsAllButCallbacks()
     {
-        ChatWorld.NativeOnly();
+        ChatWorld.NativeOnly("It tells nobody that it was limited, and whom a global limit holds up is its own affair.");
         await using var world = await ChatWorld.ConnectAsync();
         var interaction = await PressAsync(world);
         var limited = new TaskCompletionSource();
@@ -174,7 +177,7 @@ public sealed class FailureTests
     [Fact]
     public async Task Send_BucketUsedUp_WaitsInsteadOfBeingRefused()
     {
-        ChatWorld.NativeOnly();
+        ChatWorld.NativeOnly("It keeps buckets of its own, and some requests are refused before it knows of one.");
         await using var world = await ChatWorld.ConnectAsync();
         var (left, refused) = (0, 0);
         var until = DateTimeOffset.MinValue;

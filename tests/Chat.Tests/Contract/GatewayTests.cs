@@ -24,7 +24,7 @@ public sealed class GatewayTests
     [InlineData(GatewayCompression.ZlibStream)]
     public async Task Run_EachCompression_ReadsAll(GatewayCompression compression)
     {
-        ChatWorld.NativeOnly();
+        ChatWorld.NativeOnly("It reads the line itself, and compression can't be chosen.");
         await using var world = await ChatWorld.MakeAsync(with: options => options with { Compression = compression });
         world.Discord.Gateway.SplitsMessages = true;
         world.Start();
@@ -77,7 +77,7 @@ public sealed class GatewayTests
     [InlineData(false)]
     public async Task Run_InvalidSessionOnResume_ComesBackAsItMay(bool resumable)
     {
-        ChatWorld.NativeOnly();
+        ChatWorld.NativeOnly("It begins anew after every op 9, when it sees fit.");
         await using var world = await ChatWorld.ConnectAsync();
         var gateway = world.Discord.Gateway;
         gateway.InvalidOnResume = resumable;
@@ -90,7 +90,6 @@ public sealed class GatewayTests
     [Fact]
     public async Task Run_NoAnswerToHeartbeats_ClosesWith4000AndResumes()
     {
-        ChatWorld.NativeOnly();
         await using var world = await ChatWorld.MakeAsync();
         var gateway = world.Discord.Gateway;
         (gateway.HeartbeatInterval, gateway.AnswersHeartbeats) = (100, false);
@@ -123,7 +122,7 @@ public sealed class GatewayTests
     [Fact]
     public async Task Run_TokenRefusedByTheApi_StopsAndAsksNothingMore()
     {
-        ChatWorld.NativeOnly();
+        ChatWorld.NativeOnly("Once a login was refused it stops; what is asked for after that is still sent.");
         await using var world = await ChatWorld.MakeAsync();
         world.Discord.When(_ => true, _ => new Reply(401, """{"code":0,"message":"401: Unauthorized"}"""));
         world.Start();
@@ -136,7 +135,7 @@ public sealed class GatewayTests
     [Fact]
     public async Task Run_SessionsNearlyUsedUp_StopsBeforeTheLast()
     {
-        ChatWorld.NativeOnly();
+        ChatWorld.NativeOnly("It does not look at how many sessions are left.");
         await using var world = await ChatWorld.MakeAsync();
         world.Discord.When(
             seen => seen.Path == "gateway/bot",
@@ -150,7 +149,7 @@ public sealed class GatewayTests
     [Fact]
     public async Task Run_NewSessions_AreSpacedApart()
     {
-        ChatWorld.NativeOnly();
+        ChatWorld.NativeOnly("How far apart it logs in can't be set.");
         var spacing = TimeSpan.FromMilliseconds(400);
         await using var world = await ChatWorld.ConnectAsync(with: options => options with { IdentifyEvery = spacing });
         var began = System.Diagnostics.Stopwatch.GetTimestamp();
@@ -241,7 +240,7 @@ public sealed class GatewayTests
     [Fact]
     public async Task Run_ManyReconnects_LosesNoInteraction()
     {
-        ChatWorld.NativeOnly();
+        ChatWorld.NativeOnly("It begins anew after op 9, and what came meanwhile is gone.");
         var many = int.TryParse(Environment.GetEnvironmentVariable("SNAPSHOTBOT_TEST_RECONNECTS"), out var wanted) ? wanted : 60;
         await using var world = await ChatWorld.ConnectAsync();
         var gateway = world.Discord.Gateway;
@@ -272,7 +271,6 @@ public sealed class GatewayTests
     [Fact]
     public async Task Run_Cancelled_SaysGoodbyeAndReturns()
     {
-        ChatWorld.NativeOnly();
         await using var world = await ChatWorld.ConnectAsync();
 
         await world.StopAsync();
@@ -295,7 +293,6 @@ public sealed class GatewayTests
     [Fact]
     public async Task Run_UnknownAndBrokenEvents_ArePassedOver()
     {
-        ChatWorld.NativeOnly();
         await using var world = await ChatWorld.ConnectAsync();
         var gateway = world.Discord.Gateway;
         await gateway.EmitAsync("SOMETHING_NEW", """{"a":[1,2]}""");
@@ -329,7 +326,6 @@ public sealed class GatewayTests
     [Fact]
     public async Task SetPresence_BeforeAndAfterConnecting_IsShown()
     {
-        ChatWorld.NativeOnly();
         await using var world = await ChatWorld.MakeAsync();
         await world.Chat.SetPresenceAsync("watching 3 servers", default);
         world.Start();
