@@ -204,6 +204,13 @@ public sealed class DataFolder
         return whole.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
+    /// <summary>When the journal was last written; null where there is none.</summary>
+    internal DateTimeOffset? JournalWrittenAt(OperationId id)
+    {
+        var file = new FileInfo(System.IO.Path.Combine(OperationPath(id), "journal"));
+        return file.Exists ? new DateTimeOffset(file.LastWriteTimeUtc) : null;
+    }
+
     internal void RemoveOperation(OperationId id)
     {
         var folder = OperationPath(id);

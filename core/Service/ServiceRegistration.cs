@@ -114,6 +114,8 @@ public static class ServiceRegistration
         services.AddSingleton<CaptureWorkflow>();
         services.AddSingleton(OperationKind.Of(CreateSnapshot.KindText, SnapshotsJson.Default.CreateSnapshot, SnapshotsJson.Default.CreateSnapshotOutcome));
         services.AddTransient<IOperationHandler<CreateSnapshot, CreateSnapshotOutcome>, CreateSnapshotHandler>();
+        services.AddSingleton<SnapshotsMade>();
+        services.AddSingleton(FactType.Of("snapshot-begun", SnapshotsJson.Default.SnapshotBegun));
     }
 
     private static void AddRestore(this IServiceCollection services)
@@ -166,6 +168,8 @@ public static class ServiceRegistration
         services.AddSingleton(FactType.Of("container-renamed", RestoreJson.Default.ContainerRenamed));
         services.AddSingleton(FactType.Of("container-replaced", RestoreJson.Default.ContainerReplaced));
         services.AddSingleton(FactType.Of("helper-started", RestoreJson.Default.HelperStarted));
+        services.AddSingleton(FactType.Of("image-loaded", RestoreJson.Default.ImageLoaded));
+        services.AddSingleton(FactType.Of("folder-made", RestoreJson.Default.FolderMade));
         services.AddSingleton(FactType.Of("stand-in-made", RestoreJson.Default.StandInMade));
         services.AddSingleton(FactType.Of("layer-lent", RestoreJson.Default.LayerLent));
     }
@@ -196,6 +200,7 @@ public static class ServiceRegistration
         services.AddSingleton(FactType.Of("duplicate-server-made", json.DuplicateServerMade));
         services.AddSingleton(FactType.Of("duplicate-removed", json.DuplicateRemoved));
         services.AddSingleton(FactType.Of("image-container-made", json.ImageContainerMade));
+        services.AddSingleton(FactType.Of("image-committed", json.ImageCommitted));
         services.AddSingleton(FactType.Of("image-published", json.ImagePublished));
     }
 

@@ -38,6 +38,19 @@ internal static class KilledProgram
         }
     }
 
+    /// <summary>Runs a command and kills it at a moment, unless it has ended by then.</summary>
+    /// <returns>How long it took when it ended by itself, else null.</returns>
+    public static async Task<TimeSpan?> KillAsync(ServiceBench bench, KillMoment moment, params string[] arguments)
+    {
+        var watch = Stopwatch.StartNew();
+        using var process = StartUnheard(bench, arguments);
+        if (await EndsBeforeAsync(process, bench, moment))
+            return watch.Elapsed;
+        process.Kill();
+        await process.WaitForExitAsync(ServiceBench.Cancel);
+        return null;
+    }
+
     /// <summary>Runs a command and kills it as soon as something is so, which must come about before it ends.</summary>
     public static async Task KillOnceAsync(ServiceBench bench, Func<bool> isSo, params string[] arguments)
     {
@@ -55,12 +68,54 @@ internal static class KilledProgram
     }
 
     /// <summary>Runs a command to its end, whatever that is, and does something meanwhile.</summary>
-    public static async Task DisturbAsync(ServiceBench bench, TimeSpan after, Func<Task> disturb, params string[] arguments)
+    /// <returns>How long it took when it was not disturbed, else null.</returns>
+    public static async Task<TimeSpan?> DisturbAsync(ServiceBench bench, KillMoment moment, Func<Task> disturb, params string[] arguments)
     {
+        var watch = Stopwatch.StartNew();
         using var process = StartUnheard(bench, arguments);
-        await Task.WhenAny(process.WaitForExitAsync(ServiceBench.Cancel), Task.Delay(after, ServiceBench.Cancel));
-        await disturb();
-        await process.WaitForExitAsync(ServiceBench.Cancel);
+        if (!await EndsBeforeAsync(process, bench, moment))
+        {
+            await disturb();
+            await process.WaitForExitAsync(ServiceBench.Cancel);
+            return null;
+        }
+
+        return watch.Elapsed;
+    }
+
+    private static async Task<bool> EndsBeforeAsync(Process process, ServiceBench bench, KillMoment moment)
+    {
+        // Another process writes it: that is only seen by looking.
+        while (moment.Line > 0 && !process.HasExited && JournalLines(bench) < moment.Line)
+            await Task.Delay(1, ServiceBench.Cancel);
+        using var limit = new CancellationTokenSource(moment.After);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static int JournalLines(ServiceBench bench)
+    {
+        try
+        {
+            return Directory.EnumerateDirectories(Path.Combine(bench.Root, "sb-data", "operations")).Sum(operation =>
+            {
+                using var journal = new FileStream(Path.Combine(operation, "journal"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                using var reader = new StreamReader(journal);
+                return reader.ReadToEnd().Count(letter => letter == '\n');
+            });
+        }
+        catch (IOException)
+        {
+            // It has none yet, or is just ending.
+            return 0;
+        }
     }
 
     private static Process StartUnheard(ServiceBench bench, string[] arguments)

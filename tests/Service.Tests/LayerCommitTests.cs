@@ -1,6 +1,7 @@
 using Shouldly;
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Duplicates;
+using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
@@ -46,6 +47,44 @@ public sealed class LayerCommitTests
         await bench.Engine.Engine.Containers.StartAsync(published, ServiceBench.Cancel);
         (await bench.ShellAsync(published, "cat /game/version; ls /game/mods")).ShouldBe("old\ntwo.jar\n");
     }
+
+    [Fact]
+    public async Task Create_KilledWhileTheEngineMayCommit_LeavesNoImageAndNoPause()
+    {
+        var kills = KilledProgram.Kills(1);
+        var moments = new KillMoments(kills);
+        await using var engine = await ThrowAwayEngine.StartWithDriverAsync(TestEngine.Old, "vfs", ServiceBench.Cancel);
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.At(TestEngine.Old, engine.Endpoint));
+        var game = await bench.StartGameAsync();
+        await bench.ShellAsync(game, "dd if=/dev/urandom of=/game/big bs=1024 count=16384; echo world > /data/level");
+        await bench.AddServerAsync("Survival", game);
+        var world = await WorldPrint.TakeAsync(bench, game);
+        var images = await IdsAsync(bench);
+        for (var kill = 0; kill < kills; kill++)
+        {
+            var moment = moments.Next();
+            var what = $"seed {moments.Seed}, kill {kill}, {moment}";
+            var known = (await bench.Snapshots.ListAsync(new SnapshotFilter { Limit = 1000 }, ServiceBench.Cancel)).Snapshots.Count;
+            var last = Newest(bench)?.Id;
+
+            moments.Took(await KilledProgram.KillAsync(bench, moment, "snapshot", "create", "Survival", "--commit", "--json"));
+            await RestoreKillTests.HealOnceAsync(bench, what);
+
+            var now = await bench.InspectAsync(game);
+            (now.State.IsRunning, now.State.IsPaused).ShouldBe((true, false), what);
+            (await WorldPrint.TakeAsync(bench, game)).ShouldBe(world, what);
+            (await IdsAsync(bench)).ShouldBe(images, what);
+            var says = Newest(bench) is { State: OperationState.Ended } newest && newest.Id != last;
+            (await bench.Snapshots.ListAsync(new SnapshotFilter { Limit = 1000 }, ServiceBench.Cancel)).Snapshots.Count.ShouldBe(
+                known + (says ? 1 : 0), $"{what}; the record says {Newest(bench)?.State}");
+        }
+    }
+
+    private static OperationInfo? Newest(ServiceBench bench) => bench.Get<OperationReads>().List(OperationFilter.All, 1).SingleOrDefault();
+
+    /// <summary>Named or not: nobody else uses this engine.</summary>
+    private static async Task<IReadOnlyList<string>> IdsAsync(ServiceBench bench) =>
+        [.. (await bench.Engine.Engine.Images.ListAsync(ServiceBench.Cancel)).Select(one => one.Id.Value).Order(StringComparer.Ordinal)];
 
     private static async Task<string> LookAsync(ServiceBench bench)
     {

@@ -230,6 +230,49 @@ public sealed class OperationTests
     }
 
     [Fact]
+    public async Task Heal_ActThatHasNoWayBackWasDone_EndsTheRowWithItsOutcome()
+    {
+        var script = new Script();
+        await using var bench = Bench(script);
+        var id = await LeaveAsync(bench, async journal =>
+        {
+            await journal.WriteAsync(new TestFact("final", """{"text":"done"}"""), DataBench.Cancel);
+            await journal.WriteAsync(new TestFact("half"), DataBench.Cancel);
+        });
+
+        var healed = await bench.Operations.HealAsync(DataBench.Cancel);
+
+        healed.ShouldHaveSingleItem().Ending.ShouldBe(HealEnding.Finished);
+        script.Log.ShouldBe(["undo half", "undo final"]);
+        var row = bench.Get<OperationReads>().Find(id.Value).ShouldBeOfType<OperationFound.One>().Operation;
+        (row.State, row.Outcome!.Value.GetProperty("text").GetString()).ShouldBe((OperationState.Ended, "done"));
+    }
+
+    [Theory]
+    [InlineData("""{"text":"done"}""")]
+    [InlineData(null)]
+    public async Task Run_BreaksAfterAnActThatHasNoWayBack_EndsAsThatSays(string? outcome)
+    {
+        var script = new Script
+        {
+            Work = async (context, token) =>
+            {
+                await context.Journal.WriteAsync(new TestFact("final", outcome), token);
+                throw new IOException("The disk is gone.");
+            },
+        };
+        await using var bench = Bench(script);
+
+        var result = await bench.Operations.RunAsync(new TestRequest("work"), Me, null, DataBench.Cancel);
+
+        if (outcome is null)
+            result.ShouldBeOfType<OperationResult<TestOutcome>.Failed>();
+        else
+            result.ShouldBeOfType<OperationResult<TestOutcome>.Ended>().Outcome.Text.ShouldBe("done");
+        (await bench.Operations.HealAsync(DataBench.Cancel)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Heal_OneUndoFails_TheOthersAreNotTakenBackAgain()
     {
         var script = new Script { UndoError = new IOException("The port is taken."), Failing = "two" };
@@ -342,8 +385,12 @@ internal sealed record TestRequest(string Text) : OperationRequest<TestOutcome>
 
 internal sealed record TestOutcome(string Text);
 
-internal sealed record TestFact(string Name) : Fact
+internal sealed record TestFact(string Name, string? Outcome = null) : Fact
 {
+    public override bool Decides => Outcome is not null;
+
+    public override Task<string?> OutcomeAsync(FactContext context, CancellationToken cancellationToken) => Task.FromResult(Outcome);
+
     public override Task UndoAsync(FactContext context, CancellationToken cancellationToken)
     {
         var script = context.Services.GetRequiredService<Script>();

@@ -80,15 +80,16 @@ internal sealed class RefusingProxy : IAsyncDisposable
             var refused = _refuses(path);
             if (_late is { } late && refused)
             {
+                var body = await BodyAsync(client, head);
                 client.Close();
                 await Task.Delay(late, _stop.Token);
                 await engine.ConnectAsync(new UnixDomainSocketEndPoint(_real), _stop.Token);
-                await engine.SendAsync(Encoding.Latin1.GetBytes(OneRequest(head)), _stop.Token);
+                await engine.SendAsync(Encoding.Latin1.GetBytes(OneRequest(head) + body), _stop.Token);
                 var answer = new byte[1024];
                 var length = await engine.ReceiveAsync(answer, _stop.Token);
 
                 // Who asks again at once comes twice, and of a container that is paused a pause is a conflict.
-                if (Encoding.Latin1.GetString(answer, 0, length).StartsWith("HTTP/1.1 204", StringComparison.Ordinal))
+                if (Encoding.Latin1.GetString(answer, 0, length).StartsWith("HTTP/1.1 20", StringComparison.Ordinal))
                     _lateDone.TrySetResult();
                 return;
             }
@@ -122,6 +123,20 @@ internal sealed class RefusingProxy : IAsyncDisposable
     {
         var line = head.IndexOf("\r\n", StringComparison.Ordinal) + 2;
         return head[..line] + "Connection: close\r\n" + head[line..];
+    }
+
+    /// <summary>What follows the head, as it was sent.</summary>
+    private async Task<string> BodyAsync(Socket client, string head)
+    {
+        const string length = "Content-Length: ";
+        var at = head.IndexOf(length, StringComparison.OrdinalIgnoreCase);
+        var isChunked = head.Contains("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase);
+        var wanted = at < 0 ? 0 : int.Parse(head[(at + length.Length)..head.IndexOf('\r', at)], System.Globalization.CultureInfo.InvariantCulture);
+        var body = new StringBuilder();
+        var buffer = new byte[1];
+        while ((isChunked ? !body.ToString().EndsWith("0\r\n\r\n", StringComparison.Ordinal) : body.Length < wanted) && await client.ReceiveAsync(buffer, _stop.Token) == 1)
+            body.Append((char)buffer[0]);
+        return body.ToString();
     }
 
     private async Task<string> HeadAsync(Socket client)

@@ -65,7 +65,7 @@ internal sealed class CaptureWorkflow(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Lost);
         var game = games.Of(server);
         using var plan = await PlanAsync(server, begun, game, stop.Token);
-        await using var commits = request.UnreadableLayers == UnreadableLayers.Commit
+        var commits = request.UnreadableLayers == UnreadableLayers.Commit
             ? await LayerCommits.MakeAsync(await connection.GetAsync(stop.Token), server, context, stop.Token)
             : LayerCommits.None;
         var (document, reading) = await ReadAsync(begun, server, plan, [.. server.Images, .. commits.Images], context, async (images, warnings, passes, token) =>

@@ -1,23 +1,26 @@
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Duplicates;
 using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Restore;
 
 namespace SnapshotBot.Service.Capture;
 
 /// <summary>
-/// The last resort for layers that can't be read where they lie: the engine's own commit. Its images go when this is disposed of, or by the
-/// journal when the program ends before.
+/// The last resort for layers that can't be read where they lie: the engine's own commit. Its images go with the operation, however that ends.
 /// </summary>
-internal sealed class LayerCommits : IAsyncDisposable
+internal sealed class LayerCommits
 {
-    private readonly Dictionary<string, ImageDetails> _images = new(StringComparer.Ordinal);
-    private readonly List<ImageTag> _tags = [];
-    private readonly IDockerEngine? _engine;
+    /// <summary>Nobody knows how large the layer is; of a container that runs it shows when the engine is done.</summary>
+    private const double UnknownSeconds = 10;
 
-    private LayerCommits(IDockerEngine? engine) => _engine = engine;
+    private readonly Dictionary<string, ImageDetails> _images = new(StringComparer.Ordinal);
+
+    private LayerCommits()
+    {
+    }
 
     /// <summary>Nothing was committed.</summary>
-    public static LayerCommits None => new(null);
+    public static LayerCommits None { get; } = new();
 
     /// <summary>What was made, to be kept in the snapshot.</summary>
     public IEnumerable<ImageDetails> Images => _images.Values;
@@ -30,42 +33,20 @@ internal sealed class LayerCommits : IAsyncDisposable
     public static async Task<LayerCommits> MakeAsync(
         IDockerEngine engine, InspectedServer server, OperationContext context, CancellationToken cancellationToken)
     {
-        var commits = new LayerCommits(engine);
-        try
+        var commits = new LayerCommits();
+        foreach (var container in server.Containers.Where(one => one.Layer.Fault is not null))
         {
-            foreach (var container in server.Containers.Where(one => one.Layer.Fault is not null))
-            {
-                var tag = ImageTag.Parse($"snapshotbot-commit:{context.Id.Value[8..]}-{commits._tags.Count}");
-                context.Progress.Report(OperationProgress.At("commit-layer", container.Name));
-                await context.Journal.WriteAsync(new ImagePublished(tag.ToString(), null), cancellationToken);
-                commits._tags.Add(tag);
-
-                // Not the caller's token: the engine would go on with it all the same.
-                var id = await engine.Images.CommitAsync(container.Details.Id, tag, $"snapshot {context.Id.Value}", CancellationToken.None);
-                commits._images[container.Name] = await engine.Images.InspectAsync(id, cancellationToken);
-            }
-
-            return commits;
+            var tag = ImageTag.Parse($"snapshotbot-commit:{context.Id.Value[8..]}-{commits._images.Count}");
+            context.Progress.Report(OperationProgress.At("commit-layer", container.Name));
+            var isHeld = container.Details.State is { IsRunning: true, IsPaused: false };
+            var id = await Makings.MakeAsync(
+                context.Journal,
+                new ImageCommitted(tag.ToString(), container.Details.Id.Value, isHeld, UnknownSeconds),
+                () => engine.Images.CommitAsync(container.Details.Id, tag, $"snapshot {context.Id.Value}", CancellationToken.None),
+                cancellationToken);
+            commits._images[container.Name] = await engine.Images.InspectAsync(id, cancellationToken);
         }
-        catch
-        {
-            await commits.DisposeAsync();
-            throw;
-        }
-    }
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var tag in _tags)
-        {
-            try
-            {
-                await _engine!.Images.UntagAsync(tag, CancellationToken.None);
-            }
-            catch (EngineException)
-            {
-                // Never made, or the engine is gone: the journal has it, and the next start looks again.
-            }
-        }
+        return commits;
     }
 }

@@ -18,10 +18,11 @@ internal sealed class DuplicateMaker(EngineConnection connection, HostFiles file
         var engine = await connection.GetAsync(cancellationToken);
         foreach (var network in plan.Networks)
         {
-            await context.Journal.WriteAsync(new DuplicateNetworkMade(network.Name.Value, server.Value), cancellationToken);
-
-            // Not the caller's token, here and below: a making given up could still happen after it was taken back.
-            await engine.Networks.CreateAsync(NetworkDefinition.Create(network.Name, Labels(server), network.Reach), CancellationToken.None);
+            await Makings.MakeAsync(
+                context.Journal,
+                new DuplicateNetworkMade(network.Name.Value, server.Value),
+                () => engine.Networks.CreateAsync(NetworkDefinition.Create(network.Name, Labels(server), network.Reach), CancellationToken.None),
+                cancellationToken);
         }
 
         var filler = await TreeFiller.OfAsync(session, plan.Root, files, context.Progress, cancellationToken);
@@ -56,11 +57,14 @@ internal sealed class DuplicateMaker(EngineConnection connection, HostFiles file
         CancellationToken cancellationToken)
     {
         var image = await ImageRestore.EnsureAsync(
-            engine, files, session, plan.Document, plan.Root, container.Document, container.Definition.Image, cancellationToken);
+            engine, files, session, plan.Document, plan.Root, container.Document, container.Definition.Image, context.Journal, cancellationToken);
         var needsLayer = container.Document.Layer is not null || container.Files.Any(file => file.Volume is null);
         var store = needsLayer ? await layers.LookAsync(engine, context, cancellationToken) : null;
-        await context.Journal.WriteAsync(new DuplicateContainerMade(container.Name.Value, server.Value), cancellationToken);
-        var id = await engine.Containers.CreateAsync(container.Definition.WithImage(image), container.Name, CancellationToken.None);
+        var id = await Makings.MakeAsync(
+            context.Journal,
+            new DuplicateContainerMade(container.Name.Value, server.Value),
+            () => engine.Containers.CreateAsync(container.Definition.WithImage(image), container.Name, CancellationToken.None),
+            cancellationToken);
         string? upper = null;
         if (needsLayer)
             upper = await layers.FindAsync(engine, await engine.Containers.InspectAsync(id, cancellationToken), store, cancellationToken);
@@ -85,8 +89,11 @@ internal sealed class DuplicateMaker(EngineConnection connection, HostFiles file
         IDockerEngine engine, DuplicateVolume volume, ServerId server, OperationContext context, CancellationToken cancellationToken)
     {
         context.Progress.Report(OperationProgress.At("copy", volume.Name.Value));
-        await context.Journal.WriteAsync(new DuplicateVolumeMade(volume.Name.Value, server.Value), cancellationToken);
-        var made = await engine.Volumes.CreateAsync(VolumeDefinition.Create(volume.Name, Labels(server)), CancellationToken.None);
+        var made = await Makings.MakeAsync(
+            context.Journal,
+            new DuplicateVolumeMade(volume.Name.Value, server.Value),
+            () => engine.Volumes.CreateAsync(VolumeDefinition.Create(volume.Name, Labels(server)), CancellationToken.None),
+            cancellationToken);
         return made.MountPoint.Length > 0 && made.Labels.GetValueOrDefault(DuplicateLabels.Duplicate) == server.Value
             ? made.MountPoint
             : throw new RefusedException(new Refusal.NameInUse(volume.Name.Value));

@@ -20,5 +20,6 @@ namespace SnapshotBot.Service.Duplicates;
 [JsonSerializable(typeof(DuplicateServerMade))]
 [JsonSerializable(typeof(DuplicateRemoved))]
 [JsonSerializable(typeof(ImageContainerMade))]
+[JsonSerializable(typeof(ImageCommitted))]
 [JsonSerializable(typeof(ImagePublished))]
 internal sealed partial class DuplicatesJson : JsonSerializerContext;

@@ -16,6 +16,9 @@ internal sealed class PublishImageHandler(
     RepositoryAccess access, SnapshotView view, SnapshotStore store, EngineConnection connection, HostFiles files, NewLayerFinder layers)
     : IOperationHandler<PublishImage, PublishImageOutcome>
 {
+    private const double ShortestSeconds = 5;
+    private const double SlowestBytesPerSecond = 16 << 20;
+
     public async Task<PublishImageOutcome> HandleAsync(PublishImage request, OperationContext context, CancellationToken cancellationToken)
     {
         if (!ImageTag.TryParse(request.Tag, out var tag))
@@ -50,15 +53,16 @@ internal sealed class PublishImageHandler(
             throw new RefusedException(new Refusal.LayerUnreachable(container.Name, container.LayerLeftOut ?? LayerFault.NoUpperDirectory));
 
         var engine = await connection.GetAsync(cancellationToken);
-        var image = await ImageRestore.EnsureAsync(engine, files, session, document, root, container, original.Image, cancellationToken);
+        var image = await ImageRestore.EnsureAsync(engine, files, session, document, root, container, original.Image, context.Journal, cancellationToken);
 
-        // The layer is written once, and once more by the engine's commit of it.
-        if (container is { Committed: null, Layer: { } own })
-            await ImageRestore.RequireRoomAsync(engine, files, 2 * await TreeSurvey.SizeAsync(await session.TreesAsync(cancellationToken), root, own, cancellationToken), cancellationToken);
+        // The layer is written once, and once more by the engine's commit of it. What was committed has its layer in the image already.
+        var bytes = container is { Committed: null, Layer: { } own }
+            ? await TreeSurvey.SizeAsync(await session.TreesAsync(cancellationToken), root, own, cancellationToken)
+            : 0;
+        await ImageRestore.RequireRoomAsync(engine, files, 2 * bytes, cancellationToken);
         var before = await engine.Images.FindAsync(tag.ToString(), cancellationToken);
         var id = await MakeAsync(engine, original.With(Bare(details)).WithHostName(details.HostName).WithImage(image), context, async made =>
         {
-            // What was committed has its layer in the image already.
             if (container is not { Committed: null, Layer: { } layer })
                 return;
             var upper = await layers.FindAsync(engine, made.Details, made.Store, cancellationToken);
@@ -66,9 +70,16 @@ internal sealed class PublishImageHandler(
             await filler.FillAsync(layer, upper, 0, cancellationToken);
         }, cancellationToken);
         context.Progress.Report(OperationProgress.At("publish", tag.ToString()));
-        await context.Journal.WriteAsync(new ImagePublished(tag.ToString(), before?.Id.Value), cancellationToken);
-        var published = await engine.Images.CommitAsync(id, tag, $"snapshot {request.Snapshot.Value}", CancellationToken.None);
-        await engine.Containers.RemoveAsync(id, AnonymousVolumes.Remove, CancellationToken.None);
+
+        // Under a name of its own first: whoever dies while the engine commits must not leave half a layer under the one asked for.
+        var passing = ImageTag.Parse($"snapshotbot-image:{context.Id.Value[8..]}");
+        var published = await Makings.MakeAsync(
+            context.Journal,
+            new ImageCommitted(passing.ToString(), id.Value, Holds: false, ShortestSeconds + (bytes / SlowestBytesPerSecond)),
+            () => engine.Images.CommitAsync(id, passing, $"snapshot {request.Snapshot.Value}", CancellationToken.None),
+            cancellationToken);
+        await context.Journal.WriteAsync(new ImagePublished(tag.ToString(), before?.Id.Value), CancellationToken.None);
+        await engine.Images.TagAsync(published, tag, CancellationToken.None);
         return new PublishImageOutcome.Published(
             published.Value,
             tag.ToString(),
@@ -89,10 +100,10 @@ internal sealed class PublishImageHandler(
         CancellationToken cancellationToken)
     {
         var engine = await connection.GetAsync(cancellationToken);
-        await ImageRestore.EnsureAsync(engine, files, session, document, root, container, "", cancellationToken);
+        await ImageRestore.EnsureAsync(engine, files, session, document, root, container, "", context.Journal, cancellationToken);
         var before = await engine.Images.FindAsync(tag.ToString(), cancellationToken);
         await context.Journal.WriteAsync(new ImagePublished(tag.ToString(), before?.Id.Value), cancellationToken);
-        await engine.Images.TagAsync(committed, tag, cancellationToken);
+        await engine.Images.TagAsync(committed, tag, CancellationToken.None);
         return new PublishImageOutcome.Published(
             committed.Value,
             tag.ToString(),
@@ -110,8 +121,8 @@ internal sealed class PublishImageHandler(
     {
         var name = EngineName.Parse($"snapshotbot-image-{context.Id.Value[8..]}");
         var before = await layers.LookAsync(engine, context, cancellationToken);
-        await context.Journal.WriteAsync(new ImageContainerMade(name.Value), cancellationToken);
-        var id = await engine.Containers.CreateAsync(definition, name, CancellationToken.None);
+        var id = await Makings.MakeAsync(
+            context.Journal, new ImageContainerMade(name.Value), () => engine.Containers.CreateAsync(definition, name, CancellationToken.None), cancellationToken);
         await fill((await engine.Containers.InspectAsync(id, cancellationToken), before));
         return id;
     }

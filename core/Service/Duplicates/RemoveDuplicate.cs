@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Servers;
 
 namespace SnapshotBot.Service.Duplicates;
@@ -52,7 +53,7 @@ internal sealed class RemoveDuplicateHandler(ServerStore servers, DuplicateStore
 
         // The last moment at which nothing was touched.
         cancellationToken.ThrowIfCancellationRequested();
-        await context.Journal.WriteAsync(new DuplicateRemoved(server.Id.Value), cancellationToken);
+        await context.Journal.WriteAsync(new DuplicateRemoved(server.Id.Value, server.Name), cancellationToken);
         context.Progress.Report(OperationProgress.At("clear-away", server.Name));
         await removal.RemoveAsync(server.Id, CancellationToken.None);
         return new RemoveDuplicateOutcome.Removed(server.Id, server.Name);
@@ -68,7 +69,7 @@ internal sealed class RemoveDuplicateHandler(ServerStore servers, DuplicateStore
 /// Takes a duplicate away. Doing it again after half of it was done completes it. A label alone makes no container the duplicate's: it can come
 /// with an image that was made of one.
 /// </summary>
-internal sealed class DuplicateRemoval(EngineConnection connection, RunState runState, ServerStore servers, DuplicateStore duplicates, ServiceOptions options)
+internal sealed class DuplicateRemoval(EngineConnection connection, RunState runState, ServerStore servers, DuplicateStore duplicates, ServiceOptions options, TimeProvider time)
 {
     public async Task RemoveAsync(ServerId server, CancellationToken cancellationToken)
     {
@@ -81,7 +82,7 @@ internal sealed class DuplicateRemoval(EngineConnection connection, RunState run
             // What starts it again by its policy would run on a volume half removed.
             await runState.EnsurePolicyAsync(container.Id, RestartPolicy.None, cancellationToken);
             await runState.EnsureStoppedAsync(container.Id, options.StopGrace, cancellationToken);
-            await IgnoreGoneAsync(() => engine.Containers.RemoveAsync(container.Id, AnonymousVolumes.Remove, cancellationToken));
+            await Removal.RemoveAsync(engine, container.Id, AnonymousVolumes.Remove, time, cancellationToken);
         }
 
         foreach (var volume in (await engine.Volumes.ListAsync(cancellationToken)).Where(one => IsOurs(one.Labels)))

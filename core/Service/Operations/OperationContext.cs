@@ -21,7 +21,7 @@ internal sealed class OperationContext(
     public async Task TakeBackAsync()
     {
         using var deadline = new CancellationTokenSource(Recovery.CleanUpTime);
-        await recovery.UndoAsync(Journal, [.. Journal.Open], deadline.Token);
+        await recovery.UndoAsync(Journal, deadline.Token);
 
         // An ending follows, which finishes what is still open: what was taken back must not be among that, so that a full disk is no ending.
         foreach (var (number, _) in Journal.Open.ToList())

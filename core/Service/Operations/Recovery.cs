@@ -45,13 +45,20 @@ internal sealed class Recovery(
         return healed;
     }
 
+    /// <summary>Takes back what an operation of this process began.</summary>
+    /// <returns>Its outcome when it was done all the same, else null.</returns>
+    public Task<string?> UndoAsync(Journal journal, CancellationToken cancellationToken) =>
+        UndoAsync(journal, [.. journal.Open], cancellationToken);
+
     /// <summary>Takes facts back, last first, and settles each: trying again must not stop what is back and runs. One that fails does not keep
     /// the others from being tried, unless it says so.</summary>
+    /// <returns>The operation's outcome when it was done all the same, else null.</returns>
     /// <exception cref="UndoFailedException">At least one could not be taken back; the journal stays.</exception>
-    public async Task UndoAsync(Journal journal, IEnumerable<(int Number, Fact Fact)> facts, CancellationToken cancellationToken)
+    private async Task<string?> UndoAsync(
+        Journal journal, IReadOnlyList<(int Number, Fact Fact)> facts, CancellationToken cancellationToken)
     {
         var id = journal.Operation;
-        var context = new FactContext(id, folder.OperationPath(id), services);
+        var context = ContextOf(id, folder.JournalWrittenAt(id));
         var errors = new List<Exception>();
         foreach (var (number, fact) in facts.Reverse())
         {
@@ -68,12 +75,22 @@ internal sealed class Recovery(
                 continue;
             }
 
-            await TrySettleAsync(journal, number);
+            if (!fact.Decides)
+                await TrySettleAsync(journal, number);
         }
 
         if (errors.Count > 0)
             throw new UndoFailedException(id, errors);
+        foreach (var (_, fact) in facts.Where(one => one.Fact.Decides))
+        {
+            if (await fact.OutcomeAsync(context, cancellationToken) is { } outcome)
+                return outcome;
+        }
+
+        return null;
     }
+
+    private FactContext ContextOf(OperationId id, DateTimeOffset? askedAt) => new(id, folder.OperationPath(id), services, askedAt);
 
     /// <summary>Does what facts leave for the end, first to last but for those that go before all others, and settles each. One that can't does not
     /// keep the others from it, unless it goes before them.</summary>
@@ -81,7 +98,7 @@ internal sealed class Recovery(
     public async Task FinishAsync(Journal journal, IEnumerable<(int Number, Fact Fact)> facts, CancellationToken cancellationToken)
     {
         var id = journal.Operation;
-        var context = new FactContext(id, folder.OperationPath(id), services);
+        var context = ContextOf(id, null);
         var errors = new List<Exception>();
         foreach (var (number, fact) in facts.OrderBy(one => one.Fact.FinishesFirst ? 0 : 1))
         {
@@ -126,19 +143,22 @@ internal sealed class Recovery(
         {
             var journal = JournalLeft.Read(folder, types, id);
             await using var settled = new Journal(folder, types, id);
-            if (journal.Outcome is { } outcome)
+            var outcome = journal.Outcome;
+            if (outcome is not null)
             {
                 await queue.EndAsync(id, outcome, cancellationToken);
                 await FinishAsync(settled, journal.Open, cancellationToken);
             }
             else
             {
-                await UndoAsync(settled, journal.Open, cancellationToken);
+                outcome = await UndoAsync(settled, journal.Open, cancellationToken);
+                if (outcome is not null)
+                    await queue.EndAsync(id, outcome, cancellationToken);
             }
 
             folder.RemoveOperation(id);
             log.Healed(id);
-            return new(id, row?.Kind, scope, journal.IsClosed ? HealEnding.Finished : HealEnding.TakenBack, null);
+            return new(id, row?.Kind, scope, outcome is not null ? HealEnding.Finished : HealEnding.TakenBack, null);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {

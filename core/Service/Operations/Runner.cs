@@ -116,10 +116,13 @@ internal sealed class Runner(
     {
         var ending = error;
         var isTakenBack = true;
+        string? outcome = null;
         using var deadline = new CancellationTokenSource(Recovery.CleanUpTime, time);
         try
         {
-            await recovery.UndoAsync(journal, [.. journal.Open], deadline.Token);
+            outcome = await recovery.UndoAsync(journal, deadline.Token);
+            if (outcome is not null)
+                await queue.EndAsync(id, outcome, CancellationToken.None);
             folder.RemoveOperation(id);
         }
         catch (Exception undo)
@@ -127,6 +130,13 @@ internal sealed class Runner(
             ending = undo;
             isTakenBack = false;
             stop = Stop.No;
+        }
+
+        // What was stopped, or broke, was after the act that counts.
+        if (outcome is not null && isTakenBack)
+        {
+            log.Failed(id, row.Kind, error);
+            return;
         }
 
         if (stop != Stop.No && error is OperationCanceledException)

@@ -1,6 +1,7 @@
 using System.Text;
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Capture;
+using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.Format;
 using SnapshotBot.Storage.Packing;
@@ -14,8 +15,9 @@ internal static class ImageRestore
     /// <exception cref="StagingImpossibleException">Neither engine nor snapshot have it.</exception>
     /// <exception cref="RefusedException">There is no room for it where the engine keeps images.</exception>
     public static Task<string> EnsureAsync(
-        IDockerEngine engine, HostFiles files, RepositorySession session, RestorePlan plan, PlannedContainer container, CancellationToken cancellationToken) =>
-        EnsureAsync(engine, files, session, plan.Document, plan.Root, container.Document, container.Definition.Image, cancellationToken);
+        IDockerEngine engine, HostFiles files, RepositorySession session, RestorePlan plan, PlannedContainer container, Journal journal,
+        CancellationToken cancellationToken) =>
+        EnsureAsync(engine, files, session, plan.Document, plan.Root, container.Document, container.Definition.Image, journal, cancellationToken);
 
     /// <summary>The same for a container that is not part of a restore.</summary>
     /// <param name="engine">The engine.</param>
@@ -25,16 +27,17 @@ internal static class ImageRestore
     /// <param name="root">Its root tree.</param>
     /// <param name="container">The container; one that was committed is made from that image, which holds its layer.</param>
     /// <param name="named">The image's name at creation.</param>
+    /// <param name="journal">Has it before an image is loaded: without the operation that goes again.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<string> EnsureAsync(
         IDockerEngine engine, HostFiles files, RepositorySession session, ServerDocument document, TreeId root, DocumentContainer container, string named,
-        CancellationToken cancellationToken)
+        Journal journal, CancellationToken cancellationToken)
     {
         var wanted = container.Committed ?? container.Image;
         named = container.Committed ?? named;
         if (wanted is null || document.Images.FirstOrDefault(one => one.Id == wanted) is not { } image)
             return named;
-        var id = await FindAsync(engine, image, cancellationToken);
+        var id = await FindAsync(engine, image.Id, image.Layers, cancellationToken);
         if (id is null)
         {
             if (image.Folder is null)
@@ -42,8 +45,12 @@ internal static class ImageRestore
 
             // The engine puts the files aside before it makes layers of them.
             await RequireRoomAsync(engine, files, 2 * image.Files.Sum(file => file.Size), cancellationToken);
-            await engine.Images.LoadAsync(FilesAsync(session, root, image, cancellationToken), cancellationToken);
-            id = await FindAsync(engine, image, cancellationToken)
+            await Makings.MakeAsync(
+                journal,
+                new ImageLoaded(image.Id, image.Layers, named),
+                () => engine.Images.LoadAsync(FilesAsync(session, root, image, cancellationToken), cancellationToken),
+                cancellationToken);
+            id = await FindAsync(engine, image.Id, image.Layers, cancellationToken)
                 ?? throw new StagingImpossibleException($"image {named}", "the engine took its files but does not list it");
         }
 
@@ -51,7 +58,7 @@ internal static class ImageRestore
             return there.Id == id ? named : id.Value.Reference;
         if (!ImageTag.TryParse(named, out var tag))
             return id.Value.Reference;
-        await engine.Images.TagAsync(id.Value, tag, cancellationToken);
+        await engine.Images.TagAsync(id.Value, tag, CancellationToken.None);
         return named;
     }
 
@@ -65,16 +72,16 @@ internal static class ImageRestore
     }
 
     /// <summary>By id; on an engine of the other kind, which gives other ids, by equal layers.</summary>
-    private static async Task<ImageId?> FindAsync(IDockerEngine engine, DocumentImage image, CancellationToken cancellationToken)
+    internal static async Task<ImageId?> FindAsync(IDockerEngine engine, string id, IReadOnlyList<string> layers, CancellationToken cancellationToken)
     {
         var all = await engine.Images.ListAsync(cancellationToken);
-        if (all.FirstOrDefault(one => one.Id.Value == image.Id) is { } same)
+        if (all.FirstOrDefault(one => one.Id.Value == id) is { } same)
             return same.Id;
         foreach (var one in all)
         {
             try
             {
-                if (image.Layers.Count > 0 && image.Layers.SequenceEqual((await engine.Images.InspectAsync(one.Id, cancellationToken)).LayerDigests))
+                if (layers.Count > 0 && layers.SequenceEqual((await engine.Images.InspectAsync(one.Id, cancellationToken)).LayerDigests))
                     return one.Id;
             }
             catch (EngineNotFoundException)

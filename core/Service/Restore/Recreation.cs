@@ -28,19 +28,19 @@ internal sealed class Recreation(EngineConnection connection, HostFiles files, N
             if (tree.Mount.Volume is { } name)
             {
                 var definition = plan.Document.Volumes.Select(one => VolumeDefinition.Parse(Bytes(one))).First(one => one.Name == name);
-                await journal.WriteAsync(new VolumeMade(name), cancellationToken);
-                var made = await engine.Volumes.CreateAsync(definition, cancellationToken);
+                var made = await Makings.MakeAsync(
+                    journal, new VolumeMade(name), () => engine.Volumes.CreateAsync(definition, CancellationToken.None), cancellationToken);
                 if (MountInspector.IsMountedOnlyInUse(made) || made.MountPoint.Length == 0)
                     throw new RefusedException(new Refusal.MountUnreachable(tree.Mount.Uses[0].Container, tree.Mount.Uses[0].Target, name));
                 if (MountInspector.BoundDevice(made) is { } device)
-                    files.MakeFolders(device);
+                    await MakeFoldersAsync(device, journal, cancellationToken);
                 trees.Add(tree with { LivePath = MountInspector.BoundDevice(made) ?? made.MountPoint });
                 continue;
             }
 
             var source = RestorePlanner.Mapped(tree.Mount.Source, maps);
             var folder = tree.Mount.File is null ? source : HostFiles.Parent(source);
-            files.MakeFolders(folder);
+            await MakeFoldersAsync(folder, journal, cancellationToken);
             trees.Add(tree with { LivePath = folder });
         }
 
@@ -58,14 +58,15 @@ internal sealed class Recreation(EngineConnection connection, HostFiles files, N
         {
             context.Progress.Report(OperationProgress.At("recreate", container.Name));
             await RequireFreeNameAsync(engine, container, cancellationToken);
-            var image = await ImageRestore.EnsureAsync(engine, files, session, plan, container, cancellationToken);
+            var image = await ImageRestore.EnsureAsync(engine, files, session, plan, container, context.Journal, cancellationToken);
             var definition = container.Definition.Lasting().WithImage(image).WithRestartPolicy(RestartPolicy.None);
             var name = EngineName.Parse(PassingNames.New(container.Name, context.Id));
             var store = container.Document.Layer is null ? null : await layers.LookAsync(engine, context, cancellationToken);
-            await context.Journal.WriteAsync(new ContainerMade(name.Value, container.Name), cancellationToken);
-
-            // Not the caller's token: a making given up could still happen after it was taken back.
-            var id = await engine.Containers.CreateAsync(definition, name, CancellationToken.None);
+            var id = await Makings.MakeAsync(
+                context.Journal,
+                new ContainerMade(name.Value, container.Name),
+                () => engine.Containers.CreateAsync(definition, name, CancellationToken.None),
+                cancellationToken);
             var details = await engine.Containers.InspectAsync(id, cancellationToken);
             var upper = container.Document.Layer is null ? null : await layers.FindAsync(engine, details, store, cancellationToken);
             made.Add(new MadeContainer(container, id, name.Value, upper));
@@ -106,6 +107,17 @@ internal sealed class Recreation(EngineConnection connection, HostFiles files, N
         };
     }
 
+    private async Task MakeFoldersAsync(string folder, Journal journal, CancellationToken cancellationToken)
+    {
+        if (files.Status(folder) is not null)
+            return;
+        var top = folder;
+        while (files.Status(HostFiles.Parent(top)) is null)
+            top = HostFiles.Parent(top);
+        await journal.WriteAsync(new FolderMade(folder, top), cancellationToken);
+        files.MakeFolders(folder);
+    }
+
     private static async Task RenameAsync(
         IDockerEngine engine, ContainerId id, string from, string to, Journal journal, CancellationToken cancellationToken)
     {
@@ -123,8 +135,8 @@ internal sealed class Recreation(EngineConnection connection, HostFiles files, N
         {
             if (!needed.Contains(definition.Name) || !there.Add(definition.Name))
                 continue;
-            await journal.WriteAsync(new NetworkMade(definition.Name), cancellationToken);
-            await engine.Networks.CreateAsync(definition, cancellationToken);
+            await Makings.MakeAsync(
+                journal, new NetworkMade(definition.Name), () => engine.Networks.CreateAsync(definition, CancellationToken.None), cancellationToken);
         }
     }
 

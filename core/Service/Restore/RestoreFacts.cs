@@ -133,19 +133,70 @@ internal sealed record HelperStarted(string Container, string Image) : Fact
     public override async Task UndoAsync(FactContext context, CancellationToken cancellationToken)
     {
         var engine = await context.Services.GetRequiredService<EngineConnection>().GetAsync(cancellationToken);
-        var all = await engine.Containers.ListAsync(cancellationToken);
-        if (all.FirstOrDefault(one => one.Name == Container) is { } helper)
+        if (await Makings.FindAsync(() => FindAsync(engine, cancellationToken), context, cancellationToken) is { } helper)
         {
             await context.Services.GetRequiredService<RunState>().EnsureStoppedAsync(helper.Id, TimeSpan.Zero, cancellationToken);
-            await Removal.RemoveAsync(engine, helper.Id, context, cancellationToken);
+            await Removal.RemoveAsync(engine, helper.Id, AnonymousVolumes.Keep, context.Services.GetRequiredService<TimeProvider>(), cancellationToken);
         }
 
         // Another operation's helper may be made of it still; the last one takes it away.
+        var all = await engine.Containers.ListAsync(cancellationToken);
         if (all.All(one => one.Name == Container || one.Image != Image) && await engine.Images.FindAsync(Image, cancellationToken) is not null)
             await engine.Images.UntagAsync(ImageTag.Parse(Image), cancellationToken);
     }
 
     public override Task FinishAsync(FactContext context, CancellationToken cancellationToken) => UndoAsync(context, cancellationToken);
+
+    private async Task<ContainerSummary?> FindAsync(IDockerEngine engine, CancellationToken cancellationToken) =>
+        (await engine.Containers.ListAsync(cancellationToken)).FirstOrDefault(one => one.Name == Container);
+}
+
+/// <summary>An image was loaded that the engine did not have; without the operation it goes again, unless somebody has use for it by now.</summary>
+/// <param name="Image">Its id in the snapshot.</param>
+/// <param name="Layers">Its layers: an engine of the other kind gives it another id.</param>
+/// <param name="Named">The name it was given, where that is one.</param>
+internal sealed record ImageLoaded(string Image, IReadOnlyList<string> Layers, string Named) : Fact
+{
+    public override async Task UndoAsync(FactContext context, CancellationToken cancellationToken)
+    {
+        var engine = await context.Services.GetRequiredService<EngineConnection>().GetAsync(cancellationToken);
+        var loaded = await Makings.FindAsync(() => LookAsync(engine, cancellationToken), context, cancellationToken);
+        if (loaded is null || loaded.Tags.Any(tag => !ImageTag.TryParse(Named, out var named) || tag != named.ToString()))
+            return;
+        try
+        {
+            await engine.Images.RemoveAsync(loaded.Id, cancellationToken);
+        }
+        catch (EngineException error) when (error is EngineConflictException or EngineNotFoundException)
+        {
+            // A container is made of it, or it went meanwhile.
+        }
+    }
+
+    private async Task<ImageDetails?> LookAsync(IDockerEngine engine, CancellationToken cancellationToken) =>
+        await ImageRestore.FindAsync(engine, Image, Layers, cancellationToken) is { } id ? await engine.Images.InspectAsync(id, cancellationToken) : null;
+}
+
+/// <summary>A folder was made that a container mounts and that had been missing, with those above it; what is empty of them goes again.</summary>
+/// <param name="Folder">The folder.</param>
+/// <param name="Top">The uppermost one that was missing.</param>
+internal sealed record FolderMade(string Folder, string Top) : Fact
+{
+    public override Task UndoAsync(FactContext context, CancellationToken cancellationToken)
+    {
+        var files = context.Services.GetRequiredService<HostFiles>();
+        for (var folder = Folder; folder.Length >= Top.Length; folder = HostFiles.Parent(folder))
+        {
+            if (files.Status(folder) is null)
+                continue;
+            using var parent = files.OpenFolder(HostFiles.Parent(folder));
+            if (!parent.TryRemoveEmptyDirectory(HostFiles.Name(folder)))
+                break;
+            parent.Sync();
+        }
+
+        return Task.CompletedTask;
+    }
 }
 
 /// <summary>A volume was made that had been missing.</summary>
@@ -154,14 +205,10 @@ internal sealed record VolumeMade(string Volume) : Fact
     public override async Task UndoAsync(FactContext context, CancellationToken cancellationToken)
     {
         var engine = await context.Services.GetRequiredService<EngineConnection>().GetAsync(cancellationToken);
-        try
-        {
-            await engine.Volumes.RemoveAsync(EngineName.Parse(Volume), cancellationToken);
-        }
-        catch (EngineNotFoundException)
-        {
-            // It was not made, or is gone already.
-        }
+        var made = await Makings.FindAsync(
+            async () => (await engine.Volumes.ListAsync(cancellationToken)).FirstOrDefault(one => one.Name.Value == Volume), context, cancellationToken);
+        if (made is not null)
+            await engine.Volumes.RemoveAsync(made.Name, cancellationToken);
     }
 }
 
@@ -171,7 +218,7 @@ internal sealed record NetworkMade(string Network) : Fact
     public override async Task UndoAsync(FactContext context, CancellationToken cancellationToken)
     {
         var engine = await context.Services.GetRequiredService<EngineConnection>().GetAsync(cancellationToken);
-        if (await engine.Networks.FindAsync(Network, cancellationToken) is { } network)
+        if (await Makings.FindAsync(() => engine.Networks.FindAsync(Network, cancellationToken), context, cancellationToken) is { } network)
             await engine.Networks.RemoveAsync(network.Id, cancellationToken);
     }
 }
@@ -183,8 +230,10 @@ internal sealed record ContainerMade(string TemporaryName, string Name) : Fact
     {
         // Its renaming, a later fact, is taken back before.
         var engine = await context.Services.GetRequiredService<EngineConnection>().GetAsync(cancellationToken);
-        if (await engine.Containers.FindAsync(TemporaryName, cancellationToken) is ContainerLookup.Found { Container: var made } && made.Name == TemporaryName)
-            await Removal.RemoveAsync(engine, made.Id, context, cancellationToken);
+        var made = await Makings.FindAsync(
+            async () => (await engine.Containers.ListAsync(cancellationToken)).FirstOrDefault(one => one.Name == TemporaryName), context, cancellationToken);
+        if (made is not null)
+            await Removal.RemoveAsync(engine, made.Id, AnonymousVolumes.Keep, context.Services.GetRequiredService<TimeProvider>(), cancellationToken);
     }
 }
 
@@ -218,6 +267,6 @@ internal sealed record ContainerReplaced(string Container, string Name) : Fact
     public override async Task FinishAsync(FactContext context, CancellationToken cancellationToken)
     {
         var engine = await context.Services.GetRequiredService<EngineConnection>().GetAsync(cancellationToken);
-        await Removal.RemoveAsync(engine, ContainerId.Parse(Container), context, cancellationToken);
+        await Removal.RemoveAsync(engine, ContainerId.Parse(Container), AnonymousVolumes.Keep, context.Services.GetRequiredService<TimeProvider>(), cancellationToken);
     }
 }

@@ -17,6 +17,8 @@ namespace SnapshotBot.Service.Restore;
 [JsonSerializable(typeof(ContainerRenamed))]
 [JsonSerializable(typeof(ContainerReplaced))]
 [JsonSerializable(typeof(HelperStarted))]
+[JsonSerializable(typeof(ImageLoaded))]
+[JsonSerializable(typeof(FolderMade))]
 [JsonSerializable(typeof(StandInMade))]
 [JsonSerializable(typeof(LayerLent))]
 internal sealed partial class RestoreJson : JsonSerializerContext;

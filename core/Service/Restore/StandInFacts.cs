@@ -15,15 +15,17 @@ internal sealed record StandInMade(string TemporaryName, string Name, string Ori
         var engine = await context.Services.GetRequiredService<EngineConnection>().GetAsync(cancellationToken);
         var time = context.Services.GetRequiredService<TimeProvider>();
         var isThere = await SelfRemoving.IsThereAsync(engine, ContainerId.Parse(Original), time, cancellationToken);
-        var all = await engine.Containers.ListAsync(cancellationToken);
-        var made = all.FirstOrDefault(one => one.Name == TemporaryName);
         if (isThere)
         {
-            if (made is not null)
-                await Removal.RemoveAsync(engine, made.Id, context, cancellationToken);
+            var unused = await Makings.FindAsync(
+                async () => (await engine.Containers.ListAsync(cancellationToken)).FirstOrDefault(one => one.Name == TemporaryName), context, cancellationToken);
+            if (unused is not null)
+                await Removal.RemoveAsync(engine, unused.Id, AnonymousVolumes.Keep, time, cancellationToken);
             return;
         }
 
+        var all = await engine.Containers.ListAsync(cancellationToken);
+        var made = all.FirstOrDefault(one => one.Name == TemporaryName);
         if (made is not null)
             await engine.Containers.RenameAsync(made.Id, EngineName.Parse(Name), cancellationToken);
         if ((made ?? all.FirstOrDefault(one => one.Name == Name)) is { } now)

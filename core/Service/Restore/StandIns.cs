@@ -77,11 +77,11 @@ internal sealed class StandIns(EngineConnection connection, HostFiles files, New
         var engine = await connection.GetAsync(cancellationToken);
         var name = EngineName.Parse(PassingNames.New(container.Name, context.Id, number));
         var store = container.Layer.Upper is null ? null : await layers.LookAsync(engine, context, cancellationToken);
-        await context.Journal.WriteAsync(
-            new StandInMade(name.Value, container.Name, container.Details.Id.Value, container.Details.State.IsPaused), cancellationToken);
-
-        // Not the caller's token: a making given up could still happen after it was taken back.
-        var id = await engine.Containers.CreateAsync(container.Details.Definition.Lasting(), name, CancellationToken.None);
+        var id = await Makings.MakeAsync(
+            context.Journal,
+            new StandInMade(name.Value, container.Name, container.Details.Id.Value, container.Details.State.IsPaused),
+            () => engine.Containers.CreateAsync(container.Details.Definition.Lasting(), name, CancellationToken.None),
+            cancellationToken);
         if (container.Layer.Upper is not { } from)
             return new StandIn(container, id, null);
         var to = await layers.FindAsync(engine, await engine.Containers.InspectAsync(id, cancellationToken), store, cancellationToken);

@@ -6,7 +6,7 @@ using SnapshotBot.Service.Servers;
 namespace SnapshotBot.Service.Snapshots;
 
 /// <summary>Makes a snapshot of a server on request.</summary>
-internal sealed class CreateSnapshotHandler(CaptureWorkflow capture, RepositoryAccess access, SnapshotView view, SnapshotStore store, Upkeep.SettingsKeeper settings, TimeProvider time)
+internal sealed class CreateSnapshotHandler(CaptureWorkflow capture, SnapshotsMade made, Upkeep.SettingsKeeper settings, TimeProvider time)
     : IOperationHandler<CreateSnapshot, CreateSnapshotOutcome>
 {
     public async Task<CreateSnapshotOutcome> HandleAsync(CreateSnapshot request, OperationContext context, CancellationToken cancellationToken)
@@ -16,8 +16,11 @@ internal sealed class CreateSnapshotHandler(CaptureWorkflow capture, RepositoryA
         if (request.Note is { } note && ServerNames.FaultOfNote(note) is { } noteFault)
             return new CreateSnapshotOutcome.Refused(new Refusal.NameRefused(note, noteFault));
         var id = SnapshotId.Of(context.Id);
-        if (await MadeBeforeAsync(id, cancellationToken) is { } made)
-            return new CreateSnapshotOutcome.Created(made);
+
+        // Run again after its runner died it may have committed already: then that is its snapshot.
+        if (await made.FindAsync(id, cancellationToken) is { } before)
+            return new CreateSnapshotOutcome.Created(before);
+        await context.Journal.WriteAsync(new SnapshotBegun(id.Value), cancellationToken);
 
         var tags = new SnapshotTags
         {
@@ -41,15 +44,5 @@ internal sealed class CreateSnapshotHandler(CaptureWorkflow capture, RepositoryA
         {
             return new CreateSnapshotOutcome.Refused(new Refusal.RunStateChanged(changed.Container));
         }
-    }
-
-    /// <summary>The same operation run again after its runner died may have committed already: then that is its snapshot.</summary>
-    private async Task<SnapshotInfo?> MadeBeforeAsync(SnapshotId id, CancellationToken cancellationToken)
-    {
-        if (view.IsCurrent(await access.ListNamesAsync(cancellationToken)))
-            return store.Find(id);
-        await using var session = await access.WriteAsync(cancellationToken);
-        await view.SyncAsync(session, cancellationToken);
-        return store.Find(id);
     }
 }

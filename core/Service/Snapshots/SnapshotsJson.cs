@@ -10,6 +10,7 @@ namespace SnapshotBot.Service.Snapshots;
 [JsonSerializable(typeof(CreateSnapshot))]
 [JsonSerializable(typeof(CreateSnapshotOutcome))]
 [JsonSerializable(typeof(CreateSnapshotOutcome.Refused), TypeInfoPropertyName = "CreateSnapshotOutcomeRefused")]
+[JsonSerializable(typeof(SnapshotBegun))]
 [JsonSerializable(typeof(LockSnapshot))]
 [JsonSerializable(typeof(UnlockSnapshot))]
 [JsonSerializable(typeof(RenameSnapshot))]

@@ -48,7 +48,7 @@ internal sealed class BootClone(EngineConnection connection, RunState runState, 
         {
             var number = made.Count.ToString(CultureInfo.InvariantCulture);
             var planned = new PlannedContainer(container, null, "missing", ContainerDefinition.Parse(Bytes(container.Definition)));
-            var image = await ImageRestore.EnsureAsync(engine, files, session, plan.Document, plan.Root, container, planned.Definition.Image, cancellationToken);
+            var image = await ImageRestore.EnsureAsync(engine, files, session, plan.Document, plan.Root, container, planned.Definition.Image, context.Journal, cancellationToken);
             var definition = planned.Definition.WithImage(image).Isolated(new ContainerIsolation
             {
                 Network = network,

@@ -70,6 +70,23 @@ public sealed class DuplicateTests
         (await bench.Snapshots.FindAsync(snapshot.Id.Value, Cancel)).ShouldBeOfType<SnapshotFound.One>();
     }
 
+    [Theory]
+    [InlineData("/containers/create")]
+    [InlineData("/volumes/create")]
+    public async Task Duplicate_EngineMakesSomethingAfterItWasTakenBack_ItGoesToo(string late)
+    {
+        var real = TestEngine.Require(TestEngine.Old).Endpoint.SocketPath!;
+        await using var proxy = RefusingProxy.StartLate(real, late, TimeSpan.FromMilliseconds(500));
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, address: "unix://" + proxy.Path);
+        var (_, _, snapshot) = await SnapshotAsync(bench);
+
+        var result = await bench.Operations.RunAsync(Request(bench, snapshot), new Requester("terminal:test"), null, Cancel);
+
+        result.ShouldBeOfType<OperationResult<DuplicateOutcome>.Failed>();
+        proxy.LateDone.IsCompletedSuccessfully.ShouldBeTrue();
+        (await NamesAsync(bench, Request(bench, snapshot).Name)).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Duplicate_SeveralContainersInOneNetwork_KnowEachOtherByTheirNames()
     {

@@ -68,35 +68,6 @@ public sealed class CountdownTests
         Directory.EnumerateFileSystemEntries(bench.Root, ".snapshotbot-*", SearchOption.AllDirectories).ShouldBeEmpty();
     }
 
-    [Theory]
-    [InlineData("plan")]
-    [InlineData("stage")]
-    [InlineData("stop")]
-    [InlineData("safety")]
-    [InlineData("swap")]
-    [InlineData("start")]
-    [InlineData("health")]
-    public async Task Restore_CancelledAtAStep_IsAllOrNothingAndRuns(string step)
-    {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
-        var game = await bench.StartGameAsync(change: one => one with { RestartPolicy = new RestartPolicy(RestartPolicyKind.Always, 0) });
-        await bench.ShellAsync(game, "for i in 1 2 3 4; do dd if=/dev/urandom of=/data/$i bs=1024 count=1024; done; echo old > /game/new.txt");
-        var server = await bench.AddServerAsync("Survival", game);
-        var snapshot = await bench.SnapshotAsync(server.Id);
-        var kept = await WorldPrint.TakeAsync(bench, game);
-        await bench.ShellAsync(game, "rm /data/1; for i in 2 3; do dd if=/dev/urandom of=/data/$i bs=1024 count=1024; done; echo more > /data/5; rm /game/new.txt");
-        var played = await WorldPrint.TakeAsync(bench, game);
-
-        var result = await CancelAtAsync(bench, new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id }, step);
-
-        var now = await bench.InspectAsync(game);
-        now.State.IsRunning.ShouldBeTrue();
-        now.State.IsPaused.ShouldBeFalse();
-        now.RestartPolicy.Kind.ShouldBe(RestartPolicyKind.Always);
-        (await WorldPrint.TakeAsync(bench, game)).ShouldBe(result is OperationResult<RestoreOutcome>.Cancelled ? played : kept);
-        Directory.EnumerateFileSystemEntries(bench.Root, ".snapshotbot-*", SearchOption.AllDirectories).ShouldBeEmpty();
-    }
-
     /// <summary>Asks as <c>operation cancel</c> does, at the first moment of a step.</summary>
     private static async Task<OperationResult<RestoreOutcome>> CancelAtAsync(ServiceBench bench, RestoreSnapshot request, string step)
     {

@@ -37,7 +37,7 @@ public sealed class ExportTests
     public async Task Export_ItsFolderIsGoneAtTheHealing_HoldsNothingBack()
     {
         await using var bench = new UpkeepBench();
-        var context = new FactContext(new OperationId("0"), bench.Data.Root, null!);
+        var context = new FactContext(new OperationId("0"), bench.Data.Root, null!, null);
 
         await new ExportBegun(Path.Combine(bench.Data.Root, "pulled", "out.tar.zst.0.part")).UndoAsync(context, UpkeepBench.Cancel);
     }
