@@ -1,5 +1,4 @@
 using Shouldly;
-using SnapshotBot.Engine;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Restore;
 using SnapshotBot.Testing.Engines;
