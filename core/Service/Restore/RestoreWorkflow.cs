@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Games;
+using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.FileSystem;
@@ -28,7 +29,7 @@ internal sealed class RestoreWorkflow(
     HealthWatch health,
     HostFiles files,
     DataFolder folder,
-    ServiceOptions options,
+    SettingReads settings,
     TimeProvider time)
 {
     private const string ManifestName = "swap";
@@ -68,7 +69,7 @@ internal sealed class RestoreWorkflow(
             ? await capture.BeginAsync(SafetyOf(request, plan, context), context, cancellationToken)
             : null;
         var answered = plan.Stops && await game.ReadyAsync(cancellationToken) is ReadyAnswer.Ready;
-        var warned = plan.Stops ? await countdown.RunAsync(game, context, cancellationToken) : new PlayersWarned.Nobody();
+        var warned = plan.Stops ? await countdown.RunAsync(game, settings.For(plan.Live.Server).Countdown, context, cancellationToken) : new PlayersWarned.Nobody();
         await pins.HoldAsync(plan, context, cancellationToken);
         var inPlace = await standIns.MakeAsync(plan, context, cancellationToken);
 
@@ -134,7 +135,7 @@ internal sealed class RestoreWorkflow(
             Id = SnapshotId.Of(context.Id),
             Name = string.Create(CultureInfo.InvariantCulture, $"before restore {time.GetLocalNow():yyyy-MM-dd HH:mm}"),
             Reason = "safety",
-            UndoUntil = time.GetUtcNow() + options.UndoTime,
+            UndoUntil = time.GetUtcNow() + settings.For(plan.Live.Server).UndoTime,
         };
         return new CaptureRequest(request.Server, tags)
         {
