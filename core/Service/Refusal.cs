@@ -36,6 +36,7 @@ namespace SnapshotBot.Service;
 [JsonDerivedType(typeof(MountUnreachable), "mount-unreachable")]
 [JsonDerivedType(typeof(LayerUnreachable), "layer-unreachable")]
 [JsonDerivedType(typeof(ForeignWriter), "foreign-writer")]
+[JsonDerivedType(typeof(WriterStarted), "writer-started")]
 [JsonDerivedType(typeof(NameInUse), "name-in-use")]
 [JsonDerivedType(typeof(RunStateChanged), "run-state-changed")]
 [JsonDerivedType(typeof(RemovesItself), "removes-itself")]
@@ -252,6 +253,12 @@ public abstract record Refusal
 
     /// <summary>A running container outside the server writes the same data, and a restore would pull it from under it.</summary>
     public sealed record ForeignWriter(string Container, string Source) : Refusal
+    {
+        public override EndingClass Class => EndingClass.Refused;
+    }
+
+    /// <summary>A container outside the server that writes the same data was started while it was restored; everything was taken back.</summary>
+    public sealed record WriterStarted(string Container, string Source) : Refusal
     {
         public override EndingClass Class => EndingClass.Refused;
     }

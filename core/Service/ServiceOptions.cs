@@ -20,8 +20,11 @@ public sealed record ServiceOptions
     /// <summary>How long a game may take to stop before it is killed.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(120);
 
-    /// <summary>How long a started container has to run before it counts as up.</summary>
+    /// <summary>How long a started container has to run at least before it counts as up.</summary>
     public TimeSpan HealthTime { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a game that nobody can ask is watched before it counts as up; null for what its profile says.</summary>
+    public TimeSpan? GameBootTime { get; init; }
 
     /// <summary>How long a container's own health check may take to say healthy.</summary>
     public TimeSpan HealthCheckTime { get; init; } = TimeSpan.FromMinutes(3);

@@ -108,6 +108,7 @@ public static class ServiceRegistration
     {
         services.AddSingleton<HostFiles>();
         services.AddSingleton<Inspector>();
+        services.AddSingleton<VolumePins>();
         services.AddSingleton<FreezeWindow>();
         services.AddSingleton<MomentReader>();
         services.AddSingleton<AliveFacts>();
@@ -126,7 +127,7 @@ public static class ServiceRegistration
         services.AddSingleton<PlayerCountdown>();
         services.AddSingleton<ServerHalt>();
         services.AddSingleton<Helpers>();
-        services.AddSingleton<VolumePins>();
+        services.AddSingleton<Sidecars>();
         services.AddSingleton<StandIns>();
         services.AddSingleton<NewLayerFinder>();
         services.AddSingleton<Recreation>();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SnapshotBot.Engine;
+using SnapshotBot.Testing;
 using SnapshotBot.Testing.Engines;
 
 namespace SnapshotBot.Service.Tests;
@@ -33,6 +34,7 @@ internal static class BuiltProgram
         var start = new ProcessStartInfo(TestTool.Program(Path.Combine(Folder("bot/Bot"), "snapshotbot"))) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = bench.Root };
         foreach (var argument in (string[])[.. arguments, "--data", Path.Combine(bench.Root, "sb-data"), "--progress", "none"])
             start.ArgumentList.Add(argument);
+        QuickGames.In(Path.Combine(bench.Root, "sb-data"));
         start.Environment["DOCKER_HOST"] = bench.Engine.Test.Endpoint.Text;
         var process = Process.Start(start)!;
 

@@ -28,6 +28,7 @@ public sealed class CatalogTests
         await using var bench = new DataBench();
         await bench.Get<ServerStore>().AddAsync(new GameServer { Id = new ServerId("s-0123456789ab"), Name = "Survival", Containers = [] }, ServerOrigin.Command, DataBench.Cancel);
         Scalar(bench, "ALTER TABLE \"servers\" DROP COLUMN \"Ignored\"");
+        Scalar(bench, "ALTER TABLE \"servers\" DROP COLUMN \"Included\"");
         Scalar(bench, "DELETE FROM \"__EFMigrationsHistory\" WHERE \"MigrationId\" NOT LIKE '%InitialCatalog'");
         Scalar(bench, "PRAGMA user_version = 1");
         await using var second = DataBench.Build(bench.Root, null);
@@ -36,7 +37,7 @@ public sealed class CatalogTests
         var server = servers.All().ShouldHaveSingleItem();
 
         (server.Name, server.Ignored.Count).ShouldBe(("Survival", 0));
-        (await servers.SetIgnoredAsync(server.Id, ["/data/logs"], DataBench.Cancel)).ShouldBeTrue();
+        (await servers.SetAsync(server.Id, ServerSetting.Ignored, ["/data/logs"], DataBench.Cancel)).ShouldBeTrue();
         servers.Get(server.Id).Ignored.ShouldBe(["/data/logs"]);
     }
 

@@ -63,6 +63,64 @@ public sealed class IgnoreTests
         }
     }
 
+    [Fact]
+    public async Task Server_TakesInReadOnlyMounts_KeepsAndRestoresThemOnTheHost()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var (mods, ops, guide) = (Path.Combine(bench.Root, "mods"), Path.Combine(bench.Root, "ops.json"), Path.Combine(bench.Root, "guide"));
+        Directory.CreateDirectory(mods);
+        Directory.CreateDirectory(guide);
+        Write("old");
+        var game = await bench.StartGameAsync(change: one => one with
+        {
+            Mounts =
+            [
+                .. one.Mounts,
+                .. new[] { (mods, "/plugins/mods"), (ops, "/ops.json"), (guide, "/guide") }
+                    .Select(mount => new BlueprintMount(MountKind.Bind, mount.Item1, mount.Item2, MountAccess.ReadOnly)),
+            ],
+        });
+        await bench.ShellAsync(game, "echo old > /data/level");
+        var server = (await bench.Get<ServerChanges>().AddAsync(
+            new AddServer { Name = "Survival", Containers = [game.Value], Included = "/plugins" }, ServiceBench.Cancel)).ShouldBeOfType<ServerOutcome.Added>().Server;
+        server.Included.ShouldBe(["/plugins"]);
+        (await bench.Get<ServerChanges>().IncludeAsync(server.Id, "/plugins,/ops.json", ServiceBench.Cancel)).ShouldBeOfType<ServerOutcome.Changed>();
+
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        Write("new");
+        await bench.ShellAsync(game, "echo new > /data/level");
+        (await bench.Get<ServerChanges>().IncludeAsync(server.Id, IgnoredPaths.None, ServiceBench.Cancel)).ShouldBeOfType<ServerOutcome.Changed>().Server.Included.ShouldBeEmpty();
+        var without = await bench.SnapshotAsync(server.Id);
+
+        // What the snapshot holds is put back, whatever holds by now, and the way back has it too.
+        (await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id })).ShouldBeOfType<RestoreOutcome.Restored>();
+        Read().ShouldBe(["old", "old", "new"]);
+        (await bench.RunAsync(new UndoRestore(server.Id))).ShouldBeOfType<RestoreOutcome.Restored>();
+        Read().ShouldBe(["new", "new", "new"]);
+        Write("newer");
+        await bench.ShellAsync(game, "echo newer > /data/level");
+        (await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = without.Id })).ShouldBeOfType<RestoreOutcome.Restored>();
+        Read().ShouldBe(["newer", "newer", "newer"], "a snapshot without them leaves them alone");
+
+        (await LeftOutAsync(snapshot)).ShouldBe([null, null, "read-only"]);
+        (await LeftOutAsync(without)).ShouldBe(["read-only", "read-only", "read-only"]);
+        (await bench.ShellAsync(game, "cat /data/level")).ShouldBe("new\n");
+
+        void Write(string word)
+        {
+            foreach (var file in (string[])[Path.Combine(mods, "one.jar"), ops, Path.Combine(guide, "page")])
+                File.WriteAllText(file, word);
+        }
+
+        string[] Read() => [File.ReadAllText(Path.Combine(mods, "one.jar")), File.ReadAllText(ops), File.ReadAllText(Path.Combine(guide, "page"))];
+
+        async Task<string?[]> LeftOutAsync(SnapshotInfo one)
+        {
+            var kept = (await bench.Snapshots.InfoAsync(one, ServiceBench.Cancel)).Mounts;
+            return [.. new[] { "/plugins/mods", "/ops.json", "/guide" }.Select(target => kept.Single(mount => mount.Target == target).LeftOut)];
+        }
+    }
+
     [Theory]
     [InlineData("data/logs", IgnoreFault.NoPath)]
     [InlineData("/data/../etc", IgnoreFault.NoPath)]

@@ -79,6 +79,43 @@ public sealed class RestoreTests
         (await WorldPrint.TakeAsync(bench, now.Id)).ShouldBe(before);
     }
 
+    [Theory]
+    [InlineData("cancelled")]
+    [InlineData("killed")]
+    public async Task Restore_ToOtherFoldersThatAreNotThere_TakesThemAwayAgainWhenItIsNotDone(string ending)
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        await bench.ShellAsync(game, MakeWorld);
+        var server = await bench.AddServerAsync("Survival", game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        await bench.Engine.Engine.Containers.StopAsync(game, TimeSpan.FromSeconds(5), ServiceBench.Cancel);
+        await bench.Engine.Engine.Containers.RemoveAsync(game, AnonymousVolumes.Keep, ServiceBench.Cancel);
+        var (old, made) = (Path.Combine(bench.Root, "conf"), Path.Combine(bench.Root, "new", "deep", "conf"));
+        Directory.CreateDirectory(Path.Combine(bench.Root, "kept"));
+
+        var seen = false;
+        if (ending == "killed")
+        {
+            await KilledProgram.KillOnceAsync(bench, () => seen = Directory.Exists(made), "snapshot", "restore", snapshot.Id.Value, "--yes", "--json", "--map", $"{old}={made}/");
+            (await bench.Operations.HealAsync(ServiceBench.Cancel)).ShouldHaveSingleItem();
+        }
+        else
+        {
+            using var cancel = CancellationTokenSource.CreateLinkedTokenSource(ServiceBench.Cancel);
+            var at = new FirstWeek.AtStep("stage", () =>
+            {
+                seen = Directory.Exists(made);
+                return cancel.CancelAsync();
+            });
+            var request = new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id, Maps = [new PathMap(old, made + "/")] };
+            (await bench.Operations.RunAsync(request, new Operations.Requester("terminal:test"), at, cancel.Token)).ShouldBeOfType<Operations.OperationResult<RestoreOutcome>.Cancelled>();
+        }
+
+        seen.ShouldBeTrue();
+        Directory.EnumerateDirectories(bench.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe(["conf", "kept", "sb-data"]);
+    }
+
     [Fact]
     public async Task Restore_StoppedServer_StaysStopped()
     {

@@ -58,6 +58,7 @@ internal sealed class ServiceBench : IAsyncDisposable
             DataFolder = Path.Combine(root, "sb-data"),
             StopGrace = TimeSpan.FromSeconds(10),
             HealthTime = TimeSpan.FromMilliseconds(300),
+            GameBootTime = TimeSpan.FromMilliseconds(300),
             Countdown = TimeSpan.Zero,
             Environment = name => name == "DOCKER_HOST" ? engine : null,
         }));

@@ -1,6 +1,8 @@
 using Shouldly;
 using SnapshotBot.Engine;
+using SnapshotBot.Service.Games;
 using SnapshotBot.Service.Restore;
+using SnapshotBot.Service.Servers;
 using SnapshotBot.Testing.Engines;
 using Xunit;
 
@@ -78,7 +80,7 @@ public sealed class SwapBackTests
     [Fact]
     public async Task Restore_GameCrashesWithItsDatabasesOpen_BringsTheDatabasesOfBeforeBackAlone()
     {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, options => options with { HealthTime = TimeSpan.FromSeconds(60) });
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, options => options with { GameBootTime = TimeSpan.FromSeconds(60) });
         const string writer = "/dotnet/dotnet /writer/snapshotbot-writer.dll";
         var container = await bench.StartGameAsync(change: one => BuiltProgram.WithWriter(one) with
         {
@@ -167,7 +169,7 @@ public sealed class SwapBackTests
     [Fact]
     public async Task Restore_ContainerEndsWhileAnotherIsWatched_SwapsBack()
     {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, options => options with { GameBootTime = TimeSpan.FromSeconds(10) });
         var database = await bench.StartGameAsync("database");
         var game = await bench.StartGameAsync("game");
         await bench.ShellAsync(game, "echo old > /data/world");
@@ -175,8 +177,7 @@ public sealed class SwapBackTests
         var snapshot = await bench.SnapshotAsync(server.Id);
         await bench.ShellAsync(game, "echo new > /data/world");
         var name = (await bench.InspectAsync(database)).Name;
-        var at = new FirstWeek.AtStep(
-            "health", () => bench.Engine.Engine.Containers.KillAsync(database, "KILL", CancellationToken.None), detail: (await bench.InspectAsync(game)).Name);
+        var at = new FirstWeek.AtStep("health", () => bench.Engine.Engine.Containers.KillAsync(database, "KILL", CancellationToken.None), done: 1);
 
         var outcome = await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id }, at);
 
@@ -184,6 +185,64 @@ public sealed class SwapBackTests
             back => back.Container.ShouldBe(name), back => back.Reason.ShouldBe("it ended with exit code 137"));
         (await bench.InspectAsync(database)).State.IsRunning.ShouldBeTrue();
         (await bench.ShellAsync(game, "cat /data/world")).ShouldBe("new\n");
+    }
+
+    [Theory]
+    [InlineData("answers")]
+    [InlineData("broken")]
+    [InlineData("nobody can ask")]
+    public async Task Restore_WorldMakesTheGameEndLater_SwapsBackWhateverTheGameWasBefore(string game)
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, options => options with { GameBootTime = TimeSpan.FromSeconds(20) });
+        const string script = "if test -f /conf/crash; then sleep 1; exit 3; fi; trap 'exit 0' TERM; while true; do sleep 1000 & wait; done";
+        var (container, server) = game == "nobody can ask"
+            ? await StartPlainAsync(bench, script)
+            : await FirstWeek.TestGame.StartAsync(bench, script);
+        await bench.ShellAsync(container, "echo old > /data/level && touch /conf/crash");
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        await bench.ShellAsync(container, $"echo new > /data/level && rm /conf/crash{(game == "answers" ? " && echo ready > /data/ready" : "")}");
+
+        var outcome = await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id });
+
+        outcome.ShouldBeOfType<RestoreOutcome.SwappedBack>().Reason.ShouldBe("it ended with exit code 3");
+        (await bench.InspectAsync(container)).State.IsRunning.ShouldBeTrue();
+        (await bench.ShellAsync(container, "cat /data/level; ls /conf")).ShouldBe(game == "nobody can ask" ? "new\n" : "new\nserver.properties\n");
+    }
+
+    [Fact]
+    public async Task Restore_GameThatDidNotAnswerBefore_IsUpAsSoonAsItDoesElseSaidToBeSilent()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, options => options with { GameBootTime = TimeSpan.FromSeconds(1) });
+        var (game, server) = await FirstWeek.TestGame.StartAsync(bench);
+        var silent = await bench.SnapshotAsync(server.Id);
+        await bench.ShellAsync(game, "echo ready > /data/ready");
+        var ready = await bench.SnapshotAsync(server.Id);
+        await bench.ShellAsync(game, "rm /data/ready; echo new > /data/level");
+
+        var quiet = (await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = silent.Id })).ShouldBeOfType<RestoreOutcome.Restored>();
+        var heard = (await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = ready.Id })).ShouldBeOfType<RestoreOutcome.Restored>();
+
+        quiet.Silent.ShouldNotBeNull().ShouldNotBeEmpty();
+        heard.Silent.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Limits_OfAProfile_AreItsOwnUnlessTheOptionsSayOtherwise()
+    {
+        var options = new ServiceOptions { DataFolder = "/data" };
+        var profile = new GameProfile { Schema = 1, Name = "slow", Title = "Slow", BootSeconds = 300 };
+
+        WatchLimits.Of(profile, options).ShouldBe(new WatchLimits(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10)));
+        WatchLimits.Of(profile with { BootSeconds = 900 }, options).Answer.ShouldBe(TimeSpan.FromMinutes(15), "it is not cut short by what holds for others");
+        WatchLimits.Of(profile with { BootSeconds = 2 }, options).ShouldBe(new WatchLimits(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(10)));
+        WatchLimits.Of(profile, options with { GameBootTime = TimeSpan.FromSeconds(1) }).Boot.ShouldBe(TimeSpan.FromSeconds(1));
+        WatchLimits.Of(null, options).Boot.ShouldBe(TimeSpan.FromSeconds(5));
+    }
+
+    private static async Task<(ContainerId Id, ServerInfo Server)> StartPlainAsync(ServiceBench bench, string script)
+    {
+        var container = await bench.StartGameAsync(change: one => one with { Command = ["/bin/sh", "-c", script] });
+        return (container, await bench.AddServerAsync("Survival", container));
     }
 
     private static IEnumerable<string> Leftovers(ServiceBench bench) =>

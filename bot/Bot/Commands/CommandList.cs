@@ -22,6 +22,7 @@ internal static class CommandList
         Server.Keep.Spec,
         Server.Retention.Spec,
         Server.Ignore.Spec,
+        Server.Include.Spec,
         Server.Remove.Spec,
         Server.Share.Spec,
         Snapshot.Create.Spec,

@@ -28,6 +28,15 @@ internal sealed class DemoFolder : IDisposable
         return new DemoFolder(folder, Hold(folder, FileMode.CreateNew));
     }
 
+    /// <summary>Puts a game's profile into the data folder, as its user would.</summary>
+    public void AddProfile(string name, ReadOnlySpan<byte> content)
+    {
+        var profiles = new DirectoryInfo(Path.Combine(DataPath, "profiles"));
+        profiles.Create();
+        using var file = new FileStream(Path.Combine(profiles.FullName, name + ".json"), FileMode.Create, FileAccess.Write);
+        file.Write(content);
+    }
+
     /// <summary>Folders of demos that were killed, each held now.</summary>
     public static IEnumerable<DemoFolder> Abandoned()
     {

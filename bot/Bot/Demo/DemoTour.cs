@@ -46,7 +46,7 @@ internal sealed class DemoTour(DemoGame game, CommandContext context, string dat
 
     /// <summary>A shell script needs no two minutes to end, nor five seconds to show that it runs.</summary>
     private static ServiceOptions Adjust(ServiceOptions options) =>
-        options with { StopGrace = TimeSpan.FromSeconds(10), HealthTime = TimeSpan.FromSeconds(1) };
+        options with { StopGrace = TimeSpan.FromSeconds(10), HealthTime = TimeSpan.FromSeconds(1), GameBootTime = TimeSpan.FromSeconds(1) };
 
     private static void Require(bool holds, string otherwise)
     {

@@ -8,6 +8,9 @@ internal static class PlaygroundCommand
 {
     private const int DefaultPort = 8077;
 
+    /// <summary>Any game, but one that is up in no time: these are shell scripts.</summary>
+    private static ReadOnlySpan<byte> QuickGame => """{ "schema": 1, "name": "generic", "title": "Any game", "tried": { "image": "busybox:1.36", "version": "any" }, "bootSeconds": 5 }"""u8;
+
     private static readonly Input<int> Port = Input.Parsed("--port", "N", "the port on 127.0.0.1 (8077); 0 takes a free one", ParsePort, DefaultPort);
     private static readonly Input<bool> NoDemo = Input.Flag("--no-demo", "without game servers of its own: yours are there for /server add");
 
@@ -35,6 +38,7 @@ internal static class PlaygroundCommand
             if (request.Servers == Servers.Demo)
             {
                 context.Progress.Report(new StepProgress("starting two game servers", 0, 0, ProgressUnit.None));
+                folder.AddProfile("generic", QuickGame);
                 await servers.StartAsync(DemoImage.FindShell(context.Settings), context.Time, cancellationToken);
             }
 

@@ -17,62 +17,89 @@ internal sealed partial class MemoryTrim(OperationReads operations) : IPeriodicW
     /// <summary>What the managed heap may grow by before all of it is collected. The collector by itself lets it double first.</summary>
     private const long MostGrown = 4L << 20;
 
+    /// <summary>Giving back is cheap and done each time; looking at what there is to give back takes milliseconds and is done every so many times.</summary>
+    private const int LooksEvery = 5;
+
+    /// <summary>While the process starts, which maps one thing after the other, it looks each time.</summary>
+    private const int LooksOfTheStart = 20;
+
+    private HashSet<Image> _seen = [];
+    private List<Image> _kept = [];
     private long _held;
+    private int _times;
 
     public string Name => "memory";
 
-    public TimeSpan Every => TimeSpan.FromSeconds(5);
+    public TimeSpan Every => TimeSpan.FromSeconds(1);
 
     public Task RunAsync(CancellationToken cancellationToken)
     {
         Collect();
         if (OperatingSystem.IsLinux())
         {
-            try
+            if (_times < LooksOfTheStart || _times % LooksEvery == 0)
             {
-                foreach (var (start, length) in Code())
-                {
-                    _ = Advise(start, length, DoNotNeed);
-                }
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                // A process that may not be looked into, not even by itself, keeps its code.
+                Look();
+                Trim();
             }
 
-            Trim();
+            _times++;
+
+            foreach (var image in _kept)
+            {
+                _ = Advise((nint)image.Start, image.Length, DoNotNeed);
+            }
         }
 
         return Task.CompletedTask;
     }
 
     /// <summary>
-    /// Code mapped from the program's own folder. It is never unmapped while the process lives, and never written: what the kernel forgets of it is
-    /// in the file. A mapping with pages of its own (a debugger's breakpoints) is left out.
+    /// Notes which images of the program's own folder may be given back: code at once; what an assembly says of itself (<c>r--s</c>) once it was
+    /// there at two looks, for the runtime also maps an assembly for a moment only, and other memory could lie there afterwards.
     /// </summary>
-    private static List<(nint Start, nuint Length)> Code()
+    private void Look()
     {
-        var found = new List<(nint, nuint)>();
-        (nint Start, nuint Length)? code = null;
+        try
+        {
+            var images = Images();
+            _kept = images.Where(image => image.IsCode || _seen.Contains(image)).ToList();
+            _seen = [.. images];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A process that may not be looked into, not even by itself, keeps its code.
+        }
+    }
+
+    /// <summary>
+    /// What is mapped from the program's own folder and never written: what the kernel forgets of it is in the file. A mapping with pages of its
+    /// own (a debugger's breakpoints) is left out.
+    /// </summary>
+    private static List<Image> Images()
+    {
+        var found = new List<Image>();
+        Image? image = null;
         using var maps = new StreamReader("/proc/self/smaps");
         while (maps.ReadLine() is { } line)
         {
             // 7fd4b2070000-7fd4b7c6a000 r-xp 00000000 fe:00 5368797                    /opt/snapshotbot/snapshotbot.r2r.dll
-            if (line.Contains(" r-xp ", StringComparison.Ordinal) && line.Contains(AppContext.BaseDirectory, StringComparison.Ordinal))
+            var isCode = line.Contains(" r-xp ", StringComparison.Ordinal);
+            if ((isCode || line.Contains(" r--s ", StringComparison.Ordinal)) && line.Contains(AppContext.BaseDirectory, StringComparison.Ordinal))
             {
                 var dash = line.IndexOf('-', StringComparison.Ordinal);
                 var start = nuint.Parse(line.AsSpan(0, dash), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
                 var end = nuint.Parse(line.AsSpan(dash + 1, line.IndexOf(' ', StringComparison.Ordinal) - dash - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-                code = ((nint)start, end - start);
+                image = new(start, end - start, isCode);
             }
-            else if (code is { } one && line.StartsWith("Anonymous:", StringComparison.Ordinal))
+            else if (image is { } one && line.StartsWith("Anonymous:", StringComparison.Ordinal))
             {
                 if (line.EndsWith(" 0 kB", StringComparison.Ordinal))
                 {
                     found.Add(one);
                 }
 
-                code = null;
+                image = null;
             }
         }
 
@@ -102,6 +129,8 @@ internal sealed partial class MemoryTrim(OperationReads operations) : IPeriodicW
             // A C library without it, as Alpine's: it gives memory back by itself.
         }
     }
+
+    private readonly record struct Image(nuint Start, nuint Length, bool IsCode);
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static partial int Advise(nint address, nuint length, int advice);

@@ -36,7 +36,7 @@ internal sealed record ChatInput(Input Input, string Option, OptionKind Kind)
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
     {
         "server", "snapshot", "other", "name", "note", "by", "lock", "container", "compose", "profile", "path", "part", "locked", "since", "limit", "all", "operation",
-        "schedule", "every", "when", "keep", "zone", "channel", "count", "publish", "keep-secrets", "for", "start", "boot", "read-data", "tag", "audit", "ignore", "paths",
+        "schedule", "every", "when", "keep", "zone", "channel", "count", "publish", "keep-secrets", "for", "start", "boot", "read-data", "tag", "audit", "ignore", "include", "paths",
     };
 
     private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)

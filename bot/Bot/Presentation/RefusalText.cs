@@ -40,7 +40,7 @@ internal static class RefusalText
         Refusal.NameRefused it => (
             "name-refused", $"'{Words.Safe(Short(it.Name))}' can't be used: {FaultOf(it.Fault)}. Nothing was changed.", "Choose another."),
         Refusal.IgnoreRefused it => (
-            "ignore-refused", $"'{Words.Safe(Short(it.Path))}' can't be left out: {FaultOf(it.Fault)}. Nothing was changed.",
+            "ignore-refused", $"'{Words.Safe(Short(it.Path))}' can't be used: {FaultOf(it.Fault)}. Nothing was changed.",
             "Give paths as the game sees them, with commas between: /data/logs,/data/backups"),
         Refusal.ContainerUnknown it => (
             "container-unknown", $"The engine has no container '{Words.Safe(it.Text)}'. Nothing was changed.",
@@ -137,6 +137,11 @@ internal static class RefusalText
             $"Container '{Words.Safe(it.Container)}' runs and writes to {Words.Safe(it.Source)} too; a restore would pull that from under it. "
             + "Nothing was touched.",
             $"Stop '{Words.Safe(it.Container)}', then try again."),
+        Refusal.WriterStarted it => (
+            "writer-started",
+            $"Container '{Words.Safe(it.Container)}', which writes to {Words.Safe(it.Source)} too, was started while the server was being put back. "
+            + "Everything was taken back: the server is as it was before and runs if it ran.",
+            $"Stop '{Words.Safe(it.Container)}', or find out what starts it, then try again."),
         Refusal.NameInUse it => (
             "name-in-use",
             $"A container has to be made anew, but another one is called '{Words.Safe(it.Container)}' now. Nothing was touched.",
@@ -173,7 +178,7 @@ internal static class RefusalText
 
     private static string FaultOf(IgnoreFault fault) => fault switch
     {
-        IgnoreFault.Everything => "nothing would be left in the snapshots",
+        IgnoreFault.Everything => "it means everything",
         IgnoreFault.TooMany => "those are more than fifty paths",
         _ => "it is no absolute path of a container",
     };

@@ -71,6 +71,7 @@ internal static class RestoreCostPages
 
         facts.AddRange(cost.Recreate.Select(each => new Fact("Recreated", $"{Words.Safe(each.Container)}: {ReasonOf(each)}")));
         facts.Add(new Fact("Down", cost.Stops ? DowntimeOf(cost.Downtime) : "not at all: it does not run, and would stay so"));
+        facts.AddRange(cost.StopsAlong.Select(name => new Fact("Stopped along", $"{Words.Safe(name)}, which writes the same data; it is started again")));
         facts.Add(new Fact("Way back", cost.UndoUntil is { } until
             ? $"the world of now is kept first; undo until {Words.Time(until, zone)}"
             : "nothing of it is here now, so there is nothing to keep first"));

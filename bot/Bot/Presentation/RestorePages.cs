@@ -54,6 +54,11 @@ internal static class RestorePages
                 Tone.Look);
         }
 
+        if (restored.Silent is { } silent)
+        {
+            yield return new Sentence($"⚠ the game runs but has not answered yet, as before ({Words.Safe(silent.TrimEnd('.'))}): look whether players can join", Tone.Look);
+        }
+
         if (WarnedOf(restored.Players) is { } warned)
         {
             yield return warned;

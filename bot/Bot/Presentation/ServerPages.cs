@@ -26,13 +26,7 @@ internal static class ServerPages
         Details(server),
         new Sentence($"Take the first snapshot: snapshotbot snapshot create {Quote(server.Name)}", Tone.Small));
 
-    public static Page Ignores(ServerInfo server, Tone tone) => server.Ignored.Count == 0
-        ? Page.Say($"Snapshots of {Words.Safe(server.Name)} leave out nothing but what its game's profile does.", tone)
-        : new Page(
-        [
-            new Sentence($"Snapshots of {Words.Safe(server.Name)} leave out, and restores leave alone:", tone),
-            new Lines(server.Ignored.Select(path => "  " + Words.Safe(path))),
-        ]);
+    public static Page Setting(ServerInfo server, ServerSetting setting, Tone tone) => setting == ServerSetting.Included ? Includes(server, tone) : Ignores(server, tone);
 
     public static Page Removed(string name) => Page.Of(
         new Sentence($"Removed server {Words.Safe(name)}.", Tone.Good),
@@ -72,6 +66,22 @@ internal static class ServerPages
         ? name
         : "'" + Words.Safe(name).Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 
+    private static Page Ignores(ServerInfo server, Tone tone) => server.Ignored.Count == 0
+        ? Page.Say($"Snapshots of {Words.Safe(server.Name)} leave out nothing but what its game's profile does.", tone)
+        : new Page(
+        [
+            new Sentence($"Snapshots of {Words.Safe(server.Name)} leave out, and restores leave alone:", tone),
+            new Lines(server.Ignored.Select(path => "  " + Words.Safe(path))),
+        ]);
+
+    private static Page Includes(ServerInfo server, Tone tone) => server.Included.Count == 0
+        ? Page.Say($"Snapshots of {Words.Safe(server.Name)} take in no folder or file that its containers may only read.", tone)
+        : new Page(
+        [
+            new Sentence($"Of what its containers may only read, snapshots of {Words.Safe(server.Name)} take in, and restores put back on the host:", tone),
+            new Lines(server.Included.Select(path => "  " + Words.Safe(path))),
+        ]);
+
     private static Facts Details(ServerInfo server)
     {
         var facts = new List<Fact>
@@ -83,6 +93,7 @@ internal static class ServerPages
         facts.AddRange(server.Containers.Select(container => new Fact(
             "Container", $"{Words.Safe(container.Name)} ({StateOf(container.State)}{(container.Id is { } id ? ", " + id[..Math.Min(12, id.Length)] : "")})")));
         facts.AddRange(server.Ignored.Select(path => new Fact("Left out", Words.Safe(path))));
+        facts.AddRange(server.Included.Select(path => new Fact("Taken in", Words.Safe(path) + ", though it is only read")));
         if (server.Game is { } game)
         {
             var tried = game.TriedOn is { } on ? $"tried on {Words.Safe(on)}" : "untested: it is not known to work with any image yet";
@@ -95,7 +106,7 @@ internal static class ServerPages
 
         if (server.ForeignWriters == ForeignWriters.FreezeAlong)
         {
-            facts.Add(new("Other writers", "frozen along"));
+            facts.Add(new("Other writers", "frozen along; stopped along for a restore"));
         }
 
         return new Facts(facts);

@@ -30,8 +30,8 @@ internal static class ServiceViews
             ServerFound.One it => Done(ServerJson.One(it.Server), json.OneServerDto, () => ServerPages.Info(it.Server)),
             ServerFound.Refused it => throw Refused(it.Refusal),
             ServerOutcome.Added it => Done(ServerJson.One(it.Server), json.OneServerDto, () => ServerPages.Added(it.Server)),
-            ServerOutcome.Changed it => Done(ServerJson.One(it.Server), json.OneServerDto, () => ServerPages.Ignores(it.Server, Tone.Good)),
-            IgnoredShown it => Done(ServerJson.One(it.Server), json.OneServerDto, () => ServerPages.Ignores(it.Server, Tone.Plain)),
+            ServerOutcome.Changed it => Done(ServerJson.One(it.Server), json.OneServerDto, () => ServerPages.Setting(it.Server, it.Setting, Tone.Good)),
+            ServerSettingShown it => Done(ServerJson.One(it.Server), json.OneServerDto, () => ServerPages.Setting(it.Server, it.Setting, Tone.Plain)),
             ServerOutcome.Removed it => Done(ServerJson.Removed(it.Id, it.Name), json.ServerRemovedDto, () => ServerPages.Removed(it.Name)),
             ServerOutcome.Refused it => throw Refused(it.Refusal),
             Changed<RunServerOutcome> { Outcome: RunServerOutcome.Done it, Request: RunServer request } => Done(

@@ -26,6 +26,7 @@ internal sealed class CaptureWorkflow(
     ServiceOptions options,
     EngineConnection connection,
     HostFiles files,
+    VolumePins pins,
     DataFolder folder,
     TimeProvider time)
 {
@@ -38,7 +39,7 @@ internal sealed class CaptureWorkflow(
     /// <exception cref="RefusedException">A mount can't be reached, there is no room.</exception>
     public async Task<BegunCapture> BeginAsync(CaptureRequest request, OperationContext context, CancellationToken cancellationToken)
     {
-        var server = await InspectAsync(request, cancellationToken);
+        var server = await InspectAsync(request, context, cancellationToken);
         var begun = await OpenAsync(request.Server, cancellationToken);
         try
         {
@@ -61,7 +62,7 @@ internal sealed class CaptureWorkflow(
     {
         var started = time.GetUtcNow();
         context.Progress.Report(OperationProgress.At("inspect"));
-        var server = await InspectAsync(request, cancellationToken);
+        var server = await InspectAsync(request, context, cancellationToken);
         await using var opened = request.Begun is null ? await OpenAsync(request.Server, cancellationToken) : null;
         var begun = request.Begun ?? opened!;
         var (session, archive, parent) = (begun.Session, begun.Archive, begun.Parent);
@@ -95,15 +96,16 @@ internal sealed class CaptureWorkflow(
         return store.Get(request.Tags.Id);
     }
 
-    private async Task<InspectedServer> InspectAsync(CaptureRequest request, CancellationToken cancellationToken)
+    private async Task<InspectedServer> InspectAsync(CaptureRequest request, OperationContext context, CancellationToken cancellationToken)
     {
+        HoldVolumes hold = (hidden, token) => pins.HoldAsync(hidden, context, token);
         var server = request.Missing == MissingContainers.Skip
-            ? await inspector.InspectExistingAsync(request.Server, cancellationToken)
-            : await inspector.InspectAsync(request.Server, cancellationToken);
+            ? await inspector.InspectExistingAsync(request.Server, hold, cancellationToken)
+            : await inspector.InspectAsync(request.Server, hold, cancellationToken);
         if (request.Before is not { } before)
             return server;
-        var unused = before.Mounts.Where(mount => server.Mounts.All(other => other.Key != mount.Key)).ToList();
-        return await inspector.WithMountsAsync(server.WithPoliciesOf(before), unused, cancellationToken);
+        var read = server.Mounts.Where(mount => mount.LeftOut is null).Select(mount => mount.Key).ToHashSet(StringComparer.Ordinal);
+        return server.WithPoliciesOf(before).With([.. before.Mounts.Where(mount => mount.LeftOut is null && !read.Contains(mount.Key))]);
     }
 
     private async Task<BegunCapture> OpenAsync(ServerId server, CancellationToken cancellationToken)
@@ -293,6 +295,7 @@ internal sealed class CaptureWorkflow(
                 server.Server.Id.Value, server.Server.Name, server.Server.Profile, server.Server.ComposeProject, [.. server.Containers.Select(one => one.Name)])
             {
                 Ignored = server.Server.Ignored.Count > 0 ? server.Server.Ignored : null,
+                Included = server.Server.Included.Count > 0 ? server.Server.Included : null,
             },
             CreatedBy = context.RequestedBy.Text,
             Grade = reading.Grade,

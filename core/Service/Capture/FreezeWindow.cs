@@ -52,7 +52,7 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
     private async Task<(IReadOnlyList<ContainerSummary> All, IReadOnlyList<ForeignContainer> Foreign)> ListAsync(InspectedServer server, CancellationToken cancellationToken)
     {
         var all = await (await connection.GetAsync(cancellationToken)).Containers.ListAsync(cancellationToken);
-        return (all, Inspector.ForeignOf(all, [.. server.Containers.Select(one => one.Details.Id)], server.Mounts));
+        return (all, [.. ForeignContainer.Of(all, server).Where(one => one.Container.Status == ContainerStatus.Running)]);
     }
 
     /// <summary>Whether a difference can be read within the budget; one that surely can't is not frozen for.</summary>

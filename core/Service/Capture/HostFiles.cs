@@ -21,6 +21,7 @@ internal sealed class HostFiles(ServiceOptions options)
     /// <summary>Makes a folder of the host and those above it that are missing.</summary>
     public void MakeFolders(string path)
     {
+        path = path.TrimEnd('/');
         if (path.Length <= 1 || Status(path) is not null)
             return;
         MakeFolders(Parent(path));

@@ -20,8 +20,11 @@ internal sealed record InspectedServer
 
     public required IReadOnlyList<ImageDetails> Images { get; init; }
 
-    /// <summary>Running containers outside the server that write the same data.</summary>
-    public required IReadOnlyList<ForeignContainer> ForeignWriters { get; init; }
+    /// <summary>With mounts that none of its containers uses now, or only reads.</summary>
+    public InspectedServer With(IReadOnlyList<InspectedMount> more) => more.Count == 0 ? this : this with
+    {
+        Mounts = [.. Mounts.Where(mount => more.All(other => other.Key != mount.Key)), .. more],
+    };
 
     /// <summary>With the restart policies that its containers had then; one that had none was left as it is.</summary>
     public InspectedServer WithPoliciesOf(InspectedServer before) => this with
@@ -80,9 +83,6 @@ internal sealed record InspectedMount
         _ => "other",
     };
 }
-
-/// <summary>A container outside the server and the mount it shares with it.</summary>
-internal sealed record ForeignContainer(ContainerSummary Container, string Source);
 
 /// <summary>Something about the server can't be captured or restored; nothing was changed.</summary>
 internal sealed class RefusedException(Refusal refusal) : Exception($"Refused: {refusal.GetType().Name}.")

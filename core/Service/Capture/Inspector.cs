@@ -10,34 +10,28 @@ internal sealed class Inspector(EngineConnection connection, ContainerLocator lo
     private readonly LayerInspector _layers = new(files);
 
     /// <summary>Inspects a server whose containers all exist.</summary>
+    /// <param name="id">The server.</param>
+    /// <param name="hold">Mounts volumes that are mounted only while a container uses them; null: a server with such a one that stands can't be reached.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="RefusedException">A container is missing, or a mount can't be reached.</exception>
-    public async Task<InspectedServer> InspectAsync(ServerId id, CancellationToken cancellationToken)
+    public async Task<InspectedServer> InspectAsync(ServerId id, HoldVolumes? hold, CancellationToken cancellationToken)
     {
         var located = await locator.LocateAsync(servers.Get(id), cancellationToken);
         return located.FirstOrDefault(one => one.Summary is null) is { } missing
             ? throw new RefusedException(new Refusal.ContainerUnknown(missing.Reference.Name))
-            : await InspectAsync(servers.Get(id), located, cancellationToken);
+            : await InspectAsync(servers.Get(id), located, hold, cancellationToken);
     }
 
     /// <summary>Inspects those containers of a server that exist.</summary>
-    public async Task<InspectedServer> InspectExistingAsync(ServerId id, CancellationToken cancellationToken)
+    /// <inheritdoc cref="InspectAsync(ServerId, HoldVolumes?, CancellationToken)"/>
+    public async Task<InspectedServer> InspectExistingAsync(ServerId id, HoldVolumes? hold, CancellationToken cancellationToken)
     {
         var located = await locator.LocateAsync(servers.Get(id), cancellationToken);
-        return await InspectAsync(servers.Get(id), [.. located.Where(one => one.Summary is not null)], cancellationToken);
+        return await InspectAsync(servers.Get(id), [.. located.Where(one => one.Summary is not null)], hold, cancellationToken);
     }
 
-    /// <summary>The same server with mounts that none of its containers uses now, and whoever else writes them.</summary>
-    public async Task<InspectedServer> WithMountsAsync(InspectedServer server, IReadOnlyList<InspectedMount> unused, CancellationToken cancellationToken)
-    {
-        if (unused.Count == 0)
-            return server;
-        var mounts = server.Mounts.Concat(unused).ToList();
-        var containers = server.Containers.Select(one => one.Details).ToList();
-        var engine = await connection.GetAsync(cancellationToken);
-        return server with { Mounts = mounts, ForeignWriters = await ForeignAsync(engine, containers, mounts, cancellationToken) };
-    }
-
-    private async Task<InspectedServer> InspectAsync(GameServer server, IReadOnlyList<LocatedContainer> located, CancellationToken cancellationToken)
+    private async Task<InspectedServer> InspectAsync(
+        GameServer server, IReadOnlyList<LocatedContainer> located, HoldVolumes? hold, CancellationToken cancellationToken)
     {
         var engine = await connection.GetAsync(cancellationToken);
         var containers = new List<InspectedContainer>();
@@ -50,16 +44,17 @@ internal sealed class Inspector(EngineConnection connection, ContainerLocator lo
         await RememberLayersAsync(server, containers, cancellationToken);
         var details2 = containers.Select(one => one.Details).ToList();
         var volumes = await VolumesAsync(engine, details2, cancellationToken);
-        var mounts = _mounts.Inspect(details2, volumes);
+        var found = MountInspector.Find(details2);
+        if (hold is not null && _mounts.Hidden(found, volumes) is { Count: > 0 } hidden)
+            await hold(hidden, cancellationToken);
         return new()
         {
             Server = server,
             Containers = containers,
-            Mounts = mounts,
+            Mounts = _mounts.Decide(found, volumes, server.Included),
             Volumes = [.. volumes.Values],
             Networks = await NetworksAsync(engine, details2, cancellationToken),
             Images = await ImagesAsync(engine, details2, cancellationToken),
-            ForeignWriters = await ForeignAsync(engine, details2, mounts, cancellationToken),
         };
     }
 
@@ -105,30 +100,5 @@ internal sealed class Inspector(EngineConnection connection, ContainerLocator lo
         }
 
         return images;
-    }
-
-    private static async Task<IReadOnlyList<ForeignContainer>> ForeignAsync(
-        IDockerEngine engine, List<ContainerDetails> containers, IReadOnlyList<InspectedMount> mounts, CancellationToken cancellationToken) =>
-        ForeignOf(await engine.Containers.ListAsync(cancellationToken), [.. containers.Select(one => one.Id)], mounts);
-
-    /// <summary>Which of the engine's containers run outside the server and write to one of its mounts.</summary>
-    public static IReadOnlyList<ForeignContainer> ForeignOf(IReadOnlyList<ContainerSummary> all, HashSet<ContainerId> own, IReadOnlyList<InspectedMount> mounts)
-    {
-        var captured = mounts.Where(mount => mount.LeftOut is null).ToList();
-        return [.. from other in all
-                   where other.Status == ContainerStatus.Running && !own.Contains(other.Id)
-                   from mount in other.Mounts
-                   where !mount.IsReadOnly && captured.Any(one => Shares(one, mount))
-                   group mount by other into shared
-                   select new ForeignContainer(shared.Key, shared.First().VolumeName ?? shared.First().Source)];
-    }
-
-    private static bool Shares(InspectedMount mine, ContainerMount theirs)
-    {
-        if (mine.Volume is not null && mine.Volume == theirs.VolumeName)
-            return true;
-        if (theirs.Kind != MountKind.Bind || theirs.Source.Length < 2)
-            return false;
-        return Snapshots.GamePath.IsAtOrBelow(mine.Source, theirs.Source.TrimEnd('/')) || Snapshots.GamePath.IsAtOrBelow(theirs.Source.TrimEnd('/'), mine.Source);
     }
 }

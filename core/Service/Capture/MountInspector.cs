@@ -1,4 +1,5 @@
 using SnapshotBot.Engine;
+using SnapshotBot.Service.Games;
 using SnapshotBot.Storage.FileSystem;
 
 namespace SnapshotBot.Service.Capture;
@@ -11,11 +12,9 @@ internal sealed class MountInspector(HostFiles files)
         "/etc/localtime", "/etc/timezone", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/etc/machine-id", "/etc/passwd", "/etc/group",
     };
 
-    /// <summary>All mounts of the containers, in the order the containers name them.</summary>
-    /// <exception cref="RefusedException">A mount that must be captured can't be reached.</exception>
-    public IReadOnlyList<InspectedMount> Inspect(IReadOnlyList<ContainerDetails> containers, IReadOnlyDictionary<string, VolumeDetails> volumes)
+    /// <summary>All mounts of the containers, in the order the containers name them; nothing about them is decided yet.</summary>
+    public static IReadOnlyList<InspectedMount> Find(IReadOnlyList<ContainerDetails> containers)
     {
-        var hostMounts = files.Mounts();
         var mounts = new List<InspectedMount>();
         foreach (var container in containers)
         {
@@ -31,7 +30,27 @@ internal sealed class MountInspector(HostFiles files)
             }
         }
 
-        return [.. mounts.Select(mount => Decide(mount, volumes, hostMounts))];
+        return mounts;
+    }
+
+    /// <summary>Those of volumes that are mounted only while a container uses them, and are not now. What lay in memory is gone with its last user.</summary>
+    public IReadOnlyList<InspectedMount> Hidden(IReadOnlyList<InspectedMount> found, IReadOnlyDictionary<string, VolumeDetails> volumes)
+    {
+        var hostMounts = files.Mounts();
+        return [.. found.Where(mount => mount.Volume is { } name && volumes.TryGetValue(name, out var volume)
+            && IsMountedOnlyInUse(volume) && !IsInMemory(volume) && !hostMounts.IsMountPoint(volume.MountPoint))];
+    }
+
+    /// <summary>What is captured of the mounts found, and where it lies.</summary>
+    /// <param name="found">The mounts.</param>
+    /// <param name="volumes">Their volumes by name.</param>
+    /// <param name="included">Patterns of places at which a bind that is only read is captured all the same.</param>
+    /// <exception cref="RefusedException">A mount that must be captured can't be reached.</exception>
+    public IReadOnlyList<InspectedMount> Decide(IReadOnlyList<InspectedMount> found, IReadOnlyDictionary<string, VolumeDetails> volumes, IReadOnlyList<string> included)
+    {
+        var wanted = new PathPatterns(included);
+        var hostMounts = files.Mounts();
+        return [.. found.Select(mount => Decide(mount, volumes, wanted, hostMounts))];
     }
 
     /// <summary>A mount of a snapshot that no container uses now, whose files are there: whoever puts the snapshot back writes over them.</summary>
@@ -46,15 +65,18 @@ internal sealed class MountInspector(HostFiles files)
     private static string KeyOf(MountKind kind, string? volume, string source, string place) =>
         volume is not null ? "volume:" + volume : $"{kind}:{source}:{(source.Length == 0 ? place : "")}";
 
-    private InspectedMount Decide(InspectedMount mount, IReadOnlyDictionary<string, VolumeDetails> volumes, HostMounts hostMounts)
+    private InspectedMount Decide(InspectedMount mount, IReadOnlyDictionary<string, VolumeDetails> volumes, PathPatterns wanted, HostMounts hostMounts)
     {
         if (mount.Kind == MountKind.TemporaryFileSystem)
             return mount with { LeftOut = "tmpfs" };
         if (mount.Kind is not (MountKind.Bind or MountKind.Volume))
             return mount with { LeftOut = "unreachable" };
-        if (mount.Kind == MountKind.Bind && mount.Uses.All(use => use.ReadOnly))
+        if (mount.Kind == MountKind.Bind && mount.Uses.All(use => use.ReadOnly && !wanted.Fit(use.Target)))
             return mount with { LeftOut = "read-only" };
-        if (mount.Volume is { } name && volumes.TryGetValue(name, out var volume))
+        var volume = mount.Volume is { } name ? volumes.GetValueOrDefault(name) : null;
+        if (volume is not null && IsInMemory(volume) && !hostMounts.IsMountPoint(volume.MountPoint))
+            return mount with { LeftOut = "tmpfs" };
+        if (volume is not null)
             mount = mount with { Source = VolumePath(mount, volume, hostMounts) };
         var path = mount.Source.Length > 1 ? mount.Source.TrimEnd('/') : mount.Source;
         if (path == "/")
@@ -102,6 +124,8 @@ internal sealed class MountInspector(HostFiles files)
     /// <summary>Whether a volume's files are only there while a container uses it.</summary>
     internal static bool IsMountedOnlyInUse(VolumeDetails volume) =>
         (volume.Driver != "local" || volume.Options.Count > 0) && BoundDevice(volume) is null;
+
+    private static bool IsInMemory(VolumeDetails volume) => volume.Driver == "local" && volume.Options.GetValueOrDefault("type") is "tmpfs" or "ramfs";
 
     /// <summary>The directory a volume's options bind, which is there whether a container uses it or not.</summary>
     internal static string? BoundDevice(VolumeDetails volume)

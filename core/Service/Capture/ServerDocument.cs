@@ -99,6 +99,9 @@ internal sealed record DocumentServer(string Id, string Name, string? Profile, s
 {
     /// <summary>Patterns of container paths that people had left out; absent for none.</summary>
     public IReadOnlyList<string>? Ignored { get; init; }
+
+    /// <summary>Patterns of container paths at which mounts that are only read were taken in; absent for none.</summary>
+    public IReadOnlyList<string>? Included { get; init; }
 }
 
 /// <summary>A container of the server.</summary>

@@ -14,9 +14,13 @@ internal sealed class CatalogStore : IAsyncDisposable
     private const int Locked = 6;
     private static readonly TimeSpan WriterPatience = TimeSpan.FromSeconds(30);
 
+    /// <summary>Readers at once. Each has a connection with a cache of its own; a read takes a millisecond, and more cores than these are rare.</summary>
+    private const int MostReaders = 4;
+
     private readonly DataFolder _folder;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _writer = new(1, 1);
+    private readonly SemaphoreSlim _readers = new(MostReaders, MostReaders);
     private readonly Lock _opening = new();
     private readonly string _connection;
     private DbContextOptions<CatalogContext>? _options;
@@ -41,6 +45,19 @@ internal sealed class CatalogStore : IAsyncDisposable
     public IReadOnlyList<T> Read<T>(RowReader<T> reader, string tail, params IReadOnlyList<object> parameters)
     {
         EnsureSchema();
+        _readers.Wait();
+        try
+        {
+            return ReadNow(reader, tail, parameters);
+        }
+        finally
+        {
+            _readers.Release();
+        }
+    }
+
+    private List<T> ReadNow<T>(RowReader<T> reader, string tail, IReadOnlyList<object> parameters)
+    {
         using var connection = new SqliteConnection(_connection);
         connection.Open();
         using var command = connection.CreateCommand();
@@ -124,6 +141,7 @@ internal sealed class CatalogStore : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _writer.Dispose();
+        _readers.Dispose();
         CloseIdle();
         return ValueTask.CompletedTask;
     }

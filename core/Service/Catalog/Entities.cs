@@ -21,6 +21,9 @@ internal sealed class ServerRow
     /// <summary>JSON: paths that snapshots leave out; null for none.</summary>
     public string? Ignored { get; set; }
 
+    /// <summary>JSON: paths of mounts that containers only read and snapshots take in; null for none.</summary>
+    public string? Included { get; set; }
+
     /// <summary>How it came here: by command (0), by container label (1), from the repository (2), made from a snapshot (3).</summary>
     public int Origin { get; set; }
 

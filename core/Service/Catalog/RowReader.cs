@@ -13,7 +13,7 @@ internal static class Rows
 {
     public static readonly RowReader<ServerRow> Servers = new(
         "servers",
-        ["Id", "Name", "Containers", "ComposeProject", "Profile", "Guild", "ForeignWriters", "Origin", "AddedAt", "Ignored"],
+        ["Id", "Name", "Containers", "ComposeProject", "Profile", "Guild", "ForeignWriters", "Origin", "AddedAt", "Ignored", "Included"],
         row => new ServerRow
         {
             Id = row.GetString(0),
@@ -26,6 +26,7 @@ internal static class Rows
             Origin = row.GetInt32(7),
             AddedAt = row.GetInt64(8),
             Ignored = Text(row, 9),
+            Included = Text(row, 10),
         });
 
     public static readonly RowReader<OperationRow> Operations = new(

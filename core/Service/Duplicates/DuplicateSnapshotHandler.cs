@@ -59,6 +59,7 @@ internal sealed class DuplicateSnapshotHandler(
             Profile = plan.Document.Server.Profile,
             Guild = servers.Find(plan.Snapshot.ServerId)?.Guild,
             Ignored = plan.Document.Server.Ignored ?? [],
+            Included = plan.Document.Server.Included ?? [],
         };
         if (!await servers.AddAsync(server, ServerOrigin.Duplicate, CancellationToken.None))
             throw new RefusedException(new Refusal.ServerNameTaken(request.Name));
@@ -97,7 +98,7 @@ internal sealed class DuplicateSnapshotHandler(
             started.Add((id, reference.Name));
         }
 
-        return await health.WatchAsync(started, null, context.Progress, cancellationToken) is var (name, reason) ? $"{name}: {reason}" : null;
+        return await health.WatchAsync(started, null, context.Progress, cancellationToken) is WatchEnding.Fallen(var name, var reason) ? $"{name}: {reason}" : null;
     }
 
     private async Task RequireRoomAsync(DuplicatePlan plan, DuplicateSnapshot request, CancellationToken cancellationToken)

@@ -30,6 +30,9 @@ internal sealed record GameProfile
 
     public ProfileStop Stop { get; set; } = new();
 
+    /// <summary>How long it may take from its start until it is up; a world that it can't load has made it end by then.</summary>
+    public int BootSeconds { get; set; } = 60;
+
     public ProfileAnnounce? Announce { get; set; }
 
     public ProfileQuestion? Players { get; set; }

@@ -8,6 +8,7 @@ internal sealed class ProfileCheck
 {
     private const int LongestDeadline = 600;
     private const int LongestGrace = 3600;
+    private const int LongestBoot = 3600;
 
     private readonly string _file;
 
@@ -23,6 +24,7 @@ internal sealed class ProfileCheck
         Require(profile.Name.Length is > 0 and <= 40 && profile.Name.All(one => char.IsAsciiLetterLower(one) || char.IsAsciiDigit(one) || one == '-'), "name", "Use lower-case letters, digits and dashes.");
         Require(!string.IsNullOrWhiteSpace(profile.Title), "title", "It is empty.");
         Require(profile.Stop.GraceSeconds is > 0 and <= LongestGrace, "stop.graceSeconds", $"Use 1 to {LongestGrace}.");
+        Require(profile.BootSeconds is > 0 and <= LongestBoot, "bootSeconds", $"Use 1 to {LongestBoot}.");
         Require(profile.Stop.Signal is null or { Length: > 0 and <= 16 } && (profile.Stop.Signal ?? "").All(char.IsAsciiLetterOrDigit), "stop.signal", "Use a name such as SIGTERM.");
         if (profile.Rcon is { } rcon)
         {

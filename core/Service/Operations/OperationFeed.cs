@@ -9,6 +9,9 @@ public sealed class OperationFeed
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
 
+    // Whole rows carry requests and outcomes, and a busy minute has hundreds that are looked at again and again: those are read once.
+    private static readonly RowReader<string> Ends = new("operations", ["Id"], row => row.GetString(0));
+
     private readonly CatalogStore _catalog;
     private readonly TimeProvider _time;
 
@@ -56,7 +59,10 @@ public sealed class OperationFeed
     {
         // All is read before anything counts as shown.
         var unfinished = _catalog.Read(Rows.Operations, "WHERE \"State\" IN (0, 1) ORDER BY \"QueuedAt\"");
-        var ended = _catalog.Read(Rows.Operations, "WHERE \"EndedAt\" >= @0 ORDER BY \"EndedAt\"", ends.From);
+        var ended = _catalog.Read(Ends, "WHERE \"EndedAt\" >= @0 ORDER BY \"EndedAt\"", ends.From)
+            .Where(id => !ends.IsGiven(id))
+            .SelectMany(id => _catalog.Read(Rows.Operations, "WHERE \"Id\" = @0", id))
+            .ToList();
         var names = Names();
         var news = new List<OperationRow>();
         foreach (var row in unfinished)
@@ -69,8 +75,8 @@ public sealed class OperationFeed
         foreach (var row in ended)
         {
             shown.Remove(row.Id);
-            if (ends.Take(row))
-                news.Add(row);
+            ends.Give(row);
+            news.Add(row);
         }
 
         return [.. news.Select(row => OperationReads.ToInfo(row, names))];
@@ -93,14 +99,15 @@ public sealed class OperationFeed
 
         public long From => Math.Max(_start, _latest - Overlap);
 
-        public bool Take(OperationRow row)
+        public bool IsGiven(string id) => _given.ContainsKey(id);
+
+        public void Give(OperationRow row)
         {
-            if (row.EndedAt is not { } ended || !_given.TryAdd(row.Id, ended))
-                return false;
+            var ended = row.EndedAt!.Value;
+            _given.Add(row.Id, ended);
             _latest = Math.Max(_latest, ended);
             foreach (var old in _given.Where(each => each.Value < From).ToList())
                 _given.Remove(old.Key);
-            return true;
         }
     }
 }

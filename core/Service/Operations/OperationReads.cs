@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using SnapshotBot.Service.Catalog;
+using SnapshotBot.Service.Snapshots;
 
 namespace SnapshotBot.Service.Operations;
 
@@ -52,14 +53,28 @@ public sealed class OperationReads
     /// <summary>An operation with what was asked for and how it ended, each as its own type; null for one that is not there, or of a later version.</summary>
     public OperationDetails? Details(OperationId id) => _queue.Find(id) is { } row ? Details(row, Names()) : null;
 
-    /// <summary>Operations of these kinds that ended since then, the latest first, each with what was asked for and how it ended.</summary>
-    public IReadOnlyList<OperationDetails> EndedSince(DateTimeOffset since, IReadOnlySet<string> kinds)
+    /// <summary>
+    /// What made this snapshot or changed it and ended since then, the latest first, each with what was asked for and how it ended. Read a few at a
+    /// time, as far as the caller goes.
+    /// </summary>
+    public IEnumerable<OperationDetails> EndedOf(SnapshotId snapshot, DateTimeOffset since)
     {
+        const int Page = 20;
         var names = Names();
-        return [.. _catalog.Read(Rows.Operations, "WHERE \"EndedAt\" >= @0 ORDER BY \"EndedAt\" DESC", since.UtcTicks)
-            .Where(row => kinds.Contains(row.Kind))
-            .Select(row => Details(row, names))
-            .OfType<OperationDetails>()];
+        for (var offset = 0; ; offset += Page)
+        {
+            var rows = _catalog.Read(
+                Rows.Operations,
+                "WHERE (\"Subject\" = @0 OR \"Id\" = @0) AND \"EndedAt\" >= @1 ORDER BY \"EndedAt\" DESC LIMIT @2 OFFSET @3",
+                snapshot.Value,
+                since.UtcTicks,
+                Page,
+                offset);
+            foreach (var details in rows.Select(row => Details(row, names)).OfType<OperationDetails>())
+                yield return details;
+            if (rows.Count < Page)
+                yield break;
+        }
     }
 
     /// <summary>The operation now and after every change, until it has ended; the last element is its end.</summary>

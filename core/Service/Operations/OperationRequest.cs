@@ -13,7 +13,7 @@ public abstract record OperationRequest
     [JsonIgnore]
     public abstract OperationScope Scope { get; }
 
-    /// <summary>What it belongs to besides its scope, by id: the schedule whose run it is. History is found by it.</summary>
+    /// <summary>What it belongs to besides its scope, by id: the schedule whose run it is, the snapshot it changes. History is found by it.</summary>
     [JsonIgnore]
     public virtual string? Subject => null;
 }

@@ -5,111 +5,131 @@ using SnapshotBot.Service.Servers;
 
 namespace SnapshotBot.Service.Restore;
 
-/// <summary>Watches started containers until they count as up: running without a restart for a while, and healthy where they say so themselves.</summary>
+/// <summary>
+/// Watches started containers until they count as up: none ends or is started again by its restart policy, those with a health check say healthy,
+/// and the game answers. Where nobody can ask the game, or it did not answer before either, they have to stay up for as long as it may take to boot.
+/// </summary>
 internal sealed class HealthWatch(EngineConnection connection, GameFinder games, ServiceOptions options, TimeProvider time)
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Watches one container after the other, then the game, then looks at all once more. Null when all are up, else the first that is not and why.</summary>
-    /// <param name="containers">Those that were started, in that order.</param>
-    /// <param name="answering">
-    /// The server whose game itself has to answer, as it did before: that its process is up says little. Null where it can't be asked or did not answer.
-    /// </param>
-    /// <param name="progress">Told which is watched.</param>
+    /// <summary>Watches all together; they serve meanwhile.</summary>
+    /// <param name="containers">Those that were started.</param>
+    /// <param name="watched">The server whose game decides; null where it is enough that its processes run.</param>
+    /// <param name="progress">Told of the time.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<(string Container, string Reason)?> WatchAsync(
-        IReadOnlyList<(ContainerId Id, string Name)> containers, GameServer? answering, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
+    public async Task<WatchEnding> WatchAsync(
+        IReadOnlyList<(ContainerId Id, string Name)> containers, WatchedGame? watched, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
     {
+        if (containers.Count == 0)
+            return new WatchEnding.Up(null);
         var engine = await connection.GetAsync(cancellationToken);
+        var game = watched is null ? null : await games.ForAsync(watched.Server, cancellationToken);
+        var asks = game?.Profile.Ready is not null && containers.Any(one => one.Id == game.Container?.Id);
+        var limits = WatchLimits.Of(game?.Profile, options);
         var restarts = new Dictionary<ContainerId, int>();
-        foreach (var (id, name) in containers)
-        {
-            progress.Report(OperationProgress.At("health", name));
-            var (reason, count) = await WatchAsync(engine, id, cancellationToken);
-            if (reason is not null)
-                return (name, reason);
-            restarts[id] = count;
-        }
-
-        if (answering is not null && await WatchGameAsync(answering, progress, cancellationToken) is { } silent)
-            return silent;
-
-        // While one was watched another may have ended, or ended and been started again.
-        foreach (var (id, name) in containers)
-        {
-            if (await StandingAsync(engine, id, restarts[id], cancellationToken) is { } fallen)
-                return (name, fallen);
-        }
-
-        return null;
-    }
-
-    private async Task<(string Container, string Reason)?> WatchGameAsync(GameServer server, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
-    {
         var since = time.GetTimestamp();
-        var game = await games.ForAsync(server, cancellationToken);
-        while (game.Container is { } container)
+        while (true)
         {
-            progress.Report(OperationProgress.At("answer", container.Name));
-            if (await game.ReadyAsync(cancellationToken) is not ReadyAnswer.NotYet notYet)
-                return null;
-            var engine = await connection.GetAsync(cancellationToken);
-            if (await StandingAsync(engine, container.Id, int.MaxValue, cancellationToken) is { } fallen)
-                return (container.Name, fallen);
-            if (time.GetElapsedTime(since) >= options.GameReadyTime)
-                return (container.Name, $"the game did not answer in {options.GameReadyTime.TotalSeconds:0} s: {notYet.Reason}");
+            var watching = time.GetElapsedTime(since);
+            progress.Report(new OperationProgress(
+                asks ? "answer" : "health",
+                (long)watching.TotalSeconds,
+                watching < limits.Boot ? (long)limits.Boot.TotalSeconds : 0,
+                ProgressUnit.Seconds,
+                game?.Container?.Name));
+            var answer = asks ? await game!.ReadyAsync(cancellationToken) : new ReadyAnswer.NoCheck();
+
+            // After the question, which takes its time: what fell meanwhile has not come up.
+            var states = new Dictionary<ContainerId, ContainerHealth>();
+            foreach (var (id, name) in containers)
+            {
+                var (health, fallen) = await LookAsync(engine, id, restarts, cancellationToken);
+                if (fallen is not null)
+                    return new WatchEnding.Fallen(name, fallen);
+                states[id] = health;
+            }
+
+            var elapsed = time.GetElapsedTime(since);
+            var silent = (answer as ReadyAnswer.NotYet)?.Reason;
+            var unsure = containers.FirstOrDefault(one => states[one.Id] is not (ContainerHealth.None or ContainerHealth.Healthy)).Name;
+            if (unsure is not null)
+            {
+                if (elapsed >= limits.Boot + options.HealthCheckTime)
+                    return new WatchEnding.Fallen(unsure, "its own health check does not say healthy");
+            }
+            else if (elapsed >= limits.Least && (answer is ReadyAnswer.Ready || IsProven(game, states) || elapsed >= limits.Boot))
+            {
+                // A game that answered a minute ago and does not now is not up, whatever its process does.
+                if (silent is null || watched!.Before == AnsweredBefore.No)
+                    return new WatchEnding.Up(silent);
+                if (elapsed >= limits.Answer)
+                    return new WatchEnding.Fallen(game!.Container!.Name, $"the game did not answer in {limits.Answer.TotalSeconds:0} s: {silent}");
+            }
+
             await Task.Delay(Pace, time, cancellationToken);
         }
-
-        return null;
     }
 
-    private static async Task<string?> StandingAsync(IDockerEngine engine, ContainerId id, int restarts, CancellationToken cancellationToken)
+    /// <summary>The game's container says itself that it is up, and nobody else can be asked.</summary>
+    private static bool IsProven(Game? game, Dictionary<ContainerId, ContainerHealth> states) =>
+        game is null || (game is { Profile.Ready: null, Container: { } own } && states.GetValueOrDefault(own.Id) == ContainerHealth.Healthy);
+
+    /// <summary>How a container is; why it is not up any more.</summary>
+    private static async Task<(ContainerHealth Health, string? Fallen)> LookAsync(
+        IDockerEngine engine, ContainerId id, Dictionary<ContainerId, int> restarts, CancellationToken cancellationToken)
     {
         try
         {
             var state = (await engine.Containers.InspectAsync(id, cancellationToken)).State;
-            return !state.IsRunning || state.Status == ContainerStatus.Restarting ? $"it ended with exit code {state.ExitCode}"
-                : state.RestartCount > restarts ? "it ended and was started again by its restart policy"
+            restarts.TryAdd(id, state.RestartCount);
+            var fallen = state.RestartCount > restarts[id] || state.Status == ContainerStatus.Restarting ? $"it ends again and again (exit code {state.ExitCode})"
+                : !state.IsRunning ? state.Error.Length > 0 ? state.Error : $"it ended with exit code {state.ExitCode}"
                 : state.Health == ContainerHealth.Unhealthy ? "its own health check says unhealthy"
                 : null;
+            return (state.Health, fallen);
         }
         catch (EngineNotFoundException)
         {
-            return "it is gone";
+            return (ContainerHealth.None, "it is gone");
         }
     }
+}
 
-    /// <summary>Null when it is up, and how often it was restarted by then.</summary>
-    private async Task<(string? Reason, int Restarts)> WatchAsync(IDockerEngine engine, ContainerId id, CancellationToken cancellationToken)
+/// <summary>A server whose game has to come up.</summary>
+internal sealed record WatchedGame(GameServer Server, AnsweredBefore Before);
+
+/// <summary>Whether a game answered just before it was stopped: one that did has to again.</summary>
+internal enum AnsweredBefore
+{
+    No,
+    Yes,
+}
+
+/// <summary>How watching ended.</summary>
+internal abstract record WatchEnding
+{
+    private WatchEnding()
     {
-        var since = time.GetTimestamp();
-        int? restarts = null;
-        while (true)
-        {
-            ContainerState state;
-            try
-            {
-                state = (await engine.Containers.InspectAsync(id, cancellationToken)).State;
-            }
-            catch (EngineNotFoundException)
-            {
-                return ("it is gone", 0);
-            }
+    }
 
-            restarts ??= state.RestartCount;
-            if (state.RestartCount > restarts || state.Status == ContainerStatus.Restarting)
-                return ($"it ends again and again (exit code {state.ExitCode})", 0);
-            if (!state.IsRunning)
-                return (state.Error.Length > 0 ? state.Error : $"it ended with exit code {state.ExitCode}", 0);
-            if (state.Health == ContainerHealth.Unhealthy)
-                return ("its own health check says unhealthy", 0);
-            var elapsed = time.GetElapsedTime(since);
-            if (elapsed >= options.HealthTime && state.Health is ContainerHealth.None or ContainerHealth.Healthy)
-                return (null, state.RestartCount);
-            if (elapsed >= options.HealthTime + options.HealthCheckTime)
-                return ("its own health check does not say healthy", 0);
-            await Task.Delay(Pace, time, cancellationToken);
-        }
+    /// <summary>All are up.</summary>
+    /// <param name="Silent">Why the game did not answer, where it could be asked and did not before either; else null.</param>
+    public sealed record Up(string? Silent) : WatchEnding;
+
+    /// <summary>One is not, and why.</summary>
+    public sealed record Fallen(string Container, string Reason) : WatchEnding;
+}
+
+/// <summary>For how long is watched.</summary>
+/// <param name="Least">At least.</param>
+/// <param name="Boot">Until a game that nobody can ask counts as up.</param>
+/// <param name="Answer">For a game that answered before, to answer again.</param>
+internal sealed record WatchLimits(TimeSpan Least, TimeSpan Boot, TimeSpan Answer)
+{
+    public static WatchLimits Of(GameProfile? profile, ServiceOptions options)
+    {
+        var boot = profile is null ? options.HealthTime : options.GameBootTime ?? TimeSpan.FromSeconds(profile.BootSeconds);
+        return new(boot < options.HealthTime ? boot : options.HealthTime, boot, boot > options.GameReadyTime ? boot : options.GameReadyTime);
     }
 }

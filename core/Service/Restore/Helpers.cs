@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using System.Globalization;
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Servers;
@@ -16,7 +17,8 @@ internal sealed class Helpers(EngineConnection connection, RunState runState)
     public async Task<ContainerId> StartAsync(string purpose, IReadOnlyList<BlueprintMount> mounts, OperationContext context, CancellationToken cancellationToken)
     {
         var engine = await connection.GetAsync(cancellationToken);
-        var name = EngineName.Parse($"snapshotbot-{purpose}-{context.Id.Value}");
+        var others = context.Journal.Open.Count(one => one.Fact is HelperStarted);
+        var name = EngineName.Parse(string.Create(CultureInfo.InvariantCulture, $"snapshotbot-{purpose}-{context.Id.Value}{(others == 0 ? "" : $"-{others}")}"));
         await context.Journal.WriteAsync(new HelperStarted(name.Value, Image.ToString()), cancellationToken);
         if (await engine.Images.FindAsync(Image.ToString(), cancellationToken) is null)
         {

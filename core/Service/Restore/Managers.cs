@@ -14,6 +14,9 @@ internal static class Managers
 
     public static bool IsSwarm(IReadOnlyDictionary<string, string> labels) => labels.ContainsKey(ServerLabels.SwarmService);
 
+    /// <summary>What would start again at once what we stop; null when nothing does.</summary>
+    public static string? OrchestratorOf(IReadOnlyDictionary<string, string> labels) => IsSwarm(labels) ? "swarm" : IsWings(labels) ? "Wings" : null;
+
     /// <summary>What a restore that makes containers anew should know of their managers.</summary>
     public static IReadOnlyList<ManagerNote> NotesOf(RestorePlan plan)
     {

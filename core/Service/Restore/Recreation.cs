@@ -9,11 +9,11 @@ namespace SnapshotBot.Service.Restore;
 
 /// <summary>Makes what a restore needs and the host does not have: volumes, folders, networks, images, containers. Every making is in the journal
 /// before it is done.</summary>
-internal sealed class Recreation(EngineConnection connection, HostFiles files, NewLayerFinder layers)
+internal sealed class Recreation(EngineConnection connection, HostFiles files, NewLayerFinder layers, VolumePins pins)
 {
     /// <summary>Makes missing volumes and folders of binds, and says where the trees are then.</summary>
     public async Task<IReadOnlyList<PlannedTree>> MakeRoomAsync(
-        RestorePlan plan, IReadOnlyList<PathMap> maps, Journal journal, CancellationToken cancellationToken)
+        RestorePlan plan, IReadOnlyList<PathMap> maps, OperationContext context, CancellationToken cancellationToken)
     {
         var engine = await connection.GetAsync(cancellationToken);
         var trees = new List<PlannedTree>();
@@ -28,19 +28,13 @@ internal sealed class Recreation(EngineConnection connection, HostFiles files, N
             if (tree.Mount.Volume is { } name)
             {
                 var definition = plan.Document.Volumes.Select(one => VolumeDefinition.Parse(Bytes(one))).First(one => one.Name == name);
-                var made = await Makings.MakeAsync(
-                    journal, new VolumeMade(name), () => engine.Volumes.CreateAsync(definition, CancellationToken.None), cancellationToken);
-                if (MountInspector.IsMountedOnlyInUse(made) || made.MountPoint.Length == 0)
-                    throw new RefusedException(new Refusal.MountUnreachable(tree.Mount.Uses[0].Container, tree.Mount.Uses[0].Target, name));
-                if (MountInspector.BoundDevice(made) is { } device)
-                    await MakeFoldersAsync(device, journal, cancellationToken);
-                trees.Add(tree with { LivePath = MountInspector.BoundDevice(made) ?? made.MountPoint });
+                trees.Add(tree with { LivePath = await MakeVolumeAsync(engine, definition, tree.Mount, context, cancellationToken) });
                 continue;
             }
 
             var source = RestorePlanner.Mapped(tree.Mount.Source, maps);
             var folder = tree.Mount.File is null ? source : HostFiles.Parent(source);
-            await MakeFoldersAsync(folder, journal, cancellationToken);
+            await MakeFoldersAsync(folder, context.Journal, cancellationToken);
             trees.Add(tree with { LivePath = folder });
         }
 
@@ -105,6 +99,26 @@ internal sealed class Recreation(EngineConnection connection, HostFiles files, N
             "on-failure" => new(RestartPolicyKind.OnFailure, retries),
             _ => RestartPolicy.None,
         };
+    }
+
+    /// <summary>Makes a volume, mounted as it will be for its container.</summary>
+    private async Task<string> MakeVolumeAsync(
+        IDockerEngine engine, VolumeDefinition definition, DocumentMount mount, OperationContext context, CancellationToken cancellationToken)
+    {
+        var made = await Makings.MakeAsync(
+            context.Journal, new VolumeMade(mount.Volume!), () => engine.Volumes.CreateAsync(definition, CancellationToken.None), cancellationToken);
+        if (MountInspector.BoundDevice(made) is { } device)
+        {
+            await MakeFoldersAsync(device, context.Journal, cancellationToken);
+            return device;
+        }
+
+        var isHidden = MountInspector.IsMountedOnlyInUse(made);
+        if (isHidden)
+            await pins.HoldAsync([MountInspector.Unused(mount, made.MountPoint)], context, cancellationToken);
+        return made.MountPoint.Length > 0 && (!isHidden || files.Mounts().IsMountPoint(made.MountPoint))
+            ? made.MountPoint
+            : throw new RefusedException(new Refusal.MountUnreachable(mount.Uses[0].Container, mount.Uses[0].Target, mount.Volume!));
     }
 
     private async Task MakeFoldersAsync(string folder, Journal journal, CancellationToken cancellationToken)

@@ -54,6 +54,9 @@ public abstract record RestoreCost
         /// <summary>Whether containers run now and would be stopped.</summary>
         public required bool Stops { get; init; }
 
+        /// <summary>Containers outside the server that write its data: they would be stopped along and started again.</summary>
+        public IReadOnlyList<string> StopsAlong { get; init; } = [];
+
         /// <summary>How long the server would be down; zero when it does not run.</summary>
         public required ExpectedDowntime Downtime { get; init; }
 

@@ -21,6 +21,9 @@ internal sealed record RestorePlan
     /// <summary>The data folder and the repository, which may lie in a mount and stay as they are.</summary>
     public required StandingDirectories Own { get; init; }
 
+    /// <summary>Names of containers outside the server that write its data and are stopped along.</summary>
+    public required IReadOnlyList<string> Sidecars { get; init; }
+
     /// <summary>In starting order.</summary>
     public required IReadOnlyList<PlannedContainer> Containers { get; init; }
 

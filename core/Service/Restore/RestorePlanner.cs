@@ -11,17 +11,21 @@ namespace SnapshotBot.Service.Restore;
 /// <summary>Compares a snapshot with the server as it is and says what a restore has to do. Changes nothing.</summary>
 internal sealed class RestorePlanner(
     Inspector inspector, EngineConnection connection, HostFiles files, GameFinder games, SnapshotStore store, PartResolver parts,
-    DataFolder data, RepositoryAccess access)
+    Sidecars sidecars, DataFolder data, RepositoryAccess access)
 {
     /// <summary>Makes the plan.</summary>
+    /// <param name="request">What is wanted.</param>
+    /// <param name="session">The repository.</param>
+    /// <param name="hold">Mounts volumes that no container uses now; null for who only looks.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="RefusedException">The restore can't or must not be done.</exception>
-    public async Task<RestorePlan> PlanAsync(RestoreSnapshot request, RepositorySession session, CancellationToken cancellationToken)
+    public async Task<RestorePlan> PlanAsync(RestoreSnapshot request, RepositorySession session, HoldVolumes? hold, CancellationToken cancellationToken)
     {
         var snapshot = store.Get(request.Snapshot);
         var root = store.Tree(request.Snapshot);
         var document = await SnapshotDocuments.ReadAsync(session, root, cancellationToken);
         CheckMaps(request.Maps, document);
-        var live = await inspector.InspectExistingAsync(request.Server, cancellationToken);
+        var live = await inspector.InspectExistingAsync(request.Server, hold, cancellationToken);
         RefuseManaged(live);
         var whole = request.Paths.Count + request.Parts.Count == 0;
 
@@ -43,7 +47,7 @@ internal sealed class RestorePlanner(
         {
             var selection = mount.File is { } file ? PathSelection.Of([Encoding.UTF8.GetBytes(file)]) : PathSelection.All;
             if (selections is null || selections.TryGetValue(mount.Folder!, out selection!))
-                trees.Add(new PlannedTree(mount.Folder!, await LivePathAsync(mount, request.Maps, live, cancellationToken), selection, mount, null));
+                trees.Add(new PlannedTree(mount.Folder!, await LivePathAsync(mount, request.Maps, live, hold, cancellationToken), selection, mount, null));
         }
 
         foreach (var container in containers.Where(one => one.Document.Layer is not null))
@@ -53,14 +57,14 @@ internal sealed class RestorePlanner(
                 trees.Add(new PlannedTree(container.Document.Layer!, LayerPath(container), selection, null, container.Name));
         }
 
-        live = await inspector.WithMountsAsync(live, UnusedMounts(trees, live), cancellationToken);
-        RefuseForeign(live);
+        live = live.With(OtherMounts(trees, live));
         return new()
         {
             Snapshot = snapshot,
             Document = document,
             Root = root,
             Live = live,
+            Sidecars = [.. (await sidecars.FindAsync(live, cancellationToken)).Select(one => one.Name)],
             Own = OwnPlaces.Find(data, access),
             Containers = containers,
             Watched = await WatchedAsync([.. containers.Where(one => one.Reason is "image" or "definition")], cancellationToken),
@@ -149,7 +153,8 @@ internal sealed class RestorePlanner(
         return layer.Upper ?? throw new RefusedException(new Refusal.LayerUnreachable(container.Name, layer.Fault ?? LayerFault.NoUpperDirectory));
     }
 
-    private async Task<string?> LivePathAsync(DocumentMount mount, IReadOnlyList<PathMap> maps, InspectedServer live, CancellationToken cancellationToken)
+    private async Task<string?> LivePathAsync(
+        DocumentMount mount, IReadOnlyList<PathMap> maps, InspectedServer live, HoldVolumes? hold, CancellationToken cancellationToken)
     {
         var known = live.Mounts.FirstOrDefault(one => mount.Volume is not null ? one.Volume == mount.Volume : one.Source == Mapped(mount.Source, maps));
         if (known is { LeftOut: null })
@@ -160,8 +165,13 @@ internal sealed class RestorePlanner(
             var there = (await engine.Volumes.ListAsync(cancellationToken)).FirstOrDefault(one => one.Name.Value == volume);
             if (there is null)
                 return null;
-            return MountInspector.BoundDevice(there) is { } device && files.Status(device) is not null ? device
-                : !MountInspector.IsMountedOnlyInUse(there) && there.Options.Count == 0 && there.MountPoint.Length > 0 ? there.MountPoint
+            if (MountInspector.BoundDevice(there) is { } device && files.Status(device) is not null)
+                return device;
+            var isHidden = MountInspector.IsMountedOnlyInUse(there);
+            if (isHidden && hold is not null)
+                await hold([MountInspector.Unused(mount, there.MountPoint)], cancellationToken);
+            return there.MountPoint.Length > 0 && (isHidden ? files.Mounts().IsMountPoint(there.MountPoint) : there.Options.Count == 0)
+                ? there.MountPoint
                 : throw new RefusedException(new Refusal.MountUnreachable(mount.Uses[0].Container, mount.Uses[0].Target, volume));
         }
 
@@ -170,7 +180,8 @@ internal sealed class RestorePlanner(
         return files.Status(folder) is null ? null : folder;
     }
 
-    internal static string Mapped(string source, IReadOnlyList<PathMap> maps) => maps.FirstOrDefault(map => map.Old == source)?.New ?? source;
+    internal static string Mapped(string source, IReadOnlyList<PathMap> maps) =>
+        maps.FirstOrDefault(map => map.Old == source)?.New is { } chosen ? chosen.Length > 1 ? chosen.TrimEnd('/') : chosen : source;
 
     private static async Task<Dictionary<string, PathSelection>> SelectAsync(
         IReadOnlyList<WantedPath> paths, GameTree game, LeftOutPaths? leftOut, CancellationToken cancellationToken)
@@ -222,13 +233,14 @@ internal sealed class RestorePlanner(
         }
     }
 
-    /// <summary>Files of a container that is gone are still somebody's world: they are kept first like those of one that is there.</summary>
-    private List<InspectedMount> UnusedMounts(IReadOnlyList<PlannedTree> trees, InspectedServer live) =>
+    /// <summary>Files of a container that is gone, and those that it only reads, are somebody's all the same: they are kept first like all that is
+    /// written over.</summary>
+    private List<InspectedMount> OtherMounts(IReadOnlyList<PlannedTree> trees, InspectedServer live) =>
         [.. from tree in trees
             where tree is { Mount: not null, LivePath: not null }
             let source = tree.Mount!.File is { } file ? GamePath.Join(tree.LivePath!, file) : tree.LivePath!
             let mount = MountInspector.Unused(tree.Mount!, source)
-            where live.Mounts.All(other => other.Key != mount.Key && other.Source != source) && files.Status(source) is not null
+            where live.Mounts.All(other => other.LeftOut is not null || (other.Key != mount.Key && other.Source != source)) && files.Status(source) is not null
             select mount];
 
     /// <summary>What something else would fight.</summary>
@@ -237,17 +249,8 @@ internal sealed class RestorePlanner(
         foreach (var container in live.Containers)
         {
             var labels = container.Details.Labels;
-            if (Managers.IsSwarm(labels))
-                throw new RefusedException(new Refusal.ManagedElsewhere(container.Name, "swarm"));
-            if (Managers.IsWings(labels) && container.Details.State.IsRunning)
-                throw new RefusedException(new Refusal.ManagedElsewhere(container.Name, "Wings"));
+            if (Managers.OrchestratorOf(labels) is { } manager && (container.Details.State.IsRunning || Managers.IsSwarm(labels)))
+                throw new RefusedException(new Refusal.ManagedElsewhere(container.Name, manager));
         }
-    }
-
-    /// <summary>What somebody else still writes.</summary>
-    private static void RefuseForeign(InspectedServer live)
-    {
-        if (live.ForeignWriters.Count > 0)
-            throw new RefusedException(new Refusal.ForeignWriter(live.ForeignWriters[0].Container.Name, live.ForeignWriters[0].Source));
     }
 }

@@ -42,7 +42,7 @@ public sealed class RestorePreview
         RestorePlan plan;
         try
         {
-            plan = await _planner.PlanAsync(request, session, cancellationToken);
+            plan = await _planner.PlanAsync(request, session, null, cancellationToken);
         }
         catch (RefusedException refused)
         {
@@ -74,6 +74,7 @@ public sealed class RestorePreview
             GameVersionNow = plan is { Stops: true, Document.GameVersion: not null } ? await game.VersionAsync(cancellationToken) : null,
             Recreate = [.. plan.Recreated.Select(one => new RecreateReason(one.Name, one.Reason!, one.Live?.Details.Image, one.Definition.Image))],
             Stops = plan.Stops,
+            StopsAlong = plan.Sidecars,
             Downtime = _forecast.Expect(request.Server, running, tally.Added + tally.Replaced + tally.Removed),
             Notes = Managers.NotesOf(plan),
             UndoUntil = plan.KeepsTheWorldOfNow ? now + _settings.For(plan.Live.Server).UndoTime : null,

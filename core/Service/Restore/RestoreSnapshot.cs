@@ -75,6 +75,9 @@ public abstract record RestoreOutcome
         /// <summary>Containers that did not end within their grace and were killed: the game did not save.</summary>
         public required IReadOnlyList<string> Killed { get; init; }
 
+        /// <summary>Why the game, which can be asked, has not answered yet: it runs, and did not answer before either. Null when it did, or nobody can ask.</summary>
+        public string? Silent { get; init; }
+
         /// <summary>Whether players were warned before.</summary>
         public required PlayersWarned Players { get; init; }
 

@@ -25,6 +25,7 @@ internal sealed class RestoreWorkflow(
     PlayerCountdown countdown,
     VolumePins pins,
     StandIns standIns,
+    Sidecars sidecars,
     ServerHalt halt,
     HealthWatch health,
     HostFiles files,
@@ -39,9 +40,9 @@ internal sealed class RestoreWorkflow(
         await using var session = await access.WriteAsync(cancellationToken);
         await view.SyncAsync(session, cancellationToken);
         context.Progress.Report(OperationProgress.At("plan"));
-        var plan = await planner.PlanAsync(request, session, cancellationToken);
+        var plan = await planner.PlanAsync(request, session, (hidden, token) => pins.HoldAsync(hidden, context, token), cancellationToken);
         var game = games.Of(plan.Live);
-        var trees = await recreation.MakeRoomAsync(plan, request.Maps, context.Journal, cancellationToken);
+        var trees = await recreation.MakeRoomAsync(plan, request.Maps, context, cancellationToken);
         using var staging = new TreeStaging(
             session,
             new StagingSource(plan.Root, plan.Document, plan.Own, RoomTaken.BesideTheReserve),
@@ -68,9 +69,13 @@ internal sealed class RestoreWorkflow(
         await using var begun = plan is { KeepsTheWorldOfNow: true, Stops: true }
             ? await capture.BeginAsync(SafetyOf(request, plan, context), context, cancellationToken)
             : null;
-        var answered = plan.Stops && await game.ReadyAsync(cancellationToken) is ReadyAnswer.Ready;
+        // Staging took its time. Players are not warned of what can't be any more.
+        await sidecars.FindAsync(plan.Live, cancellationToken);
+        var answered = plan.Stops && await game.ReadyAsync(cancellationToken) is ReadyAnswer.Ready ? AnsweredBefore.Yes : AnsweredBefore.No;
         var warned = plan.Stops ? await countdown.RunAsync(game, settings.For(plan.Live.Server).Countdown, context, cancellationToken) : new PlayersWarned.Nobody();
-        await pins.HoldAsync(plan, context, cancellationToken);
+        if (plan.Stops)
+            await pins.HoldAsync(plan.Live, context, cancellationToken);
+        var along = await sidecars.StopAsync(plan.Live, context, cancellationToken);
         var inPlace = await standIns.MakeAsync(plan, context, cancellationToken);
 
         // The last moment at which nothing of the server was touched.
@@ -89,15 +94,16 @@ internal sealed class RestoreWorkflow(
         var staged = await staging.StageAsync(trees, cancellationToken);
         await halt.RequireStoppedAsync(plan, cancellationToken);
         var before = safety is null ? null : await KeepWayBackAsync(safety, plan.Live, staged, context);
-        await SwapAsync(staged, [.. plan.Live.Containers.Select(one => one.Details.Id.Value), .. made.Select(one => one.Id.Value)], before, context);
+        await SwapAsync(staged, [.. plan.Live.Containers.Select(one => one.Details.Id.Value), .. made.Select(one => one.Id.Value), .. along.Select(one => one.Id.Value)], before, context);
         await recreation.TakeNamesAsync(made, plan, context, cancellationToken);
         await halt.RequireStoppedAsync(plan, CancellationToken.None);
         using (var own = DirectoryHandle.OpenRoot(folder.OperationPath(context.Id)))
             FilesSwapped.MarkStarted(own);
         var started = await halt.StartAsync(plan, made, game, context);
         var downtime = started.Count > 0 && plan.Stops ? time.GetElapsedTime(stopped) : TimeSpan.Zero;
-        var answering = answered && started.Count > 0 ? plan.Live.Server : null;
-        if (await health.WatchAsync(started, answering, context.Progress, CancellationToken.None) is var (container, reason))
+        await sidecars.StartAsync(along, context);
+        var watched = await health.WatchAsync(started, new WatchedGame(plan.Live.Server, answered), context.Progress, CancellationToken.None);
+        if (watched is WatchEnding.Fallen(var container, var reason))
         {
             await context.TakeBackAsync();
             return new RestoreOutcome.SwappedBack(request.Snapshot, safety?.Id, container, reason);
@@ -115,6 +121,7 @@ internal sealed class RestoreWorkflow(
             FilesRemoved = staged.Sum(one => one.Totals.Removed),
             Recreated = [.. made.Select(one => one.Plan.Name)],
             Killed = killed,
+            Silent = (watched as WatchEnding.Up)?.Silent,
             Players = warned,
             Notes = Managers.NotesOf(plan),
             UndoUntil = safety?.UndoUntil,

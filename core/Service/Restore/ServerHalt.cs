@@ -25,9 +25,9 @@ internal sealed class ServerHalt(RunState runState, EngineConnection connection,
         return killed;
     }
 
-    /// <summary>Something that starts what we stopped would write into the swap: take back and tell.</summary>
+    /// <summary>Something that starts what we stopped, or another that writes the same files, would write into the swap: take back and tell.</summary>
     /// <exception cref="RunStateChangedException">One runs.</exception>
-    /// <exception cref="RefusedException">Its layer is still mounted.</exception>
+    /// <exception cref="RefusedException">Its layer is still mounted, or a container outside the server writes its data.</exception>
     public async Task RequireStoppedAsync(RestorePlan plan, CancellationToken cancellationToken)
     {
         var engine = await connection.GetAsync(cancellationToken);
@@ -39,6 +39,8 @@ internal sealed class ServerHalt(RunState runState, EngineConnection connection,
             if (container.Layer.Upper is { } upper && files.Mounts().IsOverlayUpper(upper))
                 throw new RefusedException(new Refusal.LayerUnreachable(container.Name, LayerFault.StillMounted));
         }
+
+        Sidecars.RequireNone(all, plan.Live);
     }
 
     /// <summary>Everything as it ran before, in its order, with its restart policy.</summary>

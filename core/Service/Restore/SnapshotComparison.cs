@@ -58,7 +58,7 @@ public sealed class SnapshotComparison
         InspectedServer now;
         try
         {
-            now = await _inspector.InspectExistingAsync(before.ServerId, cancellationToken);
+            now = await _inspector.InspectExistingAsync(before.ServerId, null, cancellationToken);
         }
         catch (RefusedException error)
         {

@@ -20,6 +20,9 @@ public sealed record AddServer
 
     /// <summary>Paths its snapshots leave out, as <see cref="IgnoredPaths"/> reads them; null for none.</summary>
     public string? Ignored { get; init; }
+
+    /// <summary>Paths of mounts that its containers only read and its snapshots take in, in the same form; null for none.</summary>
+    public string? Included { get; init; }
 }
 
 /// <summary>How adding, changing or removing a server ended: a closed family.</summary>
@@ -32,12 +35,19 @@ public abstract record ServerOutcome
     public sealed record Added(ServerInfo Server) : ServerOutcome;
 
     /// <summary>It is so from now on; containers, data and snapshots are as they were.</summary>
-    public sealed record Changed(ServerInfo Server) : ServerOutcome;
+    public sealed record Changed(ServerInfo Server, ServerSetting Setting) : ServerOutcome;
 
     /// <summary>The server is gone from the catalog; its containers and snapshots are as they were.</summary>
     public sealed record Removed(ServerId Id, string Name) : ServerOutcome;
 
     public sealed record Refused(Refusal Refusal) : ServerOutcome;
+}
+
+/// <summary>What of a server can be changed.</summary>
+public enum ServerSetting
+{
+    Ignored,
+    Included,
 }
 
 /// <summary>What a server's name or id led to: a closed family.</summary>

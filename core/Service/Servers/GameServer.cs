@@ -24,6 +24,9 @@ internal sealed record GameServer
     /// <summary>Patterns of container paths that its snapshots leave out, besides the profile's.</summary>
     public IReadOnlyList<string> Ignored { get; init; } = [];
 
+    /// <summary>Patterns of container paths at which mounts that are only read are taken in all the same.</summary>
+    public IReadOnlyList<string> Included { get; init; } = [];
+
     public ServerOrigin Origin { get; init; }
 
     public static GameServer Of(ServerRow row) => new()
@@ -35,15 +38,18 @@ internal sealed record GameServer
         Profile = row.Profile,
         Guild = row.Guild is { } guild ? unchecked((ulong)guild) : null,
         ForeignWriters = (ForeignWriters)row.ForeignWriters,
-        Ignored = row.Ignored is { } ignored ? JsonSerializer.Deserialize(ignored, ServersJson.Default.StringArray) ?? [] : [],
+        Ignored = Patterns(row.Ignored),
+        Included = Patterns(row.Included),
         Origin = (ServerOrigin)row.Origin,
     };
 
     /// <summary>Patterns as a row keeps them.</summary>
-    public static string? Text(IReadOnlyList<string> ignored) => ignored.Count == 0 ? null : JsonSerializer.Serialize([.. ignored], ServersJson.Default.StringArray);
+    public static string? Text(IReadOnlyList<string> patterns) => patterns.Count == 0 ? null : JsonSerializer.Serialize([.. patterns], ServersJson.Default.StringArray);
 
     public static string Text(IEnumerable<ContainerReference> containers) =>
         JsonSerializer.Serialize([.. containers], ServersJson.Default.ContainerReferenceArray);
+
+    private static IReadOnlyList<string> Patterns(string? text) => text is null ? [] : JsonSerializer.Deserialize(text, ServersJson.Default.StringArray) ?? [];
 }
 
 /// <summary>How a server names one of its containers.</summary>

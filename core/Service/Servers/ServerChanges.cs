@@ -27,8 +27,9 @@ public sealed class ServerChanges
         if (request.Profile is { } profile && _profiles.Find(profile) is null)
             return new ServerOutcome.Refused(new Refusal.ProfileUnknown(profile, [.. _profiles.All().Select(one => one.Name)]));
         var (ignored, notIgnored) = IgnoredPaths.Read(request.Ignored);
-        if (notIgnored is not null)
-            return new ServerOutcome.Refused(notIgnored);
+        var (included, notIncluded) = IgnoredPaths.Read(request.Included);
+        if ((notIgnored ?? notIncluded) is { } unread)
+            return new ServerOutcome.Refused(unread);
         var all = await (await _connection.GetAsync(cancellationToken)).Containers.ListAsync(cancellationToken);
         var (containers, refusal) = await ChooseAsync(request, all, cancellationToken);
         if (refusal is not null)
@@ -44,6 +45,7 @@ public sealed class ServerChanges
             Guild = request.Guild,
             ForeignWriters = request.ForeignWriters,
             Ignored = ignored,
+            Included = included,
         };
         return await _servers.AddAsync(server, ServerOrigin.Command, cancellationToken)
             ? new ServerOutcome.Added(await _reads.InfoAsync(server, cancellationToken))
@@ -54,15 +56,16 @@ public sealed class ServerChanges
     /// <param name="id">The server.</param>
     /// <param name="text">As <see cref="IgnoredPaths"/> reads them.</param>
     /// <param name="cancellationToken">Nothing is changed when it is cancelled in time.</param>
-    public async Task<ServerOutcome> IgnoreAsync(ServerId id, string text, CancellationToken cancellationToken)
-    {
-        var (ignored, refusal) = IgnoredPaths.Read(text);
-        if (refusal is not null)
-            return new ServerOutcome.Refused(refusal);
-        return await _servers.SetIgnoredAsync(id, ignored, cancellationToken) && _servers.Find(id) is { } server
-            ? new ServerOutcome.Changed(await _reads.InfoAsync(server, cancellationToken))
-            : new ServerOutcome.Refused(new Refusal.ServerUnknown(id.Value));
-    }
+    public Task<ServerOutcome> IgnoreAsync(ServerId id, string text, CancellationToken cancellationToken) =>
+        SetAsync(id, ServerSetting.Ignored, text, cancellationToken);
+
+    /// <summary>Sets which mounts that a server's containers only read its snapshots take in, beginning with the next. What a snapshot holds of them a
+    /// restore puts back.</summary>
+    /// <param name="id">The server.</param>
+    /// <param name="text">Where containers see them, as <see cref="IgnoredPaths"/> reads it.</param>
+    /// <param name="cancellationToken">Nothing is changed when it is cancelled in time.</param>
+    public Task<ServerOutcome> IncludeAsync(ServerId id, string text, CancellationToken cancellationToken) =>
+        SetAsync(id, ServerSetting.Included, text, cancellationToken);
 
     /// <summary>Forgets a server. Its containers, data and snapshots stay as they are.</summary>
     public async Task<ServerOutcome> RemoveAsync(ServerId id, CancellationToken cancellationToken) =>
@@ -94,6 +97,16 @@ public sealed class ServerChanges
         }
 
         return added;
+    }
+
+    private async Task<ServerOutcome> SetAsync(ServerId id, ServerSetting setting, string text, CancellationToken cancellationToken)
+    {
+        var (paths, refusal) = IgnoredPaths.Read(text);
+        if (refusal is not null)
+            return new ServerOutcome.Refused(refusal);
+        return await _servers.SetAsync(id, setting, paths, cancellationToken) && _servers.Find(id) is { } server
+            ? new ServerOutcome.Changed(await _reads.InfoAsync(server, cancellationToken), setting)
+            : new ServerOutcome.Refused(new Refusal.ServerUnknown(id.Value));
     }
 
     private async Task<bool> DiscoverAsync(string name, IReadOnlyList<ContainerSummary> containers, CancellationToken cancellationToken)

@@ -24,6 +24,9 @@ public sealed record ServerInfo
     /// <summary>Patterns of container paths that its snapshots leave out, besides those of the game's profile.</summary>
     public IReadOnlyList<string> Ignored { get; init; } = [];
 
+    /// <summary>Where its containers see mounts that they only read and its snapshots take in.</summary>
+    public IReadOnlyList<string> Included { get; init; } = [];
+
     public required ServerState State { get; init; }
 
     /// <summary>How many snapshots it has.</summary>
@@ -61,9 +64,9 @@ public enum ServerState
 /// <summary>What is done with running containers outside the server that write the same data.</summary>
 public enum ForeignWriters
 {
-    /// <summary>They are named, and the snapshot's grade drops to <c>live</c>.</summary>
+    /// <summary>They are named, the snapshot's grade drops to <c>live</c>, and no restore is begun while one is up.</summary>
     LowerTheGrade = 0,
 
-    /// <summary>They are frozen along.</summary>
+    /// <summary>They are frozen along, and stopped along for a restore.</summary>
     FreezeAlong = 1,
 }

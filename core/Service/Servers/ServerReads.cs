@@ -152,6 +152,7 @@ public sealed class ServerReads
             Guild = server.Guild,
             ForeignWriters = server.ForeignWriters,
             Ignored = server.Ignored,
+            Included = server.Included,
             State = containers.Select(one => one.State).Distinct().ToList() is [var only] ? only : ServerState.Partly,
             Snapshots = counts.GetValueOrDefault(server.Id.Value),
         };

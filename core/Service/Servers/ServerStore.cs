@@ -36,6 +36,7 @@ internal sealed class ServerStore(CatalogStore catalog, TimeProvider time)
                     Guild = server.Guild is { } guild ? unchecked((long)guild) : null,
                     ForeignWriters = (int)server.ForeignWriters,
                     Ignored = GameServer.Text(server.Ignored),
+                    Included = GameServer.Text(server.Included),
                     Origin = (int)origin,
                     AddedAt = time.GetUtcNow().UtcTicks,
                 });
@@ -53,13 +54,16 @@ internal sealed class ServerStore(CatalogStore catalog, TimeProvider time)
             cancellationToken);
 
     /// <summary>Sets what its snapshots leave out from now on; false when it is gone.</summary>
-    public Task<bool> SetIgnoredAsync(ServerId id, IReadOnlyList<string> ignored, CancellationToken cancellationToken) =>
+    public Task<bool> SetAsync(ServerId id, ServerSetting setting, IReadOnlyList<string> paths, CancellationToken cancellationToken) =>
         catalog.WriteAsync(
             context =>
             {
                 if (context.Servers.FirstOrDefault(row => row.Id == id.Value) is not { } row)
                     return false;
-                row.Ignored = GameServer.Text(ignored);
+                if (setting == ServerSetting.Included)
+                    row.Included = GameServer.Text(paths);
+                else
+                    row.Ignored = GameServer.Text(paths);
                 return true;
             },
             cancellationToken);

@@ -12,7 +12,11 @@ internal sealed record StopWay(TimeSpan Grace, string? Signal)
     public static StopWay Of(ContainerDetails container, Game game, ServiceOptions options)
     {
         var isGame = game.Container?.Id == container.Id && game.Profile.Name != GameProfile.GenericName;
-        var grace = isGame ? game.StopGrace : options.StopGrace;
-        return new(container.StopTimeout > grace ? container.StopTimeout.Value : grace, isGame ? game.StopSignal : null);
+        return isGame ? new(Longest(container, game.StopGrace), game.StopSignal) : Of(container, options);
     }
+
+    /// <summary>Of a container that is no game's.</summary>
+    public static StopWay Of(ContainerDetails container, ServiceOptions options) => new(Longest(container, options.StopGrace), null);
+
+    private static TimeSpan Longest(ContainerDetails container, TimeSpan grace) => container.StopTimeout > grace ? container.StopTimeout.Value : grace;
 }

@@ -8,6 +8,9 @@ public abstract record ChangeSnapshot(SnapshotId Snapshot) : OperationRequest<Ch
 {
     [JsonIgnore]
     public override OperationScope Scope => OperationScope.Repository;
+
+    [JsonIgnore]
+    public override string? Subject => Snapshot.Value;
 }
 
 /// <summary>From now on it is neither deleted nor expired.</summary>

@@ -66,6 +66,7 @@ internal sealed class RebuildCatalogHandler(RepositoryAccess access, SnapshotVie
             ComposeProject = document.Server.ComposeProject,
             Profile = document.Server.Profile,
             Ignored = document.Server.Ignored ?? [],
+            Included = document.Server.Included ?? [],
         };
         return await servers.AddAsync(server, ServerOrigin.Repository, cancellationToken)
             || await servers.AddAsync(server with { Name = $"{server.Name} {server.Id.Value[2..6]}" }, ServerOrigin.Repository, cancellationToken);

@@ -39,7 +39,7 @@ internal sealed class LastGoodGuard(
                 return damaged;
             }
 
-            // What people leave out from now on is not missing.
+            // What people leave out from now on, or do not take in any more, is not missing.
             var isSame = (good?.Ignored ?? []).SequenceEqual(now.Ignored, StringComparer.Ordinal);
             if (good is not null && isSame && PlaceSizes.Shrunk(good.Places, now.Places) is { } place)
             {

@@ -146,7 +146,6 @@ internal sealed class ProveBootHandler(
         Volumes = [],
         Networks = [],
         Images = [],
-        ForeignWriters = [],
     });
 
     private static async Task<(IReadOnlyList<ContainerDetails> Details, DeadContainer? Dead)> LookAsync(

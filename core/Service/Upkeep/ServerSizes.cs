@@ -41,7 +41,7 @@ internal sealed class ServerSizes(RepositoryAccess access, SnapshotStore store, 
             places[layer] = await MeasureAsync(trees, tree, cancellationToken);
         var document = await SnapshotDocuments.ReadAsync(session, root, cancellationToken);
         await AddWorldAsync(places, document, root, trees, cancellationToken);
-        return new(places, document.Server.Ignored ?? []);
+        return new(places, [.. document.Server.Ignored ?? [], .. (document.Server.Included ?? []).Select(path => "+" + path)]);
     }
 
     /// <summary>What the profile calls the world, wherever it lies; of a pattern the folder it begins in.</summary>
@@ -114,7 +114,9 @@ internal sealed class ServerSizes(RepositoryAccess access, SnapshotStore store, 
     }
 }
 
-/// <summary>How much a snapshot's places hold, and which patterns of paths people had left out of it.</summary>
+/// <summary>How much a snapshot's places hold.</summary>
+/// <param name="Places">By place.</param>
+/// <param name="Ignored">Patterns of paths that people had left out of it, and with a plus before them those they had taken in.</param>
 internal sealed record ServerSize(IReadOnlyDictionary<string, PlaceSize> Places, IReadOnlyList<string> Ignored);
 
 /// <summary>Files and their bytes in one place.</summary>

@@ -28,6 +28,7 @@ internal sealed class DiscordBench : IAsyncDisposable
         Discord = discord;
         Engine = engine;
         Container = container;
+        QuickGames.In(Path.Combine(_data, "data"));
         Environment = new Dictionary<string, string>
         {
             ["SNAPSHOTBOT_DATA"] = Path.Combine(_data, "data"),

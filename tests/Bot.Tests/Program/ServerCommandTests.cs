@@ -1,6 +1,7 @@
 using Shouldly;
 using SnapshotBot.Bot.Tests.Support;
 using SnapshotBot.Engine;
+using SnapshotBot.Testing;
 using SnapshotBot.Testing.Engines;
 using Xunit;
 
@@ -23,6 +24,7 @@ public sealed class ServerCommandTests : IDisposable
         var container = await bench.StartAsync(blueprint, "mc", cancel);
         await bench.ShellAsync(container, "echo 'day 1' >/data/level.dat", cancel);
 
+        QuickGames.In(Path.Combine(_data, "data"));
         (await RunAsync("server", "add", "castle", "--container", bench.Name("mc").Value)).GetProperty("server").GetProperty("state").GetString().ShouldBe("running");
         var made = (await RunAsync("snapshot", "create", "castle", "--name", "day 1 🏰 @everyone", "--lock", "--note", "built"))
             .GetProperty("snapshot");

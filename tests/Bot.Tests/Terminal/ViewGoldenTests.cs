@@ -106,7 +106,7 @@ public sealed class ViewGoldenTests
         ["snapshot-restore-same"] = new Changed<RestoreOutcome>(
             Samples.Operation, Restore(), new RestoreOutcome.NothingDiffers(Samples.Snapshot.Id)),
         ["snapshot-restore-plan"] = Cost(),
-        ["snapshot-undo"] = new Changed<RestoreOutcome>(Samples.Operation, new UndoRestore(Samples.Server.Id), Restored()),
+        ["snapshot-undo"] = new Changed<RestoreOutcome>(Samples.Operation, new UndoRestore(Samples.Server.Id), Restored() with { Silent = "127.0.0.1:25565 did not answer in time." }),
         ["snapshot-undo-plan"] = new UndoPlanned(
             Cost() with { Players = new PlayersNow.Unknown("no answer", PlayerWarning.NotPossible), GameVersionNow = null, Recreate = [], Notes = [], Removed = [], Unread = [] }, "modpack"),
         ["snapshot-diff"] = new SnapshotDiff.Difference(1, 2, 1, 2060, 2058,
@@ -120,8 +120,10 @@ public sealed class ViewGoldenTests
         ["snapshot-get"] = new SnapshotFileGot(Entry(), "level.dat", 2048),
         ["server-remove-with-data"] = new Changed<RemoveDuplicateOutcome>(
             Samples.Operation, new RemoveDuplicate(Samples.Server.Id), new RemoveDuplicateOutcome.Removed(Samples.Server.Id, "modpack-test")),
-        ["server-ignore"] = new ServerOutcome.Changed(Samples.Server with { Ignored = ["/data/logs", "/data/mods/**/cache"] }),
-        ["server-ignore-none"] = new IgnoredShown(Samples.Server),
+        ["server-ignore"] = new ServerOutcome.Changed(Samples.Server with { Ignored = ["/data/logs", "/data/mods/**/cache"] }, ServerSetting.Ignored),
+        ["server-ignore-none"] = new ServerSettingShown(Samples.Server, ServerSetting.Ignored),
+        ["server-include"] = new ServerOutcome.Changed(Samples.Server with { Included = ["/plugins", "/conf/ops.json"] }, ServerSetting.Included),
+        ["server-include-none"] = new ServerSettingShown(Samples.Server, ServerSetting.Included),
         ["server-keep"] = new KeepOutcome.Kept(Samples.Server),
         ["server-info-tried"] = new ServerFound.One(
             Samples.Server with { Game = new ServerGame("valheim", "Valheim", "lloesche/valheim-server:1.0, 0.220.3") }),
@@ -263,6 +265,7 @@ public sealed class ViewGoldenTests
         GameVersionThen = "1.21.1",
         Recreate = [new RecreateReason("mc", "image", "game:1.21.4", "game:1.21.1")],
         Stops = true,
+        StopsAlong = ["sftp"],
         Downtime = new ExpectedDowntime(TimeSpan.FromSeconds(80), DowntimeBasis.Measured),
         Notes = [new ManagerNote(ContainerManager.Compose, "mc", "/srv/mc/compose.yaml", ManagerEffect.BringsNewerBack)],
         UndoUntil = Samples.Time.AddDays(2),

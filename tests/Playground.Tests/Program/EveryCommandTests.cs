@@ -35,6 +35,7 @@ public sealed class EveryCommandTests(OpenPlayground playground) : IClassFixture
         ("/server restart", [("server", "harbour")], "Restarted harbour", null, null),
         ("/server resume", [("server", "harbour")], "harbour", null, null),
         ("/server retention", [("server", "castle"), ("keep", "last=15")], "castle keeps the last 15: its own rule", null, null),
+        ("/server include", [("server", "castle"), ("paths", "/plugins")], "/plugins", null, null),
         ("/server ignore", [("server", "castle"), ("paths", "/data/logs")], "/data/logs", null, null),
         // Before anything is made: afterwards upkeep may be at work by itself.
         ("/operation list", [], "Nothing is running", null, null),

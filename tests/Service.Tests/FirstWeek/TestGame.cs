@@ -41,11 +41,14 @@ internal static class TestGame
     /// <summary>Every file with what is in it, one a line.</summary>
     public const string Show = "cd / && for f in $(find data conf -type f | grep -v usercache); do echo \"/$f $(cat $f)\"; done";
 
-    public static async Task<(ContainerId Id, ServerInfo Server)> StartAsync(ServiceBench bench)
+    /// <summary>Starts it.</summary>
+    /// <param name="bench">Where.</param>
+    /// <param name="command">What its container does; null: sleep.</param>
+    public static async Task<(ContainerId Id, ServerInfo Server)> StartAsync(ServiceBench bench, string? command = null)
     {
         var profiles = Directory.CreateDirectory(Path.Combine(bench.Root, "sb-data", "profiles")).FullName;
         await File.WriteAllTextAsync(Path.Combine(profiles, "test-game.json"), Profile, ServiceBench.Cancel);
-        var id = await bench.StartGameAsync(change: one => one with { Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["test-game"] = "yes" } });
+        var id = await bench.StartGameAsync(change: one => one with { Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["test-game"] = "yes" }, Command = command is null ? one.Command : ["/bin/sh", "-c", command] });
         await bench.ShellAsync(id, MakeWorld);
         return (id, await bench.AddServerAsync("Survival", id));
     }

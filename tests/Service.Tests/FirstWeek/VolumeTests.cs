@@ -1,6 +1,7 @@
 using Shouldly;
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Restore;
+using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Testing.Engines;
 using Xunit;
 
@@ -105,6 +106,41 @@ public sealed class VolumeTests
         await bench.Engine.Engine.Containers.StopAsync(game, TimeSpan.FromSeconds(5), ServiceBench.Cancel);
         Directory.EnumerateFileSystemEntries(shown).ShouldBeEmpty();
         (await bench.Engine.Engine.Containers.ListAsync(ServiceBench.Cancel)).ShouldNotContain(one => one.Name.StartsWith("snapshotbot-pin-", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Create_StandingServersVolumeIsMountedOnlyInUse_IsHeldAndReadAndPutBack()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        await MakeAsync(bench, "backing", "{}");
+        var backing = (await bench.Engine.Engine.Volumes.InspectAsync(bench.Engine.Name("backing"), ServiceBench.Cancel)).MountPoint;
+        foreach (var name in (string[])["lower", "upper", "work"])
+            Directory.CreateDirectory(Path.Combine(backing, name));
+        await MakeAsync(bench, "layered", $$$"""{"type":"overlay","device":"overlay","o":"lowerdir={{{backing}}}/lower,upperdir={{{backing}}}/upper,workdir={{{backing}}}/work"}""");
+        await MakeAsync(bench, "memory", """{"type":"tmpfs","device":"tmpfs","o":"size=16m"}""");
+        var game = await bench.StartGameAsync(change: one => one with
+        {
+            Mounts = [BlueprintMount.Volume(bench.Engine.Name("layered"), "/data"), BlueprintMount.Volume(bench.Engine.Name("memory"), "/memory")],
+        });
+        await bench.ShellAsync(game, "mkdir /data/region && echo old > /data/level && echo old > /data/region/r && echo gone > /memory/gone");
+        var server = await bench.AddServerAsync("Survival", game);
+        await bench.Engine.Engine.Containers.StopAsync(game, TimeSpan.FromSeconds(5), ServiceBench.Cancel);
+        var shown = (await bench.Engine.Engine.Volumes.InspectAsync(bench.Engine.Name("layered"), ServiceBench.Cancel)).MountPoint;
+        Directory.EnumerateFileSystemEntries(shown).ShouldBeEmpty();
+
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        await bench.Engine.Engine.Containers.StartAsync(game, ServiceBench.Cancel);
+        await bench.ShellAsync(game, "echo new > /data/level && rm /data/region/r && echo new > /data/later");
+        await bench.Engine.Engine.Containers.StopAsync(game, TimeSpan.FromSeconds(5), ServiceBench.Cancel);
+        (await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id })).ShouldBeOfType<RestoreOutcome.Restored>();
+
+        snapshot.Grade.ShouldBe(ConsistencyGrade.Stopped);
+        (await bench.Snapshots.InfoAsync(snapshot, ServiceBench.Cancel)).Mounts.Single(mount => mount.Target == "/memory").LeftOut.ShouldBe("tmpfs");
+        Directory.EnumerateFileSystemEntries(shown).ShouldBeEmpty("what is written there is hidden at the next start");
+        (await bench.Engine.Engine.Containers.ListAsync(ServiceBench.Cancel)).ShouldNotContain(one => one.Name.StartsWith("snapshotbot-", StringComparison.Ordinal));
+        await bench.Engine.Engine.Containers.StartAsync(game, ServiceBench.Cancel);
+        (await bench.ShellAsync(game, "cat /data/level /data/region/r; ls /data")).ShouldBe("old\nold\nlevel\nregion\n");
+        await bench.Engine.Engine.Containers.StopAsync(game, TimeSpan.FromSeconds(5), ServiceBench.Cancel);
     }
 
     private static Task MakeBoundAsync(ServiceBench bench, string name, string device) =>

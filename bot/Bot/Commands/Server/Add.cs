@@ -13,15 +13,15 @@ internal static class Add
     private static readonly Input<string?> Profile = Input.Value("--profile", "P", "the game's profile");
     private static readonly Input<ulong?> Guild = Input.Parsed<ulong?>("--guild", "ID", "the Discord server it belongs to", ParseGuild, null);
     private static readonly Input<bool> IncludeWriters = Input.Flag(
-        "--include-writers", "freeze along other containers that write the same data");
+        "--include-writers", "freeze along other containers that write the same data, and stop them along for a restore");
 
     public static CommandSpec Spec { get; } = new CommandSpec<AddServer>
     {
         Name = "server add",
         Summary = "Add a game server of one or more containers",
         Role = Role.Admin,
-        Inputs = [Name, Containers, Compose, Profile, Guild, ServerInputs.Ignore, IncludeWriters],
-        Result = "{server:{id,name,containers:[{name,id,state}],profile,guild,includeWriters,ignored,state,snapshots,game:{profile,title,triedOn}}}",
+        Inputs = [Name, Containers, Compose, Profile, Guild, ServerInputs.Ignore, ServerInputs.Include, IncludeWriters],
+        Result = "{server:{id,name,containers:[{name,id,state}],profile,guild,includeWriters,ignored,included,state,snapshots,game:{profile,title,triedOn}}}",
         Examples = ["snapshotbot server add modpack --container mc", "snapshotbot server add survival --container mc --container mc-db --ignore /data/logs"],
         Read = values => new AddServer
         {
@@ -31,6 +31,7 @@ internal static class Add
             Profile = values.Get(Profile),
             Guild = values.Get(Guild),
             Ignored = values.Get(ServerInputs.Ignore),
+            Included = values.Get(ServerInputs.Include),
             ForeignWriters = values.Get(IncludeWriters) ? ForeignWriters.FreezeAlong : ForeignWriters.LowerTheGrade,
         },
         Handle = RunAsync,

@@ -21,7 +21,7 @@ internal static class Ignore
         var server = await ServerInputs.RequireAsync(request.Server, context, cancellationToken);
         return new Answer(request.Paths is { } paths
             ? await (await context.Service.GetAsync<ServerChanges>(cancellationToken)).IgnoreAsync(server.Id, paths, cancellationToken)
-            : new IgnoredShown(server));
+            : new ServerSettingShown(server, ServerSetting.Ignored));
     }
 
     private sealed record Request(string Server, string? Paths);

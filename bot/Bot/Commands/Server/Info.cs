@@ -8,7 +8,7 @@ internal static class Info
         Summary = "Show a game server",
         Role = Role.Viewer,
         Inputs = [ServerInputs.Server],
-        Result = "{server:{id,name,containers,profile,guild,includeWriters,ignored,state,snapshots,game}}",
+        Result = "{server:{id,name,containers,profile,guild,includeWriters,ignored,included,state,snapshots,game}}",
         Examples = ["snapshotbot server info modpack"],
         Read = values => new Request(values.Get(ServerInputs.Server)),
         Handle = RunAsync,

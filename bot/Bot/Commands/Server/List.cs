@@ -10,7 +10,7 @@ internal static class List
         Name = "server list",
         Summary = "List the game servers",
         Role = Role.Viewer,
-        Result = "{servers:[{id,name,containers,profile,guild,includeWriters,ignored,state,snapshots,light,lightReason}]}",
+        Result = "{servers:[{id,name,containers,profile,guild,includeWriters,ignored,included,state,snapshots,light,lightReason}]}",
         Examples = ["snapshotbot server list"],
         Read = _ => new Request(),
         Handle = RunAsync,

@@ -15,6 +15,14 @@ internal static class ServerInputs
     /// <summary>What snapshots leave out from now on.</summary>
     public static readonly Input<string?> Ignored = Input.OptionalWord("PATHS", "paths " + PathsHelp + "; none leaves nothing out (shows what is left out)");
 
+    private const string ReadOnlyHelp = "paths of read-only mounts that snapshots take in and restores put back, ";
+
+    /// <summary>What else snapshots of a new server take in.</summary>
+    public static readonly Input<string?> Include = Input.Value("--include", "PATHS", ReadOnlyHelp + PathsHelp);
+
+    /// <summary>What else snapshots take in from now on.</summary>
+    public static readonly Input<string?> Included = Input.OptionalWord("PATHS", ReadOnlyHelp + PathsHelp + "; none takes in none (shows what is taken in)");
+
     /// <summary>The server people mean, or the refusal as the command's answer.</summary>
     public static async Task<ServerFound> FindAsync(string text, CommandContext context, CancellationToken cancellationToken)
     {

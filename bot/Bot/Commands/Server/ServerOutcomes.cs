@@ -9,8 +9,9 @@ internal sealed record ServersListed(IReadOnlyList<ServerInfo> Servers)
     public IReadOnlyDictionary<ServerId, Freshness> Lights { get; init; } = new Dictionary<ServerId, Freshness>();
 }
 
-/// <param name="Server">The server whose snapshots' left out paths were asked for.</param>
-internal sealed record IgnoredShown(ServerInfo Server);
+/// <param name="Server">The server.</param>
+/// <param name="Setting">What of it was asked for.</param>
+internal sealed record ServerSettingShown(ServerInfo Server, ServerSetting Setting);
 
 /// <param name="Server">The server's name.</param>
 /// <param name="Rule">What holds.</param>

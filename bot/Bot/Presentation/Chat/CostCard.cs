@@ -36,6 +36,11 @@ internal static class CostCard
 
         lines.AddRange(cost.Recreate.Select(each => $"**{(version is null ? "Version" : "Container")}:** {ChatText.Name(each.Container)}: {Reason(each)}"));
         lines.Add($"**Down:** {Down(cost)} · **Space:** {Space(cost)}");
+        if (cost.StopsAlong.Count > 0)
+        {
+            lines.Add($"**Stopped along:** {string.Join(", ", cost.StopsAlong.Take(NamesShown).Select(name => ChatText.Name(name, 60)))}{(cost.StopsAlong.Count > NamesShown ? " …" : "")}, started again after");
+        }
+
         lines.AddRange(cost.Notes.Select(note => "⚠ " + ChatText.Name(RestoreCostPages.NoteOf(note), 200)));
         if (cost.Unread.Count > 0)
         {

@@ -152,11 +152,12 @@ internal static class OperationCard
         var isUndo = view.Info.Kind == "snapshot undo";
         var counts = $"{Words.Count(restored.FilesReplaced)} replaced, {Words.Count(restored.FilesAdded)} added, {Words.Count(restored.FilesRemoved)} removed";
         var killed = restored.Killed.Count > 0 ? "\n⚠ the game did not end in time and was killed: it may not have saved" : "";
+        var silent = restored.Silent is null ? "" : "\n⚠ the game runs but has not answered yet, as before: look whether you can join";
         var kept = restored.UndoUntil is not { } until ? ""
             : isUndo ? $"\nA safety copy of the undone world is kept until {ChatText.Time(until, 'f')}."
             : $"\nThe world from just before is kept until {ChatText.Time(until, 'f')}.";
         var text = (isUndo ? $"↩ Undone · **{Plain(view)}** is as it was at {ChatText.Time(restored.AsOf, 't')}" : $"✅ Restored{PartOf(view)}{NameOf(view)} · {Plain(view)}")
-            + $"\n{(restored.Downtime == TimeSpan.Zero ? "it did not run before" : "down " + Words.Duration(restored.Downtime))} · {counts}{killed}{kept}";
+            + $"\n{(restored.Downtime == TimeSpan.Zero ? "it did not run before" : "down " + Words.Duration(restored.Downtime))} · {counts}{killed}{silent}{kept}";
         var buttons = new List<Button>();
         if (restored.UndoUntil is not null && view.Info.Scope.Server is { } server)
         {
@@ -165,7 +166,7 @@ internal static class OperationCard
 
         buttons.Add(Button.Secondary("Compare…", CustomId.Of(Verb.Run, "diff", restored.Snapshot.Value)));
         buttons.Add(Button.Secondary("Details", CustomId.Of(Verb.Details, view.Info.Id.Value)));
-        return Build(killed.Length > 0 ? Colour.Look : Colour.Good, view, text, [.. buttons]);
+        return Build((killed + silent).Length > 0 ? Colour.Look : Colour.Good, view, text, [.. buttons]);
     }
 
     /// <summary>What of the snapshot came back, where it was not all of it.</summary>
@@ -240,7 +241,7 @@ internal static class OperationCard
     private static Message Refused(OperationView view, Failure failure)
     {
         var failed = failure.Exit is ExitCode.Failed;
-        var text = $"{(failed ? "❌" : "⏭")} {Capital(What(view))} {(failed ? "failed" : "was not begun")} · {Plain(view)}\n"
+        var text = $"{(failed ? "❌" : "⏭")} {Capital(What(view))} {(failed ? "failed" : failure.Code is "run-state-changed" or "writer-started" ? "was taken back" : "was not begun")} · {Plain(view)}\n"
             + ChatText.Name(failure.Message, 800) + (failure.Hint is { } hint ? "\nDo: " + ChatText.Name(hint, 400) : "");
         return Build(failed ? Colour.Act : Colour.Look, view, text + IdLine(view), Details(view), Again(view));
     }

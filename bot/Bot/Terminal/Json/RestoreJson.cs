@@ -9,7 +9,7 @@ internal sealed record SnapshotUndoneDto(SnapshotRestoreDto Undo);
 
 internal sealed record SnapshotRestoreDto(
     string? Operation, string Snapshot, string? AsOf, string? SafetySnapshot, long DowntimeMs, long FilesAdded, long FilesReplaced, long FilesRemoved,
-    IReadOnlyList<string> Recreated, IReadOnlyList<string> Killed, PlayersWarnedDto? Players, string? UndoUntil);
+    IReadOnlyList<string> Recreated, IReadOnlyList<string> Killed, string? Silent, PlayersWarnedDto? Players, string? UndoUntil);
 
 internal sealed record PlayersWarnedDto(string Warned, int? Online, string? Reason);
 
@@ -17,7 +17,7 @@ internal sealed record RestorePlanDto(RestoreCostDto Plan);
 
 internal sealed record RestoreCostDto(
     string Snapshot, long TimeLostMs, PlayersNowDto Players, long FilesAdded, long FilesReplaced, long FilesRemoved, IReadOnlyList<string> Removed,
-    IReadOnlyList<string> Unread, long Bytes, RestoreSpaceDto? Space, bool Stops, long DowntimeMs, string DowntimeBasis, IReadOnlyList<RecreateDto> Recreate,
+    IReadOnlyList<string> Unread, long Bytes, RestoreSpaceDto? Space, bool Stops, IReadOnlyList<string> StopsAlong, long DowntimeMs, string DowntimeBasis, IReadOnlyList<RecreateDto> Recreate,
     IReadOnlyList<ManagerNoteDto> Notes, string? UndoUntil, string? GameVersionNow, string? GameVersionThen);
 
 internal sealed record PlayersNowDto(int? Online, IReadOnlyList<string> Names, bool CanBeWarned, string? Unknown);
@@ -48,7 +48,7 @@ internal static class RestoreJson
         cost.Snapshot.Id.Value, JsonText.Milliseconds(cost.TimeLost), Players(cost.Players), cost.FilesAdded, cost.FilesReplaced,
         cost.FilesRemoved, cost.Removed, cost.Unread, cost.Bytes,
         cost.Space is { } space ? new RestoreSpaceDto(space.Path, space.Needed, space.Usable, space.Missing) : null,
-        cost.Stops, JsonText.Milliseconds(cost.Downtime.Time), cost.Downtime.Basis == DowntimeBasis.Measured ? "measured" : "estimated",
+        cost.Stops, cost.StopsAlong, JsonText.Milliseconds(cost.Downtime.Time), cost.Downtime.Basis == DowntimeBasis.Measured ? "measured" : "estimated",
         [.. cost.Recreate.Select(each => new RecreateDto(each.Container, each.Reason, each.ImageNow, each.ImageThen))],
         [.. cost.Notes.Select(note => new ManagerNoteDto(
             Word(note.Manager), note.Container, note.File, note.Effect == ManagerEffect.DataOnly ? "data-only" : "brings-newer-back"))],
@@ -57,10 +57,10 @@ internal static class RestoreJson
     private static SnapshotRestoreDto Dto(RestoreOutcome.Restored restored) => new(
         restored.Operation.Value, restored.Snapshot.Value, JsonText.Time(restored.AsOf), restored.SafetySnapshot?.Value,
         JsonText.Milliseconds(restored.Downtime), restored.FilesAdded, restored.FilesReplaced, restored.FilesRemoved, restored.Recreated,
-        restored.Killed, Warned(restored.Players), JsonText.Time(restored.UndoUntil));
+        restored.Killed, restored.Silent, Warned(restored.Players), JsonText.Time(restored.UndoUntil));
 
     private static SnapshotRestoreDto Dto(RestoreOutcome.NothingDiffers same, string operation) => new(
-        operation, same.Snapshot.Value, null, null, 0, 0, 0, 0, [], [], null, null);
+        operation, same.Snapshot.Value, null, null, 0, 0, 0, 0, [], [], null, null, null);
 
     private static PlayersNowDto Players(PlayersNow players) => players switch
     {

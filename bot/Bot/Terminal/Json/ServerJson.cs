@@ -13,7 +13,7 @@ internal sealed record OneServerDto(ServerDto Server);
 /// <summary>A guild's id is text: it does not fit the numbers many JSON readers have.</summary>
 internal sealed record ServerDto(
     string Id, string Name, IReadOnlyList<ServerContainerDto> Containers, string? Profile, string? Guild, bool IncludeWriters,
-    IReadOnlyList<string> Ignored, string State, int Snapshots, string? Light, string? LightReason, ServerGameDto? Game);
+    IReadOnlyList<string> Ignored, IReadOnlyList<string> Included, string State, int Snapshots, string? Light, string? LightReason, ServerGameDto? Game);
 
 /// <summary>Null for <c>triedOn</c>: the profile is untested.</summary>
 internal sealed record ServerGameDto(string Profile, string Title, string? TriedOn);
@@ -51,7 +51,7 @@ internal static class ServerJson
     private static ServerDto From(ServerInfo server) => new(
         server.Id.Value, server.Name, [.. server.Containers.Select(each => new ServerContainerDto(each.Name, each.Id, StateOf(each.State)))],
         server.Profile, server.Guild?.ToString(CultureInfo.InvariantCulture), server.ForeignWriters == ForeignWriters.FreezeAlong,
-        server.Ignored, StateOf(server.State), server.Snapshots, null, null,
+        server.Ignored, server.Included, StateOf(server.State), server.Snapshots, null, null,
         server.Game is { } game ? new ServerGameDto(game.Profile, game.Title, game.TriedOn) : null);
 
     private static string StateOf(ServerState state) => state == ServerState.Partly ? "partly" : ServerPages.StateOf(state);

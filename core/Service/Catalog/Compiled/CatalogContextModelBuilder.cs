@@ -11,7 +11,7 @@ namespace SnapshotBot.Service.Catalog.Compiled
     public partial class CatalogContextModel
     {
         private CatalogContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("32c73210-c320-418b-ab4c-c7a61e2b1513"), entityTypeCount: 16)
+            : base(skipDetectChanges: false, modelId: new Guid("1c249a3d-7c88-4a26-8464-8484206133bc"), entityTypeCount: 16)
         {
         }
 

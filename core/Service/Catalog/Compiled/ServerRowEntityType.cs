@@ -18,7 +18,7 @@ namespace SnapshotBot.Service.Catalog.Compiled
                 "SnapshotBot.Service.Catalog.ServerRow",
                 typeof(ServerRow),
                 baseEntityType,
-                propertyCount: 10,
+                propertyCount: 11,
                 unnamedIndexCount: 1,
                 keyCount: 1);
 
@@ -68,6 +68,13 @@ namespace SnapshotBot.Service.Catalog.Compiled
                 typeof(string),
                 propertyInfo: typeof(ServerRow).GetProperty("Ignored", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ServerRow).GetField("<Ignored>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
+            var included = runtimeEntityType.AddProperty(
+                "Included",
+                typeof(string),
+                propertyInfo: typeof(ServerRow).GetProperty("Included", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ServerRow).GetField("<Included>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
 
             var name = runtimeEntityType.AddProperty(

@@ -438,6 +438,9 @@ namespace SnapshotBot.Service.Catalog.Migrations
                     b.Property<string>("Ignored")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Included")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT");

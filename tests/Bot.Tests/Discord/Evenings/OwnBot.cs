@@ -36,7 +36,7 @@ internal sealed class OwnBot : IAsyncDisposable
     public static async Task<OwnBot> StartAsync(IReadOnlyDictionary<string, string> environment, TimeProvider time, CancellationToken cancellationToken)
     {
         var settings = new Settings(null, environment.GetValueOrDefault);
-        var service = new ServiceHost(settings, options => options with { Countdown = TimeSpan.FromSeconds(1), HealthTime = TimeSpan.FromSeconds(1) }, time);
+        var service = new ServiceHost(settings, options => options with { Countdown = TimeSpan.FromSeconds(1), HealthTime = TimeSpan.FromSeconds(1), GameBootTime = TimeSpan.FromSeconds(1) }, time);
         var log = new StringWriter();
         service.LogTo(TextWriter.Synchronized(log));
         var chat = ChatClient.Create(settings, service.Logs, TimeProvider.System);

@@ -101,6 +101,30 @@ public sealed class CardGoldenTests
         {
             Failure = new Failure(ExitCode.Refused, "no-space", "Disk full: 1.2 GB missing.", "Free space, then try again."),
         }),
+        ["operation-watching"] = () => OperationCard.Of(Restoring(OperationState.Running) with
+        {
+            Info = Restoring(OperationState.Running).Info with { Progress = new OperationProgress("health", 12, 30, ProgressUnit.Seconds, "mc") },
+            StepTime = TimeSpan.FromSeconds(12),
+        }),
+        ["operation-restored-silent"] = () => OperationCard.Of(Restoring(OperationState.Ended) with
+        {
+            Outcome = new RestoreOutcome.Restored
+            {
+                Operation = Samples.Operation,
+                Snapshot = Samples.Snapshot.Id,
+                AsOf = Samples.Snapshot.CreatedAt,
+                Downtime = TimeSpan.FromSeconds(72),
+                FilesAdded = 18,
+                FilesReplaced = 312,
+                FilesRemoved = 44,
+                Recreated = [],
+                Killed = [],
+                Silent = "127.0.0.1:25565 did not answer in time.",
+                Players = new PlayersWarned.Nobody(),
+                UndoUntil = Samples.Time.AddHours(24),
+            },
+        }),
+        ["operation-taken-back"] = () => OperationCard.Of(Restoring(OperationState.Ended) with { Failure = RefusalText.Of(new Refusal.WriterStarted("sftp", "world")) }),
         ["operation-cancelled"] = () => OperationCard.Of(Operation(OperationState.Cancelled)),
         ["operation-queued-bot-stops"] = () => OperationCard.Of(Operation(OperationState.Queued) with { IsBotEnding = true }),
         ["operation-running-bot-stops"] = () => OperationCard.Of(Operation(OperationState.Running) with { IsBotEnding = true }),
@@ -170,7 +194,7 @@ public sealed class CardGoldenTests
                 Cost() with { Played = new PlayedSince(TimeSpan.FromMinutes(134), true, [new("Anna", TimeSpan.FromMinutes(130)), new("Ben", TimeSpan.FromMinutes(100)), new("C", TimeSpan.FromMinutes(3)), new("D", TimeSpan.FromMinutes(1))]) },
                 null, "", CostTurn.First),
             Pending),
-        ["cost-undo"] = () => CostCard.Of(new CostQuestion(Cost(), "modpack", "", CostTurn.First), Pending),
+        ["cost-undo"] = () => CostCard.Of(new CostQuestion(Cost() with { StopsAlong = ["sftp", "back_up"] }, "modpack", "", CostTurn.First), Pending),
     };
 
     [Theory]
@@ -242,6 +266,13 @@ public sealed class CardGoldenTests
     {
         Info = Info(state),
         Request = new CreateSnapshot { Server = Samples.Server.Id, Name = "before update" },
+    };
+
+    private static OperationView Restoring(OperationState state) => Operation(state) with
+    {
+        Info = Info(state) with { Kind = RestoreSnapshot.KindText },
+        Request = new RestoreSnapshot { Server = Samples.Server.Id, Snapshot = Samples.Snapshot.Id },
+        Name = "before update",
     };
 
     private static SnapshotDiff.Difference Difference() => new(1, 2, 1, 2060, 2058,
