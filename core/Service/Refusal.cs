@@ -71,7 +71,7 @@ public abstract record Refusal
         public override EndingClass Class => EndingClass.Refused;
     }
 
-    /// <summary>The containers' memory limits are more than the host has left. Sizes are bytes.</summary>
+    /// <summary>A duplicate's containers may take more memory than the host has left. Sizes are bytes.</summary>
     public sealed record NoMemory(long Needed, long Free) : Refusal
     {
         public override EndingClass Class => EndingClass.Refused;
@@ -290,6 +290,12 @@ public abstract record Refusal
     /// <summary>A setting can't have this value.</summary>
     public sealed record SettingRefused(string Key, string Value, SettingShape Wanted) : Refusal
     {
+        /// <summary>Of a time: the shortest it may be.</summary>
+        public TimeSpan Least { get; init; }
+
+        /// <summary>Of a time: the longest it may be.</summary>
+        public TimeSpan Most { get; init; }
+
         public override EndingClass Class => EndingClass.BadInput;
     }
 

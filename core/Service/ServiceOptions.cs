@@ -14,7 +14,7 @@ public sealed record ServiceOptions
     /// <summary>Where the engine's host file system is mounted when this runs in a container (<c>/host</c>); else empty.</summary>
     public string HostRoot { get; init; } = "";
 
-    /// <summary>How long a server may be frozen at most; what would take longer is read while it runs.</summary>
+    /// <summary>How long a server may be frozen at most where no setting says it; what would take longer is read while it runs.</summary>
     public TimeSpan FreezeBudget { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a game may take to stop before it is killed.</summary>
@@ -38,10 +38,10 @@ public sealed record ServiceOptions
     /// <summary>How long a game that answered before a restore may take to answer again after it.</summary>
     public TimeSpan GameReadyTime { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long players are given before a server stops under them.</summary>
+    /// <summary>How long players are given before a server stops under them where no setting says it.</summary>
     public TimeSpan Countdown { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>For how long a restore can be undone: until then its safety snapshot is kept.</summary>
+    /// <summary>For how long a restore can be undone where no setting says it: until then its safety snapshot is kept.</summary>
     public TimeSpan UndoTime { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>How long a clone of a snapshot may take until its game answers.</summary>

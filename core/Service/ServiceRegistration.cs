@@ -111,6 +111,7 @@ public static class ServiceRegistration
         services.AddSingleton<VolumePins>();
         services.AddSingleton<FreezeWindow>();
         services.AddSingleton<MomentReader>();
+        services.AddSingleton<AliveFacts>();
         services.TryAddSingleton(new CaptureRules());
         services.AddSingleton<CaptureWorkflow>();
         services.AddSingleton(OperationKind.Of(CreateSnapshot.KindText, SnapshotsJson.Default.CreateSnapshot, SnapshotsJson.Default.CreateSnapshotOutcome));
@@ -142,7 +143,7 @@ public static class ServiceRegistration
             provider.GetRequiredService<DowntimeForecast>(),
             provider.GetRequiredService<GameFinder>(),
             provider.GetRequiredService<PlayHistory>(),
-            provider.GetRequiredService<ServiceOptions>(),
+            provider.GetRequiredService<SettingReads>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new PartReads(
             provider.GetRequiredService<RepositoryAccess>(), provider.GetRequiredService<SnapshotStore>(), provider.GetRequiredService<GameFinder>()));

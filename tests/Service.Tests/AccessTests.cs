@@ -15,6 +15,9 @@ public sealed class AccessTests
     {
         Guild = Guild,
         IsAllowed = true,
+        UndoTime = TimeSpan.FromHours(24),
+        Countdown = TimeSpan.FromSeconds(30),
+        FreezeBudget = TimeSpan.FromSeconds(10),
         Viewer = ViewerRole,
         Operator = OperatorRole,
         Admin = AdminRole,

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Shouldly;
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Capture;
+using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
@@ -230,12 +231,16 @@ public sealed class FreezeTests
         snapshot.Grade.ShouldBe(ConsistencyGrade.Live);
         snapshot.Freeze.ShouldBeNull();
         snapshot.Warnings.Select(one => one.Code).ShouldBe(["freeze-budget"]);
+
+        // The setting comes before what the program holds to otherwise.
+        await bench.Get<SettingChanges>().SetAsync("freeze-budget", "20s", null, ServiceBench.Cancel);
+        (await bench.SnapshotAsync(server.Id)).Grade.ShouldBe(ConsistencyGrade.Frozen);
     }
 
     [Fact]
     public async Task ReadAsync_ReadingTakesLongerThanItsShare_IsGivenUpAndThawed()
     {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, options => options with { FreezeBudget = TimeSpan.FromSeconds(3) });
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
         var game = await bench.StartGameAsync();
         var containers = (await bench.Engine.Engine.Containers.ListAsync(ServiceBench.Cancel)).Where(one => one.Id == game).ToList();
         var operation = OperationId.New(TimeProvider.System);
@@ -247,6 +252,7 @@ public sealed class FreezeTests
         var frozen = await bench.Get<FreezeWindow>().ReadAsync(
             containers,
             context,
+            TimeSpan.FromSeconds(3),
             async token =>
             {
                 wasPaused = (await bench.InspectAsync(game)).State.IsPaused;
@@ -261,14 +267,8 @@ public sealed class FreezeTests
     }
 
     [Theory, InlineData(7, true), InlineData(9, false)]
-    public async Task HasTimeFor_Estimate_LeavesTimeForThawing(int seconds, bool expected)
-    {
-        await using var bench = new DataBench();
-        var estimate = new DifferenceEstimate(1, 1, 0, 0, 0, TimeSpan.FromSeconds(seconds));
-
-        new FreezeWindow(null!, null!, bench.Get<ServiceOptions>() with { FreezeBudget = TimeSpan.FromSeconds(10) }, TimeProvider.System)
-            .HasTimeFor(estimate).ShouldBe(expected);
-    }
+    public void HasTimeFor_Estimate_LeavesTimeForThawing(int seconds, bool expected) =>
+        FreezeWindow.HasTimeFor(new DifferenceEstimate(1, 1, 0, 0, 0, TimeSpan.FromSeconds(seconds)), TimeSpan.FromSeconds(10)).ShouldBe(expected);
 
     [Theory]
     [InlineData("read", ConsistencyGrade.Frozen)]

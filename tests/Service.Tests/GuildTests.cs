@@ -27,6 +27,18 @@ public sealed class GuildTests
     [InlineData("guilds", "1;2", false, null)]
     [InlineData("notify", "daily", true, "daily")]
     [InlineData("password-kept", "perhaps", false, null)]
+    [InlineData("undo-time", "3d", true, "3d")]
+    [InlineData("undo-time", "none", true, null)]
+    [InlineData("undo-time", "24", false, null)]
+    [InlineData("undo-time", "59m", false, null)]
+    [InlineData("undo-time", "31d", false, null)]
+    [InlineData("countdown", "0s", true, "0s")]
+    [InlineData("countdown", "10m", true, "10m")]
+    [InlineData("countdown", "11m", false, null)]
+    [InlineData("countdown", "-5s", false, null)]
+    [InlineData("freeze-budget", "1s", true, "1s")]
+    [InlineData("freeze-budget", "0s", false, null)]
+    [InlineData("freeze-budget", "61s", false, null)]
     public void TryNormalize_Text_GivesWhatIsKept(string key, string text, bool understood, string? value)
     {
         SettingKind.Find(key)!.TryNormalize(text, Home, out var kept).ShouldBe(understood);
@@ -63,6 +75,28 @@ public sealed class GuildTests
         bench.Get<SettingReads>().Of(Home).Restore.ShouldBe(RestorePolicy.Operators);
         bench.Get<SettingReads>().Of(Other).Restore.ShouldBe(RestorePolicy.TwoOperators);
         bench.Get<SettingReads>().Allowed().ShouldBe([Home, Other]);
+    }
+
+    [Fact]
+    public async Task For_TimesOfAServer_AreItsGuildsThenThoseOfAllThenTheProgramsOwn()
+    {
+        await using var bench = new DataBench();
+        var changes = bench.Get<SettingChanges>();
+        var reads = bench.Get<SettingReads>();
+        GameServer ServerOf(ulong? guild) => new() { Id = ServerId.New(), Name = "castle", Containers = [], Guild = guild };
+        reads.For(ServerOf(null)).UndoTime.ShouldBe(TimeSpan.FromHours(24));
+        await changes.SetAsync("undo-time", "2h", null, DataBench.Cancel);
+        await changes.SetAsync("guilds", $"{Home},{Other}", null, DataBench.Cancel);
+        await changes.SetAsync("undo-time", "3d", Other, DataBench.Cancel);
+        await changes.SetAsync("countdown", "1m", Home, DataBench.Cancel);
+
+        reads.For(null).UndoTime.ShouldBe(TimeSpan.FromHours(2));
+        reads.For(ServerOf(Other)).UndoTime.ShouldBe(TimeSpan.FromDays(3));
+        reads.For(ServerOf(Other)).Countdown.ShouldNotBe(TimeSpan.FromMinutes(1));
+        reads.For(ServerOf(null)).Countdown.ShouldBe(TimeSpan.FromMinutes(1), "the first guild is home to servers that name none");
+        reads.For(ServerOf(Home)).FreezeBudget.ShouldBe(TimeSpan.FromSeconds(10));
+        (await changes.SetAsync("freeze-budget", "2m", null, DataBench.Cancel)).ShouldBeOfType<SettingOutcome.Refused>()
+            .Refusal.ShouldBeOfType<Refusal.SettingRefused>().Most.ShouldBe(TimeSpan.FromMinutes(1));
     }
 
     [Fact]

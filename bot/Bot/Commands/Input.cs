@@ -69,21 +69,10 @@ internal abstract record Input(string Name, InputShape Shape, string Help)
     public static Input<TimeSpan?> Span(string name, string help) =>
         new(name, InputShape.Value, help, given => given.Count == 0 ? null : ParseSpan(name, given[0])) { ValueName = "TIME" };
 
-    private static TimeSpan ParseSpan(string name, string text)
-    {
-        var unit = text.Length < 2 ? TimeSpan.Zero : text[^1] switch
-        {
-            's' => TimeSpan.FromSeconds(1),
-            'm' => TimeSpan.FromMinutes(1),
-            'h' => TimeSpan.FromHours(1),
-            'd' => TimeSpan.FromDays(1),
-            _ => TimeSpan.Zero,
-        };
-        return unit > TimeSpan.Zero && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            && count < 100_000
-            ? unit * count
-            : throw new BadInputException(name, text, "a time such as 30s, 5m, 2h or 3d");
-    }
+    /// <summary>A time such as <c>2h</c>.</summary>
+    /// <exception cref="BadInputException">It is none.</exception>
+    public static TimeSpan ParseSpan(string name, string text) =>
+        Service.Guilds.SettingKind.ParseTime(text) ?? throw new BadInputException(name, text, "a time such as 30s, 5m, 2h or 3d");
 
     private static int ParseNumber(string name, string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)

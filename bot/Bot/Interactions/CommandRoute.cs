@@ -17,8 +17,6 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
 {
     // A cost that grew by less is the same cost to whoever reads it.
     private const double Growth = 1.25;
-    private const string For = "--for";
-    private const string CopyLives = "48h";
     private const long LittleBytes = 1_000_000;
     private const long LittleTime = 2_000;
 
@@ -306,14 +304,10 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
         return parts.Count == 0 ? "" : "\nonly " + string.Join(", ", parts.Take(4).Select(part => ChatText.Code(part, 60))) + (parts.Count > 4 ? " …" : "");
     }
 
-    /// <summary>What nobody has to say: the guild it is for; and that a copy made in passing is not left standing for ever.</summary>
-    private static Given Complete(Turn turn, ChatCommand command, Given given)
-    {
-        given = command.Spec.Inputs.Any(input => input.Name == "--guild")
-            ? given.With("--guild", turn.Guild.ToString(System.Globalization.CultureInfo.InvariantCulture))
-            : given;
-        return command.Key == "snapshot duplicate" && !given.Values.ContainsKey(For) ? given.With(For, CopyLives) : given;
-    }
+    /// <summary>What nobody has to say: the guild it is for.</summary>
+    private static Given Complete(Turn turn, ChatCommand command, Given given) => command.Spec.Inputs.Any(input => input.Name == "--guild")
+        ? given.With("--guild", turn.Guild.ToString(System.Globalization.CultureInfo.InvariantCulture))
+        : given;
 
     private async Task RefuseAsync(Turn turn, ChatCommand command, AccessDecision.Refused refused, Given given, CancellationToken cancellationToken)
     {

@@ -163,8 +163,8 @@ internal static class RefusalText
             "port-taken", $"Port {it.Port.ToString(CultureInfo.InvariantCulture)}/{Words.Safe(it.Protocol)} of this host is in use. Nothing was made.",
             it.Suggested > 0 ? $"{it.Suggested.ToString(CultureInfo.InvariantCulture)} is free." : "No port is free."),
         Refusal.NoMemory it => (
-            "no-memory", $"Not enough memory: it may take {Words.Size(it.Needed)}, the host has {Words.Size(it.Free)} left. Nothing was made.",
-            "Leave --start away, and start it when another server is stopped."),
+            "no-memory", $"Not enough memory to start it: it may take {Words.Size(it.Needed)}, the host has {Words.Size(it.Free)} left. Nothing was made or started.",
+            "Stop another server, then try again. A copy can be made without starting it: leave --start away."),
         Refusal.NotMadeHere it => (
             "not-made-here", $"'{Words.Safe(it.Server)}' was not made here from a snapshot, so its containers and data are not removed. Nothing was changed.",
             "Without --with-data it is only forgotten; its containers run on."),

@@ -39,6 +39,14 @@ internal static class RestoreCostPages
         };
     }
 
+    /// <summary>What becomes of the game's version; null when it stays, or nobody knows the one of then.</summary>
+    public static string? VersionOf(RestoreCost.Cost cost) => (cost.GameVersionNow, cost.GameVersionThen) switch
+    {
+        (_, null) => null,
+        (null, { } then) => $"{then} then; not known now",
+        ({ } now, { } then) => now == then ? null : $"{now} → {then}",
+    };
+
     public static string PlayersOf(PlayersNow players) => players switch
     {
         PlayersNow.Known { Online: 0 } => "nobody",
@@ -56,6 +64,11 @@ internal static class RestoreCostPages
             new("Files", $"{Words.Count(cost.FilesReplaced)} replaced, {Words.Count(cost.FilesAdded)} added, {Words.Count(cost.FilesRemoved)} removed"),
             new("To write", SpaceOf(cost)),
         };
+        if (VersionOf(cost) is { } version)
+        {
+            facts.Add(new Fact("Version", Words.Safe(version)));
+        }
+
         facts.AddRange(cost.Recreate.Select(each => new Fact("Recreated", $"{Words.Safe(each.Container)}: {ReasonOf(each)}")));
         facts.Add(new Fact("Down", cost.Stops ? DowntimeOf(cost.Downtime) : "not at all: it does not run, and would stay so"));
         facts.AddRange(cost.StopsAlong.Select(name => new Fact("Stopped along", $"{Words.Safe(name)}, which writes the same data; it is started again")));

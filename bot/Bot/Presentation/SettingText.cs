@@ -12,7 +12,7 @@ internal static class SettingText
             "setting-unknown", $"There is no setting '{Words.Safe(it.Key)}'. Nothing was changed.",
             Nearest.Of(it.Key, it.Known) is { } near ? $"Did you mean '{near}'? All: {string.Join(", ", it.Known)}." : $"There are: {string.Join(", ", it.Known)}."),
         Refusal.SettingRefused it => (
-            "setting-refused", $"'{Words.Safe(it.Value)}' is no good value for {it.Key}. Nothing was changed.", $"Give {Wanted(it.Wanted)}."),
+            "setting-refused", $"'{Words.Safe(it.Value)}' is no good value for {it.Key}. Nothing was changed.", $"Give {Wanted(it)}."),
         Refusal.GuildNeeded { Allowed.Count: 0 } it => (
             "guild-needed", $"{it.Key} belongs to one Discord server, and none is allowed yet. Nothing was changed.",
             "Allow one first: snapshotbot settings set guilds ID."),
@@ -25,7 +25,7 @@ internal static class SettingText
         _ => throw new InvalidOperationException($"No words for {refusal.GetType().Name}."),
     };
 
-    public static string Wanted(SettingShape shape) => shape switch
+    private static string Wanted(Refusal.SettingRefused refused) => refused.Wanted switch
     {
         SettingShape.Ids => "the numbers Discord shows as the servers' ids, with commas between, or none",
         SettingShape.Id => "the number Discord shows as its id, or none",
@@ -38,6 +38,7 @@ internal static class SettingText
         SettingShape.Repository => "an absolute folder or rest:http://host/path/, or none",
         SettingShape.File => "a file by its absolute path, or none",
         SettingShape.Count => "a whole number from 1, or none",
+        SettingShape.Time => $"a time from {Words.Span(refused.Least)} to {Words.Span(refused.Most)}, such as 30s, 5m, 2h or 3d, or none for what holds otherwise",
         _ => "yes or no",
     };
 }

@@ -162,6 +162,7 @@ internal static class SnapshotPages
         };
         AddFact(facts, "Note", snapshot.Note is { } note ? Words.Safe(note) : null);
         AddFact(facts, "Players", details.Players is { } players ? Words.Count(players) : null);
+        AddFact(facts, "Version", details.GameVersion is { } version ? Words.Safe(version) : null);
         AddFact(facts, "Verified", snapshot.VerifiedAt is { } verified ? Words.Time(verified, zone) : null);
         AddFact(facts, "Boots", snapshot.BootProvenAt is { } proven
             ? $"🧪 proven {Words.Time(proven, zone)}{(snapshot.BootTook is { } took ? ", in " + Words.Duration(took) : "")}"

@@ -44,6 +44,17 @@ internal static class Words
             : string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours} h {time.Minutes} min");
     }
 
+    /// <summary>A time that somebody set, as round as it is: 24 h, 30 s, 3 days.</summary>
+    public static string Span(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{Round(time).Count} {Round(time).Unit}");
+
+    private static (long Count, string Unit) Round(TimeSpan time) => time.TotalSeconds switch
+    {
+        >= 172_800 and var seconds when seconds % 86_400 == 0 => ((long)(seconds / 86_400), "days"),
+        >= 3_600 and var seconds when seconds % 3_600 == 0 => ((long)(seconds / 3_600), "h"),
+        >= 60 and var seconds when seconds % 60 == 0 => ((long)(seconds / 60), "min"),
+        var seconds => ((long)seconds, "s"),
+    };
+
     /// <summary>A point in time in the zone of the machine.</summary>
     public static string Time(DateTimeOffset time, TimeZoneInfo zone) =>
         TimeZoneInfo.ConvertTime(time, zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);

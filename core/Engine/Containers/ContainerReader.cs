@@ -68,6 +68,15 @@ internal static class ContainerReader
         };
     }
 
+    /// <summary>Of the engine's figures. What the kernel caches and gives back when asked is taken off, named differently by version 1 and 2 groups.</summary>
+    public static long? ReadMemoryUsed(JsonElement root)
+    {
+        var memory = root.At("memory_stats");
+        var (usage, kinds) = (memory.Number("usage"), memory.At("stats"));
+        var cached = kinds.At("total_inactive_file").ValueKind == JsonValueKind.Number ? kinds.Number("total_inactive_file") : kinds.Number("inactive_file");
+        return usage <= 0 ? null : cached > 0 && cached < usage ? usage - cached : usage;
+    }
+
     private static ContainerState ReadState(JsonElement root)
     {
         var state = root.At("State");

@@ -33,6 +33,15 @@ internal sealed class DockerContainers(EngineChannel channel, INetworks networks
         return Answer.Read(json, subject, root => ContainerReader.Read(root, json));
     }
 
+    public async Task<long?> ReadMemoryUsedAsync(ContainerId id, CancellationToken cancellationToken)
+    {
+        var subject = Subject("ask for the memory of container", id);
+
+        // One shot: without it the engine watches for a second first, to tell the processor's load too.
+        var json = await channel.GetAsync($"/containers/{id.Value}/stats?stream=false&one-shot=true", subject, cancellationToken);
+        return Answer.Read(json, subject, ContainerReader.ReadMemoryUsed);
+    }
+
     public async Task<ContainerId> CreateAsync(ContainerDefinition definition, EngineName name, CancellationToken cancellationToken)
     {
         var subject = new CallSubject($"make container {name}", EngineNoun.Container, name.Value);

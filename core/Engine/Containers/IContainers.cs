@@ -14,6 +14,11 @@ public interface IContainers
     /// <exception cref="EngineNotFoundException">There is no such container any more.</exception>
     Task<ContainerDetails> InspectAsync(ContainerId id, CancellationToken cancellationToken);
 
+    /// <summary>Bytes of memory that its processes use now, without the files the kernel caches for it, as <c>docker stats</c> counts; null when it
+    /// does not run or the engine does not say.</summary>
+    /// <exception cref="EngineNotFoundException">There is no such container any more.</exception>
+    Task<long?> ReadMemoryUsedAsync(ContainerId id, CancellationToken cancellationToken);
+
     /// <summary>Makes a container, and joins it to all networks of its definition. It is not started.</summary>
     /// <exception cref="EngineConflictException">The name is in use.</exception>
     /// <exception cref="EngineNotFoundException">The image or a network is missing.</exception>

@@ -21,6 +21,7 @@ internal sealed class CaptureWorkflow(
     SnapshotStore store,
     MomentReader reader,
     GameFinder games,
+    AliveFacts alive,
     CaptureRules rules,
     ServiceOptions options,
     EngineConnection connection,
@@ -42,7 +43,9 @@ internal sealed class CaptureWorkflow(
         var begun = await OpenAsync(request.Server, cancellationToken);
         try
         {
-            using var plan = await PlanAsync(server, begun, games.Of(server), cancellationToken);
+            var game = games.Of(server);
+            using var plan = await PlanAsync(server, begun, game, cancellationToken);
+            begun.Alive = await alive.AskAsync(server, game, cancellationToken);
             await ReadAsync(begun, server, plan, server.Images, context, (_, _, passes, token) => passes.UntilSteadyAsync(token), cancellationToken);
             return begun;
         }
@@ -72,10 +75,12 @@ internal sealed class CaptureWorkflow(
         var (document, reading) = await ReadAsync(begun, server, plan, [.. server.Images, .. commits.Images], context, async (images, warnings, passes, token) =>
         {
             var players = await game.PlayersAsync(token) is PlayersAnswer.Known known ? known.Online : (int?)null;
+            var seen = begun.Alive ?? await alive.AskAsync(server, game, token);
             var read = await reader.ReadAsync(server, passes, context, token);
             if (commits.Images.Any() && read.Grade is ConsistencyGrade.Quiesced or ConsistencyGrade.Frozen)
                 read = read with { Grade = ConsistencyGrade.Live };
-            return (Document(server, plan, images, commits, read, [.. warnings, .. LayerWarnings(server, commits, images)], context) with { Players = players }, read);
+            var document = Document(server, plan, images, commits, read, seen, [.. warnings, .. LayerWarnings(server, commits, images)], context);
+            return (document with { Players = players, GameVersion = seen.Version }, read);
         }, cancellationToken);
 
         context.Progress.Report(OperationProgress.At("commit"));
@@ -280,6 +285,7 @@ internal sealed class CaptureWorkflow(
         IReadOnlyList<CapturedImage> images,
         LayerCommits commits,
         MomentReading reading,
+        SeenAlive seen,
         IReadOnlyList<SnapshotWarning> before,
         OperationContext context) => new()
         {
@@ -295,7 +301,7 @@ internal sealed class CaptureWorkflow(
             Grade = reading.Grade,
             FreezeMs = reading.Freeze?.TotalMilliseconds,
             Warnings = [.. before, .. reading.Warnings],
-            Containers = [.. server.Containers.Select(one => DocumentWriter.Container(one, commits.Of(one.Name, images)))],
+            Containers = [.. server.Containers.Select(one => DocumentWriter.Container(one, commits.Of(one.Name, images), seen.MemoryOf(one.Name)))],
             Mounts = plan.Mounts,
             Volumes = [.. server.Volumes.Select(volume => DocumentWriter.Element(volume.Definition.Json))],
             Networks = [.. server.Networks.Select(network => DocumentWriter.Element(network.Definition.Json))],
@@ -364,6 +370,9 @@ internal sealed class BegunCapture(RepositorySession session, ArchiveSession arc
 
     /// <summary>What the newest pass came to; null before the first.</summary>
     public PassResult? Last { get; set; }
+
+    /// <summary>What was asked while the server still ran; null when it was not begun before.</summary>
+    public SeenAlive? Alive { get; set; }
 
     /// <summary>Files that must be read even when they look unchanged.</summary>
     public HashSet<PathBytes> Racy() =>

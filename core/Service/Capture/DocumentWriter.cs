@@ -8,7 +8,7 @@ namespace SnapshotBot.Service.Capture;
 /// <summary>Turns what was inspected into parts of <c>server.json</c>.</summary>
 internal static class DocumentWriter
 {
-    public static DocumentContainer Container(InspectedContainer container, ImageDetails? committed) => new()
+    public static DocumentContainer Container(InspectedContainer container, ImageDetails? committed, long? memoryUsed) => new()
     {
         Name = container.Name,
         State = container.StateText,
@@ -18,6 +18,7 @@ internal static class DocumentWriter
         LayerAttributes = container.Layer.Upper is null ? null : container.Layer.UsesUserAttributes ? "user" : "trusted",
         LayerLeftOut = container.Layer.Fault,
         Committed = committed?.Id.Value,
+        MemoryUsed = memoryUsed,
     };
 
     public static JsonElement Element(ReadOnlyMemory<byte> json)

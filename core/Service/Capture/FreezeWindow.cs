@@ -56,12 +56,13 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
     }
 
     /// <summary>Whether a difference can be read within the budget; one that surely can't is not frozen for.</summary>
-    public bool HasTimeFor(DifferenceEstimate estimate) => estimate.Time <= options.FreezeBudget * ReadingShare;
+    public static bool HasTimeFor(DifferenceEstimate estimate, TimeSpan budget) => estimate.Time <= budget * ReadingShare;
 
     /// <summary>Freezes, reads, thaws. Whatever reading or the caller's token do, thawed is under a deadline of its own.</summary>
     /// <exception cref="RunStateChangedException">A container stopped meanwhile.</exception>
     public async Task<Frozen> ReadAsync(
-        IReadOnlyList<ContainerSummary> containers, OperationContext context, Func<CancellationToken, Task> read, CancellationToken cancellationToken)
+        IReadOnlyList<ContainerSummary> containers, OperationContext context, TimeSpan budget, Func<CancellationToken, Task> read,
+        CancellationToken cancellationToken)
     {
         context.Progress.Report(OperationProgress.At("freeze"));
         var engine = await connection.GetAsync(cancellationToken);
@@ -70,7 +71,7 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
         {
             try
             {
-                var frozen = await TryReadAsync(engine, containers, context, read, cancellationToken);
+                var frozen = await TryReadAsync(engine, containers, context, budget, read, cancellationToken);
                 if (frozen is Frozen.Not { MayPass: true } && attempt < Attempts)
                 {
                     await Task.Delay(BetweenAttempts, time, cancellationToken);
@@ -90,14 +91,14 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
     }
 
     private async Task<Frozen> TryReadAsync(
-        IDockerEngine engine, IReadOnlyList<ContainerSummary> containers, OperationContext context, Func<CancellationToken, Task> read,
+        IDockerEngine engine, IReadOnlyList<ContainerSummary> containers, OperationContext context, TimeSpan budget, Func<CancellationToken, Task> read,
         CancellationToken cancellationToken)
     {
         var targets = await FindGroupsAsync(engine, containers, cancellationToken);
         ThawerProcess thawer;
         try
         {
-            thawer = await StartThawerAsync(targets, cancellationToken);
+            thawer = await StartThawerAsync(targets, budget, cancellationToken);
         }
         catch (ThawerMissingException missing)
         {
@@ -122,25 +123,26 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
                 return new Frozen.Not(new SnapshotWarning("pause-refused", Names(containers), refused.Message), MayPass: refused is EngineRefusedException { Status: >= 500 });
             }
 
-            var reading = await ReadAsync(engine, targets, freeze, read, cancellationToken);
+            var reading = await ReadAsync(engine, targets, freeze, budget, read, cancellationToken);
             await thawer.DismissAsync();
             return reading;
         }
     }
 
     private async Task<Frozen> ReadAsync(
-        IDockerEngine engine, IReadOnlyList<FreezeTarget> targets, Freeze freeze, Func<CancellationToken, Task> read, CancellationToken cancellationToken)
+        IDockerEngine engine, IReadOnlyList<FreezeTarget> targets, Freeze freeze, TimeSpan budget, Func<CancellationToken, Task> read,
+        CancellationToken cancellationToken)
     {
-        using var budget = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        budget.CancelAfter(options.FreezeBudget * ReadingShare);
+        using var share = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        share.CancelAfter(budget * ReadingShare);
         SnapshotWarning? broke = null;
         IReadOnlyList<SnapshotWarning> warnings = [];
         try
         {
-            await read(budget.Token);
+            await read(share.Token);
             warnings = [.. (await Task.WhenAll(targets.Select(one => CheckAsync(engine, one, cancellationToken)))).OfType<SnapshotWarning>()];
         }
-        catch (Exception error) when (budget.IsCancellationRequested && !cancellationToken.IsCancellationRequested && IsCancelled(error))
+        catch (Exception error) when (share.IsCancellationRequested && !cancellationToken.IsCancellationRequested && IsCancelled(error))
         {
             broke = new SnapshotWarning("freeze-budget", "", null);
         }
@@ -170,8 +172,8 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
         return targets;
     }
 
-    private Task<ThawerProcess> StartThawerAsync(IReadOnlyList<FreezeTarget> targets, CancellationToken cancellationToken) => ThawerProcess.StartAsync(
-        EngineEndpoint.FromEnvironment(options.Environment).SocketPath, options.FreezeBudget,
+    private Task<ThawerProcess> StartThawerAsync(IReadOnlyList<FreezeTarget> targets, TimeSpan budget, CancellationToken cancellationToken) => ThawerProcess.StartAsync(
+        EngineEndpoint.FromEnvironment(options.Environment).SocketPath, budget,
         targets.Select(one => (one.Container.Id, one.Group.FreezerFile)), cancellationToken);
 
     private static string Names(IReadOnlyList<ContainerSummary> containers) => string.Join(", ", containers.Select(one => one.Name));

@@ -1,4 +1,5 @@
 using SnapshotBot.Service.Games;
+using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.Archiving;
@@ -9,7 +10,7 @@ namespace SnapshotBot.Service.Capture;
 /// <summary>
 /// Reads a server as it was at one moment: what does not run in one pass; what runs while it runs, and then, frozen, the last difference.
 /// </summary>
-internal sealed class MomentReader(FreezeWindow window, GameFinder games, DataFolder folder, TimeProvider time)
+internal sealed class MomentReader(FreezeWindow window, GameFinder games, SettingReads settings, DataFolder folder, TimeProvider time)
 {
     /// <summary>Copies kept in memory; what is more goes to a file.</summary>
     private const long MostMemory = 256 << 20;
@@ -61,7 +62,8 @@ internal sealed class MomentReader(FreezeWindow window, GameFinder games, DataFo
             SpaceGuard.Require(folder.Path, folder.Space(), Math.Max(0, left.Bytes - memory));
 
             // Reading took minutes: who writes now is asked again, as late as can be.
-            if (!window.HasTimeFor(left))
+            var budget = settings.For(server.Server).FreezeBudget;
+            if (!FreezeWindow.HasTimeFor(left, budget))
                 return Live(await window.FindWritersAsync(server, cancellationToken), passes, [new SnapshotWarning("freeze-budget", "", null), .. Warnings(hold)]);
 
             // Memory is taken, and what lies about in it cleared, before and not while the server stands still.
@@ -72,6 +74,7 @@ internal sealed class MomentReader(FreezeWindow window, GameFinder games, DataFo
             var frozen = await window.ReadAsync(
                 writers.Containers,
                 context,
+                budget,
                 token =>
                 {
                     moment = time.GetUtcNow();

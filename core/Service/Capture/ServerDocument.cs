@@ -35,6 +35,9 @@ internal sealed record ServerDocument
 
     public int? Players { get; init; }
 
+    /// <summary>The game's version as the game itself said it; absent when nobody could tell.</summary>
+    public string? GameVersion { get; init; }
+
     public IReadOnlyList<SnapshotWarning> Warnings { get; init; } = [];
 
     public IReadOnlyList<DocumentContainer> Containers { get; init; } = [];
@@ -126,6 +129,9 @@ internal sealed record DocumentContainer
 
     /// <summary>The id of the image that the engine's own commit made of it, its layer included, where that was asked for; it is in <see cref="ServerDocument.Images"/>.</summary>
     public string? Committed { get; init; }
+
+    /// <summary>Bytes of memory it used when the snapshot was made, without what the kernel caches for it; absent when it did not run or nobody could tell.</summary>
+    public long? MemoryUsed { get; init; }
 
     /// <summary>The definition, to be compared and made anew from.</summary>
     /// <exception cref="EngineAnswerException">It is no description of a container.</exception>

@@ -41,7 +41,7 @@ internal sealed class DuplicateRewriter(
             Networks = joined,
             Environment = variables,
             Command = command,
-            Labels = ForeignLabels.Of(original.Labels, request.NewServer.Value),
+            Labels = ForeignLabels.Of(original.Labels, request.NewServer.Value, container.MemoryUsed),
         };
         return new(container, _containers[container.Name], container.ToDefinition().With(rewrite), files);
     }

@@ -104,8 +104,8 @@ internal sealed class DuplicateSnapshotHandler(
     private async Task RequireRoomAsync(DuplicatePlan plan, DuplicateSnapshot request, CancellationToken cancellationToken)
     {
         await ImageRestore.RequireRoomAsync(await connection.GetAsync(cancellationToken), files, plan.Bytes, cancellationToken);
-        var needed = plan.Containers.Sum(one => one.Definition.ToDetails().Limits.MemoryBytes);
-        if (request.Start == DuplicateStart.StartNow && needed > 0 && await HostMemory.AvailableAsync(cancellationToken) is { } free && free < needed)
-            throw new RefusedException(new Refusal.NoMemory(needed, free));
+        if (request.Start == DuplicateStart.StartNow
+            && await HostMemory.RefuseAsync(plan.Containers.Select(one => one.Definition.ToDetails()), cancellationToken) is { } refusal)
+            throw new RefusedException(refusal);
     }
 }

@@ -20,9 +20,16 @@ internal static class GameParts
     public static async Task<PartAnswer> ResolveAsync(IReadOnlyList<GamePart> parts, string text, IGameFiles files, CancellationToken cancellationToken)
     {
         var words = Words(text);
-        return words.Count > 0 && parts.FirstOrDefault(one => string.Equals(one.Word, words[0], StringComparison.OrdinalIgnoreCase)) is { } part
-            ? await part.ResolveAsync([.. words.Skip(1)], files, cancellationToken)
-            : new PartAnswer.NotUnderstood(text, [.. parts.Select(one => one.Usage)]);
+        PartAnswer? answer = null;
+        foreach (var part in parts.Where(one => words.Count > 0 && string.Equals(one.Word, words[0], StringComparison.OrdinalIgnoreCase)))
+        {
+            var next = await part.ResolveAsync([.. words.Skip(1)], files, cancellationToken);
+            if (next is PartAnswer.Paths)
+                return next;
+            answer = (answer, next) is (PartAnswer.Nothing before, PartAnswer.Nothing also) ? before with { Known = [.. before.Known, .. also.Known] } : answer ?? next;
+        }
+
+        return answer ?? new PartAnswer.NotUnderstood(text, [.. parts.Select(one => one.Usage).Distinct(StringComparer.Ordinal)]);
     }
 
     /// <summary>Whether a text can be one step of a path as it is: no slash, no dots alone, no control characters.</summary>
@@ -196,9 +203,9 @@ internal sealed class AreaPart(ProfilePart part) : GamePart
         if (arguments.Count is not (3 or 5) || Square(arguments[1]) is not { } x || Square(arguments[2]) is not { } z
             || (arguments.Count == 5 ? Square(arguments[3]) : x) is not { } toX || (arguments.Count == 5 ? Square(arguments[4]) : z) is not { } toZ)
             return new PartAnswer.NotUnderstood(string.Join(' ', arguments.Prepend(part.Word)), [Usage]);
-        var worlds = await SuggestAsync(files, cancellationToken);
-        if (worlds.FirstOrDefault(one => string.Equals(one, arguments[0], StringComparison.OrdinalIgnoreCase)) is not { } world)
-            return new PartAnswer.Nothing(arguments[0], worlds);
+        var maps = await MapsAsync(files, cancellationToken);
+        if ((maps.FirstOrDefault(one => IsSame(one.Name, arguments[0])) ?? maps.FirstOrDefault(one => IsSame(one.Folder, arguments[0]))) is not { } map)
+            return new PartAnswer.Nothing(arguments[0], [.. maps.Select(one => one.Name)]);
         var (fromX, lastX) = (Math.Min(x, toX), Math.Max(x, toX));
         var (fromZ, lastZ) = (Math.Min(z, toZ), Math.Max(z, toZ));
         if ((lastX - fromX + 1) * (lastZ - fromZ + 1) > MostSquares)
@@ -212,31 +219,56 @@ internal sealed class AreaPart(ProfilePart part) : GamePart
             {
                 var square = string.Create(CultureInfo.InvariantCulture, $"r.{atX}.{atZ}");
                 foreach (var path in part.Paths)
-                    paths.Add(files.Show(path.Replace("{world}", world, StringComparison.Ordinal).Replace("{square}", square, StringComparison.Ordinal)));
+                    paths.Add(files.Show(path.Replace("{world}", map.Folder, StringComparison.Ordinal).Replace("{square}", square, StringComparison.Ordinal)));
             }
         }
 
         return new PartAnswer.Paths(paths);
     }
 
-    /// <summary>The worlds: folders that hold a folder of squares.</summary>
-    public override async Task<IReadOnlyList<string>> SuggestAsync(IGameFiles files, CancellationToken cancellationToken)
+    /// <summary>The worlds, and the maps of each where it has several.</summary>
+    public override async Task<IReadOnlyList<string>> SuggestAsync(IGameFiles files, CancellationToken cancellationToken) =>
+        [.. (await MapsAsync(files, cancellationToken)).Select(map => map.Name)];
+
+    /// <summary>All folders that hold a folder of squares. Two of one name are told apart by where they are.</summary>
+    private async Task<IReadOnlyList<Map>> MapsAsync(IGameFiles files, CancellationToken cancellationToken)
     {
-        var folder = part.Paths[0][..part.Paths[0].LastIndexOf('/')];
-        var worlds = new List<string>();
-        foreach (var name in (await files.ListAsync(part.Worlds!, cancellationToken)).Where(name => name.EndsWith('/')).Select(name => name[..^1]).Where(GameParts.IsStep))
+        var squares = part.Paths[0][..part.Paths[0].LastIndexOf('/')];
+        var worlds = part.Worlds!.TrimEnd('/');
+        var maps = new List<Map>();
+        foreach (var world in (await files.ListAsync(worlds, cancellationToken)).Where(name => name.EndsWith('/')).Select(name => name[..^1])
+            .Where(name => GameParts.IsStep(name) && !name.Contains('*', StringComparison.Ordinal)))
         {
-            if ((await files.ListAsync(folder.Replace("{world}", name, StringComparison.Ordinal), cancellationToken)).Count > 0)
-                worlds.Add(name);
+            foreach (var dimension in part.Dimensions.Count > 0 ? part.Dimensions : [new ProfileDimension { Folder = "", Adds = "" }])
+            {
+                foreach (var path in await PathExpansion.ExpandAsync(dimension.Folder, files, cancellationToken, $"{worlds}/{world}"))
+                {
+                    var folder = path[(worlds.Length + 1)..];
+                    if (maps.All(map => map.Folder != folder)
+                        && (await files.ListAsync(squares.Replace("{world}", folder, StringComparison.Ordinal), cancellationToken)).Count > 0)
+                        maps.Add(new Map(NameOf(world, dimension) ?? folder, folder));
+                }
+            }
         }
 
-        return worlds;
+        var shared = maps.GroupBy(map => map.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).SelectMany(group => group).ToHashSet();
+        return [.. maps.Select(map => shared.Contains(map) ? map with { Name = map.Folder } : map)];
     }
+
+    /// <summary>As people know it: a world whose folder is called for its dimension has its name already.</summary>
+    private static string? NameOf(string world, ProfileDimension dimension) =>
+        dimension.Adds is not { } adds ? null : world.EndsWith(adds, StringComparison.Ordinal) ? world : world + adds;
+
+    private static bool IsSame(string name, string given) => string.Equals(name, given, StringComparison.OrdinalIgnoreCase);
 
     private long? Square(string text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var block) && block is >= -FarthestBlock and <= FarthestBlock
             ? (long)Math.Floor((double)block / part.SquareSize)
             : null;
+
+    /// <param name="Name">As people name it.</param>
+    /// <param name="Folder">Where it is below the folder of worlds.</param>
+    private sealed record Map(string Name, string Folder);
 }
 
 /// <summary>Finds the paths of a snapshot that a pattern with <c>*</c> within its steps means.</summary>
@@ -244,10 +276,10 @@ internal static class PathExpansion
 {
     private const int MostPaths = 10_000;
 
-    /// <summary>The paths that exist, in order.</summary>
-    public static async Task<IReadOnlyList<string>> ExpandAsync(string pattern, IGameFiles files, CancellationToken cancellationToken)
+    /// <summary>The paths that exist, in order; <paramref name="below"/> is where the pattern begins, the root when it is empty.</summary>
+    public static async Task<IReadOnlyList<string>> ExpandAsync(string pattern, IGameFiles files, CancellationToken cancellationToken, string below = "")
     {
-        var at = new List<string> { "" };
+        var at = new List<string> { below };
         foreach (var step in pattern.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             var next = new List<string>();

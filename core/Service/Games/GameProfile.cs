@@ -24,6 +24,8 @@ internal sealed record GameProfile
 
     public ProfileRcon? Rcon { get; set; }
 
+    public ProfileTelnet? Telnet { get; set; }
+
     public ProfileQuiesce? Quiesce { get; set; }
 
     public ProfileStop Stop { get; set; } = new();
@@ -99,7 +101,16 @@ internal sealed record ProfileRcon
     public required IReadOnlyList<ProfileValue> Password { get; init; }
 }
 
-/// <summary>One thing to do: exactly one of exec, rcon, console.</summary>
+/// <summary>Where the game's console listens that it calls telnet: plain lines, a password first where there is one.</summary>
+internal sealed record ProfileTelnet
+{
+    public required IReadOnlyList<ProfileValue> Port { get; init; }
+
+    /// <summary>None found: it wants none.</summary>
+    public required IReadOnlyList<ProfileValue> Password { get; init; }
+}
+
+/// <summary>One thing to do: exactly one of exec, rcon, telnet, console.</summary>
 internal sealed record ProfileStep
 {
     /// <summary>A command run inside the container, word by word: no shell looks at it.</summary>
@@ -110,6 +121,9 @@ internal sealed record ProfileStep
 
     /// <summary>A command for the game's RCON.</summary>
     public string? Rcon { get; set; }
+
+    /// <summary>A line for the game's telnet console.</summary>
+    public string? Telnet { get; set; }
 
     /// <summary>A line for the game's console, the container's standard input.</summary>
     public string? Console { get; set; }
@@ -201,7 +215,7 @@ internal sealed record ProfileQuestion
 
     public string? Separator { get; set; }
 
-    /// <summary>Finds the version, its first group.</summary>
+    /// <summary>Finds the version, its first group: in a step's answer, or in the keywords of an a2s answer.</summary>
     public string? Text { get; set; }
 
     /// <summary>A variable that holds the version.</summary>
@@ -239,7 +253,7 @@ internal sealed record ProfilePart
 
     public required ProfilePartKind Kind { get; init; }
 
-    /// <summary>Container paths; <c>{player}</c>, <c>{uuid}</c>, <c>{world}</c> and <c>{square}</c> (<c>r.0.-1</c>) stand for what was named.</summary>
+    /// <summary>Container paths; <c>{player}</c>, <c>{uuid}</c>, <c>{world}</c> (its folder below <see cref="Worlds"/>) and <c>{square}</c> (<c>r.0.-1</c>) stand for what was named.</summary>
     public required IReadOnlyList<string> Paths { get; init; }
 
     /// <summary>Players: the file that maps names to ids (Minecraft's <c>usercache.json</c>).</summary>
@@ -248,8 +262,21 @@ internal sealed record ProfilePart
     /// <summary>Areas: the folder that worlds are in.</summary>
     public string? Worlds { get; set; }
 
+    /// <summary>Areas: where below a world's folder there are maps; none: the world's folder is the only one.</summary>
+    public IReadOnlyList<ProfileDimension> Dimensions { get; set; } = [];
+
     /// <summary>Areas: blocks along one side of a square.</summary>
     public int SquareSize { get; set; } = 512;
+}
+
+/// <summary>A map of a world besides others: Minecraft's Nether.</summary>
+internal sealed record ProfileDimension
+{
+    /// <summary>Its folder below the world's, <c>*</c> within a step being any text; empty: the world's own.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>What is added to the world's name to name it; null: it is named by its path below <see cref="ProfilePart.Worlds"/>.</summary>
+    public string? Adds { get; set; }
 }
 
 /// <summary>What a part is found by.</summary>

@@ -7,7 +7,7 @@ internal abstract record GameReply
     {
     }
 
-    /// <param name="Text">A step's answer; empty for a protocol's.</param>
+    /// <param name="Text">A step's answer; of a protocol the game's own keywords, or nothing.</param>
     /// <param name="Online">Players, when a protocol told.</param>
     /// <param name="Names">Names, when a protocol told.</param>
     /// <param name="Version">The version, when a protocol told.</param>

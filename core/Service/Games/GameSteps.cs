@@ -59,6 +59,8 @@ internal sealed class GameSteps(IDockerEngine engine, ContainerDetails container
             return await ExecAsync(step, command, text, cancellationToken);
         if (step.Rcon is { } line)
             return await RconAsync(step, Filled(line, text), cancellationToken);
+        if (step.Telnet is { } typed)
+            return await TelnetAsync(step, Filled(typed, text), cancellationToken);
         if (!container.TakesInput)
             return new StepAnswer.NotOffered("Its standard input is not open (stdin_open, -i).");
         if (console is not null)
@@ -104,17 +106,39 @@ internal sealed class GameSteps(IDockerEngine engine, ContainerDetails container
         if (profile.Rcon is not { } rcon || await _values.FindPortAsync(rcon.Port, cancellationToken) is not { } port
             || await _values.FindAsync(rcon.Password, cancellationToken) is not { } password)
             return new StepAnswer.NotOffered("It has no RCON port and password.");
+        return await ReachAsync(
+            port,
+            address => RconClient.LogInAsync(address, password, cancellationToken),
+            async client => Judge(step, await client.RunAsync(line, cancellationToken)));
+    }
+
+    private async Task<StepAnswer> TelnetAsync(ProfileStep step, string line, CancellationToken cancellationToken)
+    {
+        if (profile.Telnet is not { } telnet || await _values.FindPortAsync(telnet.Port, cancellationToken) is not { } port)
+            return new StepAnswer.NotOffered("It has no telnet port.");
+        var password = await _values.FindAsync(telnet.Password, cancellationToken);
+        var expected = step.Expect is { } text ? ProfileExpression.Of(text) : null;
+        return await ReachAsync(
+            port,
+            address => TelnetClient.LogInAsync(address, password, cancellationToken),
+            async client => new StepAnswer.Answered(await client.RunAsync(line, expected, cancellationToken)));
+    }
+
+    /// <summary>Tries one address after the other until one lets us in.</summary>
+    private async Task<StepAnswer> ReachAsync<T>(int port, Func<GameAddress, Task<T>> logIn, Func<T, Task<StepAnswer>> run)
+        where T : IDisposable
+    {
         var why = "It has no address that can be reached.";
         foreach (var address in GameAddress.Of(engine, container, port, "tcp"))
         {
             var loggedIn = false;
             try
             {
-                using var client = await RconClient.LogInAsync(address, password, cancellationToken);
+                using var client = await logIn(address);
                 loggedIn = true;
-                return Judge(step, await client.RunAsync(line, cancellationToken));
+                return await run(client);
             }
-            catch (RconRefusedException error)
+            catch (PasswordRefusedException error)
             {
                 return new StepAnswer.Failed(error.Message);
             }

@@ -32,6 +32,12 @@ internal sealed class ProfileCheck
             Values(rcon.Password, "rcon.password");
         }
 
+        if (profile.Telnet is { } telnet)
+        {
+            Values(telnet.Port, "telnet.port");
+            Values(telnet.Password, "telnet.password");
+        }
+
         Steps(profile.Quiesce?.Hold ?? [], "quiesce.hold", profile);
         Steps(profile.Quiesce?.Release ?? [], "quiesce.release", profile);
         Require(profile.Quiesce is null or { Hold.Count: > 0 }, "quiesce.hold", "It is empty.");
@@ -49,7 +55,7 @@ internal sealed class ProfileCheck
     private void Announce(ProfileAnnounce announce, GameProfile profile)
     {
         Step(announce.Step, "announce.step", profile);
-        var line = announce.Step.Rcon ?? announce.Step.Console;
+        var line = announce.Step.Rcon ?? announce.Step.Telnet ?? announce.Step.Console;
         var words = line is null ? announce.Step.Exec! : [line];
         Require(words.Any(word => word.Contains("{text}", StringComparison.Ordinal)), "announce.step", "Nowhere does it hold {text}.");
 
@@ -66,12 +72,14 @@ internal sealed class ProfileCheck
 
     private void Step(ProfileStep step, string field, GameProfile profile)
     {
-        var ways = (step.Exec is null ? 0 : 1) + (step.Rcon is null ? 0 : 1) + (step.Console is null ? 0 : 1);
-        Require(ways == 1, field, "Give exactly one of exec, rcon and console.");
+        var ways = (step.Exec is null ? 0 : 1) + (step.Rcon is null ? 0 : 1) + (step.Telnet is null ? 0 : 1) + (step.Console is null ? 0 : 1);
+        Require(ways == 1, field, "Give exactly one of exec, rcon, telnet and console.");
         Require(step.Exec is null or { Count: > 0 } && (step.Exec ?? []).All(word => !word.Contains('\0', StringComparison.Ordinal)), $"{field}.exec", "It names no program.");
         Require(OneLine(step.Rcon), $"{field}.rcon", "Use one line.");
+        Require(OneLine(step.Telnet), $"{field}.telnet", "Use one line.");
         Require(OneLine(step.Console), $"{field}.console", "Use one line.");
         Require(step.Rcon is null || profile.Rcon is not null, $"{field}.rcon", "The profile has no rcon with port and password.");
+        Require(step.Telnet is null || profile.Telnet is not null, $"{field}.telnet", "The profile has no telnet with port and password.");
         Require(step.DeadlineSeconds is > 0 and <= LongestDeadline, $"{field}.deadlineSeconds", $"Use 1 to {LongestDeadline}.");
         Expression(step.Expect, $"{field}.expect");
         Require(step.Console is null || step.Expect is null || step.AnswerIn == ProfileAnswerIn.Log, $"{field}.answerIn", "A console answers in the log: write \"log\".");
@@ -104,6 +112,12 @@ internal sealed class ProfileCheck
         Paths(part.Paths, $"{field}.paths");
         Require(part.Kind != ProfilePartKind.PlayerById || part.Names is { Length: > 1 }, $"{field}.names", "Name the file that maps names to ids.");
         Require(part.Kind != ProfilePartKind.Area || part.Worlds is { Length: > 1 }, $"{field}.worlds", "Name the folder that worlds are in.");
+        foreach (var dimension in part.Dimensions)
+        {
+            Require(dimension.Folder.Length == 0 || PathPatterns.IsPattern("/" + dimension.Folder), $"{field}.dimensions", $"'{dimension.Folder}' is no folder below a world's.");
+            Require(dimension.Adds is null or { Length: <= 40 } && (dimension.Adds ?? "").All(one => char.IsAsciiLetterOrDigit(one) || one is '_' or '-'), $"{field}.dimensions", "Use letters, digits, '_' and '-' in what is added.");
+        }
+
         Require(part.SquareSize is >= 16 and <= 65536, $"{field}.squareSize", "Use 16 to 65536.");
         Paths(part.Names is { } names ? [names] : [], $"{field}.names");
         Paths(part.Worlds is { } worlds ? [worlds] : [], $"{field}.worlds");

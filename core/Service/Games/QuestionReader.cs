@@ -27,10 +27,8 @@ internal static class QuestionReader
 
     public static string? Version(ProfileQuestion question, GameReply.Said said)
     {
-        if (said.Version is { } told)
-            return Clean(told, LongestVersion);
         if (question.Text is null)
-            return Clean(said.Text, LongestVersion);
+            return Clean(said.Version ?? said.Text, LongestVersion);
         var match = ProfileExpression.Of(question.Text).Match(said.Text);
         return match is { Success: true, Groups.Count: > 1 } ? Clean(match.Groups[1].Value, LongestVersion) : null;
     }

@@ -9,7 +9,7 @@ internal static class GuildRegistration
 {
     public static void AddGuilds(this IServiceCollection services)
     {
-        services.AddSingleton(provider => new SettingReads(provider.GetRequiredService<CatalogStore>()));
+        services.AddSingleton(provider => new SettingReads(provider.GetRequiredService<CatalogStore>(), provider.GetRequiredService<ServiceOptions>()));
         services.AddSingleton(provider => new SettingChanges(provider.GetRequiredService<CatalogStore>(), provider.GetRequiredService<SettingReads>()));
         services.AddSingleton(provider => new GuildClaim(provider.GetRequiredService<SettingReads>(), provider.GetRequiredService<SettingChanges>()));
         services.AddSingleton(provider => new GuildServers(

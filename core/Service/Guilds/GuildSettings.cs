@@ -31,6 +31,15 @@ public sealed record GuildSettings
 
     public NotifyLevel Notify { get; init; } = NotifyLevel.Daily;
 
+    /// <summary>For how long a restore can be undone.</summary>
+    public required TimeSpan UndoTime { get; init; }
+
+    /// <summary>How long players are given before a restore stops their server.</summary>
+    public required TimeSpan Countdown { get; init; }
+
+    /// <summary>How long a server may be frozen at most.</summary>
+    public required TimeSpan FreezeBudget { get; init; }
+
     /// <summary>What schedules keep that say nothing themselves, as <c>last=7,daily=14</c>; null keeps all.</summary>
     public string? Retention { get; init; }
 

@@ -39,7 +39,11 @@ public sealed class SettingChanges
         if (guild is { } named && !allowed.Contains(named))
             return new SettingOutcome.Refused(new Refusal.GuildNotAllowed(Text(named)));
         if (!kind.TryNormalize(text, guild ?? 0, out var value))
-            return new SettingOutcome.Refused(new Refusal.SettingRefused(key, text, kind.Shape));
+            return new SettingOutcome.Refused(new Refusal.SettingRefused(key, text, kind.Shape)
+            {
+                Least = kind.Least,
+                Most = kind.Most,
+            });
         return new SettingOutcome.Set(key, guild, value);
     }
 

@@ -54,6 +54,9 @@ public enum SettingShape
 
     /// <summary>A whole number from 1, or <c>none</c>.</summary>
     Count,
+
+    /// <summary>A time such as <c>24h</c> within the kind's bounds, or <c>none</c>.</summary>
+    Time,
 }
 
 /// <summary>One setting there is. <see cref="Normalize"/> gives a value as it is kept: null takes the setting away.</summary>
@@ -69,6 +72,9 @@ public sealed partial record SettingKind(string Key, SettingReach Reach, Setting
     public const string Restore = "restore";
     public const string Alerts = "alerts";
     public const string Notify = "notify";
+    public const string UndoTime = "undo-time";
+    public const string Countdown = "countdown";
+    public const string FreezeBudget = "freeze-budget";
     public const string Retention = "retention";
     public const string Quota = "quota";
     public const string PasswordKept = "password-kept";
@@ -91,6 +97,9 @@ public sealed partial record SettingKind(string Key, SettingReach Reach, Setting
         new(Zone, SettingReach.Either, SettingShape.Zone),
         new(Restore, SettingReach.Either, SettingShape.RestorePolicy),
         new(Notify, SettingReach.Either, SettingShape.Notify),
+        new(UndoTime, SettingReach.Either, SettingShape.Time) { Least = TimeSpan.FromHours(1), Most = TimeSpan.FromDays(30) },
+        new(Countdown, SettingReach.Either, SettingShape.Time) { Most = TimeSpan.FromMinutes(10) },
+        new(FreezeBudget, SettingReach.Either, SettingShape.Time) { Least = TimeSpan.FromSeconds(1), Most = TimeSpan.FromMinutes(1) },
         new(Retention, SettingReach.Either, SettingShape.Retention),
         new(Quota, SettingReach.Either, SettingShape.Size),
         new(QuotaSnapshots, SettingReach.Either, SettingShape.Count),
@@ -100,6 +109,12 @@ public sealed partial record SettingKind(string Key, SettingReach Reach, Setting
         new(ReadDays, SettingReach.Program, SettingShape.Count),
         new(ProveBoot, SettingReach.Program, SettingShape.YesNo),
     ];
+
+    /// <summary>The shortest time it may be.</summary>
+    public TimeSpan Least { get; init; }
+
+    /// <summary>The longest time it may be.</summary>
+    public TimeSpan Most { get; init; }
 
     /// <summary>Whether it decides which snapshots go.</summary>
     public bool LetsSnapshotsGo => Key is Retention or Quota or QuotaSnapshots;
@@ -136,6 +151,22 @@ public sealed partial record SettingKind(string Key, SettingReach Reach, Setting
         return bytes is > 0 and < long.MaxValue / 2 ? (long)bytes : null;
     }
 
+    /// <summary>A time such as <c>30s</c>, <c>5m</c>, <c>2h</c> or <c>3d</c>, or null.</summary>
+    public static TimeSpan? ParseTime(string text)
+    {
+        var unit = text.Length < 2 ? TimeSpan.Zero : text[^1] switch
+        {
+            's' => TimeSpan.FromSeconds(1),
+            'm' => TimeSpan.FromMinutes(1),
+            'h' => TimeSpan.FromHours(1),
+            'd' => TimeSpan.FromDays(1),
+            _ => TimeSpan.Zero,
+        };
+        return unit > TimeSpan.Zero && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count < 100_000
+            ? unit * count
+            : null;
+    }
+
     private string? Normalize(string word, ulong guild) => Shape switch
     {
         SettingShape.Ids => Ids(word),
@@ -152,6 +183,7 @@ public sealed partial record SettingKind(string Key, SettingReach Reach, Setting
         SettingShape.Count => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
             ? count.ToString(CultureInfo.InvariantCulture)
             : null,
+        SettingShape.Time => ParseTime(word) is { } time && time >= Least && time <= Most ? word : null,
         SettingShape.Size => ParseSize(word)?.ToString(CultureInfo.InvariantCulture),
         _ => OneOf(word, "yes", "no"),
     };

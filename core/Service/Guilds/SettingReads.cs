@@ -1,5 +1,6 @@
 using System.Globalization;
 using SnapshotBot.Service.Catalog;
+using SnapshotBot.Service.Servers;
 
 namespace SnapshotBot.Service.Guilds;
 
@@ -7,8 +8,13 @@ namespace SnapshotBot.Service.Guilds;
 public sealed class SettingReads
 {
     private readonly CatalogStore _catalog;
+    private readonly ServiceOptions _options;
 
-    internal SettingReads(CatalogStore catalog) => _catalog = catalog;
+    internal SettingReads(CatalogStore catalog, ServiceOptions options)
+    {
+        _catalog = catalog;
+        _options = options;
+    }
 
     /// <summary>The guilds that may use this program, in the order they were allowed. The first is the home of servers that name none.</summary>
     public IReadOnlyList<ulong> Allowed() => Ids(_catalog.Read(GuildRows.Settings, "WHERE \"Key\" = @0 AND \"Guild\" = 0", SettingKind.Guilds));
@@ -16,7 +22,10 @@ public sealed class SettingReads
     /// <summary>The guild of a server that names this one or none; null for none while none is allowed.</summary>
     internal ulong? HomeOf(ulong? named) => named ?? (Allowed() is [var first, ..] ? first : null);
 
-    /// <summary>What holds in a guild.</summary>
+    /// <summary>What holds for a server: what is set in its guild, else for all.</summary>
+    internal GuildSettings For(GameServer? server) => Of(HomeOf(server?.Guild) ?? 0);
+
+    /// <summary>What holds in a guild; 0: what holds for all.</summary>
     public GuildSettings Of(ulong guild)
     {
         var rows = _catalog.Read(GuildRows.Settings, "WHERE \"Guild\" IN (0, @0)", Row.Number(guild));
@@ -46,6 +55,9 @@ public sealed class SettingReads
                 "problems" => NotifyLevel.Problems,
                 _ => NotifyLevel.Daily,
             },
+            UndoTime = Time(SettingKind.UndoTime, Value(SettingKind.UndoTime)) ?? _options.UndoTime,
+            Countdown = Time(SettingKind.Countdown, Value(SettingKind.Countdown)) ?? _options.Countdown,
+            FreezeBudget = Time(SettingKind.FreezeBudget, Value(SettingKind.FreezeBudget)) ?? _options.FreezeBudget,
             Retention = Value(SettingKind.Retention),
             Quota = long.TryParse(Value(SettingKind.Quota), NumberStyles.None, CultureInfo.InvariantCulture, out var quota) ? quota : null,
         };
@@ -63,6 +75,10 @@ public sealed class SettingReads
 
     private static IReadOnlyList<ulong> Ids(IReadOnlyList<SettingRow> rows) =>
         rows is [var row] ? [.. row.Value.Split(',').Select(Id).OfType<ulong>()] : [];
+
+    /// <summary>One that came with another machine's catalog is held to the same bounds.</summary>
+    private static TimeSpan? Time(string key, string? text) =>
+        text is not null && SettingKind.Find(key)!.TryNormalize(text, 0, out var good) && good is not null ? SettingKind.ParseTime(good) : null;
 
     private static ulong? Id(string? text) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
 }

@@ -3,7 +3,7 @@ using SnapshotBot.Service.Servers;
 
 namespace SnapshotBot.Service.Restore;
 
-/// <summary>Recognises what else manages containers, by their labels.</summary>
+/// <summary>Recognises what else manages containers: by their labels, watchtower also by its running.</summary>
 internal static class Managers
 {
     private const string UnraidTemplates = "/boot/config/plugins/dockerMan/templates-user/my-{0}.xml";
@@ -27,7 +27,7 @@ internal static class Managers
             if (IsWings(labels))
                 notes.Add(new ManagerNote(ContainerManager.Wings, container.Name, null, ManagerEffect.DataOnly));
             else if (container.Reason is "image" or "definition")
-                notes.AddRange(BringingBack(container.Name, labels));
+                notes.AddRange(BringingBack(container.Name, labels, plan.Watched));
         }
 
         return notes;
@@ -37,7 +37,9 @@ internal static class Managers
     public static IReadOnlyDictionary<string, string> Labels(PlannedContainer container) =>
         container.Live?.Details.Labels ?? LabelsOf(container.Document);
 
-    private static IEnumerable<ManagerNote> BringingBack(string container, IReadOnlyDictionary<string, string> labels)
+    /// <summary>What would bring the newer version of a container back.</summary>
+    internal static IEnumerable<ManagerNote> BringingBack(
+        string container, IReadOnlyDictionary<string, string> labels, IReadOnlySet<string> watched)
     {
         if (labels.ContainsKey(ServerLabels.ComposeProject))
         {
@@ -52,7 +54,7 @@ internal static class Managers
             yield return new ManagerNote(ContainerManager.Unraid, container, template, ManagerEffect.BringsNewerBack);
         }
 
-        if (labels.GetValueOrDefault(ServerLabels.Watchtower) == "true")
+        if (watched.Contains(container) || labels.GetValueOrDefault(ServerLabels.Watchtower) == "true")
             yield return new ManagerNote(ContainerManager.Watchtower, container, null, ManagerEffect.BringsNewerBack);
     }
 

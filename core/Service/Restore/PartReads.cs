@@ -30,7 +30,15 @@ public sealed class PartReads
         var files = new SnapshotGameFiles(tree, await session.BlobsAsync(cancellationToken), container.Name);
         var parts = new List<SnapshotPart>();
         foreach (var (part, profile) in game.Parts.Zip(game.Profile.Parts))
-            parts.Add(new SnapshotPart(part.Word, KindOf(profile.Kind), await part.SuggestAsync(files, cancellationToken), profile.SquareSize));
+        {
+            var known = await part.SuggestAsync(files, cancellationToken);
+            var same = parts.FindIndex(one => one.Word == part.Word);
+            if (same < 0)
+                parts.Add(new SnapshotPart(part.Word, KindOf(profile.Kind), known, profile.SquareSize));
+            else
+                parts[same] = parts[same] with { Known = [.. parts[same].Known, .. known] };
+        }
+
         return parts;
     }
 

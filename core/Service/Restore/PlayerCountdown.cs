@@ -5,7 +5,7 @@ using SnapshotBot.Service.Operations;
 namespace SnapshotBot.Service.Restore;
 
 /// <summary>Tells players what is coming and gives them time to get to safety. Quiet when nobody plays. Ending it calls the restore off.</summary>
-internal sealed class PlayerCountdown(ServiceOptions options, TimeProvider time)
+internal sealed class PlayerCountdown(TimeProvider time)
 {
     /// <summary>Told once more when so much is left.</summary>
     private static readonly TimeSpan LastCall = TimeSpan.FromSeconds(10);
@@ -14,13 +14,13 @@ internal sealed class PlayerCountdown(ServiceOptions options, TimeProvider time)
     private static readonly TimeSpan CallOffTime = TimeSpan.FromSeconds(10);
 
     /// <summary>Counts down when there is somebody to count for.</summary>
-    public async Task<PlayersWarned> RunAsync(Game game, OperationContext context, CancellationToken cancellationToken)
+    public async Task<PlayersWarned> RunAsync(Game game, TimeSpan total, OperationContext context, CancellationToken cancellationToken)
     {
         var players = await game.PlayersAsync(cancellationToken);
         if (players is PlayersAnswer.Known { Online: 0 })
             return new PlayersWarned.Nobody();
         var online = (players as PlayersAnswer.Known)?.Online;
-        switch (await game.AnnounceAsync(Text(options.Countdown), cancellationToken))
+        switch (await game.AnnounceAsync(Text(total), cancellationToken))
         {
             case AnnounceAnswer.NotSupported:
                 return new PlayersWarned.NotPossible(online);
@@ -30,7 +30,7 @@ internal sealed class PlayerCountdown(ServiceOptions options, TimeProvider time)
 
         try
         {
-            await CountAsync(game, context, cancellationToken);
+            await CountAsync(game, total, context, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -42,9 +42,8 @@ internal sealed class PlayerCountdown(ServiceOptions options, TimeProvider time)
         return new PlayersWarned.Told(online);
     }
 
-    private async Task CountAsync(Game game, OperationContext context, CancellationToken cancellationToken)
+    private async Task CountAsync(Game game, TimeSpan total, OperationContext context, CancellationToken cancellationToken)
     {
-        var total = options.Countdown;
         var since = time.GetTimestamp();
         var called = total <= LastCall;
         while (true)

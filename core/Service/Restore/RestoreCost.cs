@@ -42,6 +42,12 @@ public abstract record RestoreCost
         /// <summary>The room on the file system that has the least to spare; null when nothing is written to one that is there.</summary>
         public required RestoreSpace? Space { get; init; }
 
+        /// <summary>The game's version when the snapshot was made; null when nobody could tell.</summary>
+        public string? GameVersionThen { get; init; }
+
+        /// <summary>The game's version now; null when it does not run or nobody can tell.</summary>
+        public string? GameVersionNow { get; init; }
+
         /// <summary>Containers that would be made anew.</summary>
         public required IReadOnlyList<RecreateReason> Recreate { get; init; }
 

@@ -29,6 +29,9 @@ internal sealed record RestorePlan
 
     public required IReadOnlyList<PlannedTree> Trees { get; init; }
 
+    /// <summary>Containers that a running watchtower would update, by name; looked for only where one is made anew as it was.</summary>
+    public required IReadOnlySet<string> Watched { get; init; }
+
     public IEnumerable<PlannedContainer> Recreated => Containers.Where(one => one.Reason is not null);
 
     /// <summary>Whether anything of the server is there that is kept before it is written over.</summary>

@@ -67,9 +67,14 @@ internal sealed class RestorePlanner(
             Sidecars = [.. (await sidecars.FindAsync(live, cancellationToken)).Select(one => one.Name)],
             Own = OwnPlaces.Find(data, access),
             Containers = containers,
+            Watched = await WatchedAsync([.. containers.Where(one => one.Reason is "image" or "definition")], cancellationToken),
             Trees = [.. WithoutCovered([.. trees.Where(tree => !IsOfWings(tree, containers))]).Select(tree => Spare(tree, document, leftOut))],
         };
     }
+
+    private async Task<IReadOnlySet<string>> WatchedAsync(IReadOnlyList<PlannedContainer> changed, CancellationToken cancellationToken) => changed.Count == 0
+        ? new HashSet<string>(StringComparer.Ordinal)
+        : await Watchtowers.WatchedAsync(await connection.GetAsync(cancellationToken), [.. changed.Select(one => (one.Name, Managers.Labels(one)))], cancellationToken);
 
     /// <summary>The layer of a container that Wings made is Wings' own.</summary>
     private static bool IsOfWings(PlannedTree tree, List<PlannedContainer> containers) =>

@@ -1,6 +1,7 @@
 using System.Text;
 using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Games;
+using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Schedules;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
@@ -17,11 +18,11 @@ public sealed class RestorePreview
     private readonly DowntimeForecast _forecast;
     private readonly GameFinder _games;
     private readonly PlayHistory _play;
-    private readonly ServiceOptions _options;
+    private readonly SettingReads _settings;
     private readonly TimeProvider _time;
 
     internal RestorePreview(
-        RestorePlanner planner, RepositoryAccess access, HostFiles files, DowntimeForecast forecast, GameFinder games, PlayHistory play, ServiceOptions options,
+        RestorePlanner planner, RepositoryAccess access, HostFiles files, DowntimeForecast forecast, GameFinder games, PlayHistory play, SettingReads settings,
         TimeProvider time)
     {
         _planner = planner;
@@ -30,7 +31,7 @@ public sealed class RestorePreview
         _forecast = forecast;
         _games = games;
         _play = play;
-        _options = options;
+        _settings = settings;
         _time = time;
     }
 
@@ -53,7 +54,8 @@ public sealed class RestorePreview
         foreach (var tree in plan.Trees)
             await CountAsync(session, plan, tree, hostMounts, tally, cancellationToken);
         var now = _time.GetUtcNow();
-        var players = plan.Stops ? await PlayersAsync(_games.Of(plan.Live), cancellationToken) : new PlayersNow.Nobody();
+        var game = _games.Of(plan.Live);
+        var players = plan.Stops ? await PlayersAsync(game, cancellationToken) : new PlayersNow.Nobody();
         var running = plan.Live.Containers.Count(one => one.Details.State.IsRunning);
         return new RestoreCost.Cost
         {
@@ -68,12 +70,14 @@ public sealed class RestorePreview
             Unread = tally.UnreadPaths(),
             Bytes = tally.Bytes,
             Space = tally.Tightest(),
+            GameVersionThen = plan.Document.GameVersion,
+            GameVersionNow = plan is { Stops: true, Document.GameVersion: not null } ? await game.VersionAsync(cancellationToken) : null,
             Recreate = [.. plan.Recreated.Select(one => new RecreateReason(one.Name, one.Reason!, one.Live?.Details.Image, one.Definition.Image))],
             Stops = plan.Stops,
             StopsAlong = plan.Sidecars,
             Downtime = _forecast.Expect(request.Server, running, tally.Added + tally.Replaced + tally.Removed),
             Notes = Managers.NotesOf(plan),
-            UndoUntil = plan.KeepsTheWorldOfNow ? now + _options.UndoTime : null,
+            UndoUntil = plan.KeepsTheWorldOfNow ? now + _settings.For(plan.Live.Server).UndoTime : null,
         };
     }
 

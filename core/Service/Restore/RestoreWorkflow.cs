@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Games;
+using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.FileSystem;
@@ -29,7 +30,7 @@ internal sealed class RestoreWorkflow(
     HealthWatch health,
     HostFiles files,
     DataFolder folder,
-    ServiceOptions options,
+    SettingReads settings,
     TimeProvider time)
 {
     private const string ManifestName = "swap";
@@ -71,7 +72,7 @@ internal sealed class RestoreWorkflow(
         // Staging took its time. Players are not warned of what can't be any more.
         await sidecars.FindAsync(plan.Live, cancellationToken);
         var answered = plan.Stops && await game.ReadyAsync(cancellationToken) is ReadyAnswer.Ready ? AnsweredBefore.Yes : AnsweredBefore.No;
-        var warned = plan.Stops ? await countdown.RunAsync(game, context, cancellationToken) : new PlayersWarned.Nobody();
+        var warned = plan.Stops ? await countdown.RunAsync(game, settings.For(plan.Live.Server).Countdown, context, cancellationToken) : new PlayersWarned.Nobody();
         if (plan.Stops)
             await pins.HoldAsync(plan.Live, context, cancellationToken);
         var along = await sidecars.StopAsync(plan.Live, context, cancellationToken);
@@ -141,7 +142,7 @@ internal sealed class RestoreWorkflow(
             Id = SnapshotId.Of(context.Id),
             Name = string.Create(CultureInfo.InvariantCulture, $"before restore {time.GetLocalNow():yyyy-MM-dd HH:mm}"),
             Reason = "safety",
-            UndoUntil = time.GetUtcNow() + options.UndoTime,
+            UndoUntil = time.GetUtcNow() + settings.For(plan.Live.Server).UndoTime,
         };
         return new CaptureRequest(request.Server, tags)
         {

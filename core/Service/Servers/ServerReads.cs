@@ -177,6 +177,9 @@ public static class ServerLabels
     internal const string ComposeFiles = "com.docker.compose.project.config_files";
     internal const string Unraid = "net.unraid.docker.managed";
     internal const string Watchtower = "com.centurylinklabs.watchtower.enable";
+    internal const string WatchtowerItself = "com.centurylinklabs.watchtower";
+    internal const string WatchtowerMonitorOnly = "com.centurylinklabs.watchtower.monitor-only";
+    internal const string WatchtowerScope = "com.centurylinklabs.watchtower.scope";
     internal const string SwarmService = "com.docker.swarm.service.id";
     internal const string Wings = "Service";
     internal const string WingsValue = "Pterodactyl";

@@ -13,6 +13,7 @@ internal static class DefinitionReader
     {
         Snapshot = snapshot,
         Players = document.Players,
+        GameVersion = document.GameVersion,
         Containers = [.. document.Containers.Select(one => Read(one, document))],
         Mounts = [.. document.Mounts.SelectMany(mount => mount.Uses.Select(use => new SnapshotMount
         {

@@ -11,6 +11,9 @@ public sealed record SnapshotDetails
 
     /// <summary>Players online when it was made, or null when nobody could tell.</summary>
     public int? Players { get; init; }
+
+    /// <summary>The game's version when it was made, or null when nobody could tell.</summary>
+    public string? GameVersion { get; init; }
 }
 
 /// <summary>A container's definition as a snapshot holds it. Values of the environment that look like secrets are masked.</summary>

@@ -43,6 +43,14 @@ public sealed class CommandListTests
         }
     }
 
+    [Theory]
+    [InlineData(null, 48.0)]
+    [InlineData("2h", 2.0)]
+    [InlineData("none", null)]
+    public void Duplicate_For_EndsAfterTwoDaysUnlessAnythingElseIsSaid(string? given, double? hours) =>
+        (CommandList.All.Single(spec => spec.Name == "snapshot duplicate").Inputs.OfType<Input<TimeSpan?>>().Single(input => input.Name == "--for")
+            .Parse(given is null ? [] : [given])?.TotalHours).ShouldBe(hours);
+
     [Fact]
     public async Task All_Help_IsMadeFromTheSpecs()
     {

@@ -26,6 +26,16 @@ public sealed class WordsTests
         Words.Duration(TimeSpan.FromSeconds(seconds)).ShouldBe(expected);
 
     [Theory]
+    [InlineData(0, "0 s")]
+    [InlineData(30, "30 s")]
+    [InlineData(90, "90 s")]
+    [InlineData(120, "2 min")]
+    [InlineData(86_400, "24 h")]
+    [InlineData(129_600, "36 h")]
+    [InlineData(2_592_000, "30 days")]
+    public void Span_OfASetting_IsAsRoundAsItIs(int seconds, string expected) => Words.Span(TimeSpan.FromSeconds(seconds)).ShouldBe(expected);
+
+    [Theory]
     [InlineData("plain name 🏰", "plain name 🏰")]
     [InlineData("a\u001b[2Jb", "a\\u001b[2Jb")]
     [InlineData("line\nbreak", "line\\u000abreak")]

@@ -108,7 +108,7 @@ public sealed class ViewGoldenTests
         ["snapshot-restore-plan"] = Cost(),
         ["snapshot-undo"] = new Changed<RestoreOutcome>(Samples.Operation, new UndoRestore(Samples.Server.Id), Restored() with { Silent = "127.0.0.1:25565 did not answer in time." }),
         ["snapshot-undo-plan"] = new UndoPlanned(
-            Cost() with { Players = new PlayersNow.Unknown("no answer", PlayerWarning.NotPossible), Recreate = [], Notes = [], Removed = [], Unread = [] }, "modpack"),
+            Cost() with { Players = new PlayersNow.Unknown("no answer", PlayerWarning.NotPossible), GameVersionNow = null, Recreate = [], Notes = [], Removed = [], Unread = [] }, "modpack"),
         ["snapshot-diff"] = new SnapshotDiff.Difference(1, 2, 1, 2060, 2058,
         [
             new DiffEntry("/data/new", DiffChange.Added, "file", null, 12),
@@ -261,6 +261,8 @@ public sealed class ViewGoldenTests
         Unread = ["/data/world/players/locked.dat"],
         Bytes = 1_200_000_000,
         Space = new RestoreSpace("/srv/world", 1_200_000_000, 50_000_000_000, 2_147_483_648),
+        GameVersionNow = "1.21.4",
+        GameVersionThen = "1.21.1",
         Recreate = [new RecreateReason("mc", "image", "game:1.21.4", "game:1.21.1")],
         Stops = true,
         StopsAlong = ["sftp"],
@@ -302,6 +304,7 @@ public sealed class ViewGoldenTests
     {
         Snapshot = Samples.Snapshot,
         Players = 12,
+        GameVersion = "1.21.1",
         Containers =
         [
             new SnapshotContainer

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Shouldly;
+using SnapshotBot.Engine.Tests.Support;
 using SnapshotBot.Testing.Engines;
 using Xunit;
 
@@ -28,6 +29,36 @@ public sealed class LifecycleTests
         running.IsRunning.ShouldBeTrue();
         running.ProcessId.ShouldBeGreaterThan(1);
         running.StartedAt.ShouldNotBeNull();
+    }
+
+    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
+    public async Task ReadMemoryUsed_RunningThenStopped_IsWhatItTakesThenUnknown(string name)
+    {
+        await using var bench = await EngineBench.OpenAsync(name, Token);
+        var id = await bench.StartAsync(EngineBench.Sleeper, "one", Token);
+        var containers = bench.Engine.Containers;
+
+        var running = await containers.ReadMemoryUsedAsync(id, Token);
+        await containers.StopAsync(id, TimeSpan.FromSeconds(5), Token);
+        var stopped = await containers.ReadMemoryUsedAsync(id, Token);
+
+        running.ShouldNotBeNull().ShouldBeInRange(1, 1L << 30);
+        stopped.ShouldBeNull();
+        await Should.ThrowAsync<EngineNotFoundException>(() => containers.ReadMemoryUsedAsync(ContainerId.Parse(new string('0', 64)), Token));
+    }
+
+    [Theory]
+    [InlineData("""{"memory_stats":{"usage":1000,"stats":{"cache":600,"inactive_file":1,"total_inactive_file":300}}}""", 700)]
+    [InlineData("""{"memory_stats":{"usage":1000,"stats":{"inactive_file":400}}}""", 600)]
+    [InlineData("""{"memory_stats":{"usage":1000,"stats":{"inactive_file":2000}}}""", 1000)]
+    [InlineData("""{"memory_stats":{}}""", null)]
+    [InlineData("""{}""", null)]
+    public async Task ReadMemoryUsed_FiguresOfEitherKindOfGroups_LeaveOutWhatIsOnlyCached(string answer, int? used)
+    {
+        await using var fake = new FakeEngine(line => FakeEngine.Answer(200, line.Contains("stats", StringComparison.Ordinal) ? answer : "OK"));
+        using var engine = await fake.ConnectAsync();
+
+        (await engine.Containers.ReadMemoryUsedAsync(ContainerId.Parse(new string('0', 64)), Token)).ShouldBe(used);
     }
 
     [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]

@@ -1,6 +1,7 @@
 using System.Text;
 using Shouldly;
 using SnapshotBot.Service.Duplicates;
+using SnapshotBot.Testing.Engines;
 using Xunit;
 
 namespace SnapshotBot.Service.Tests.Duplicates;
@@ -53,6 +54,24 @@ public sealed class DuplicatePartsTests
     [InlineData("maintainer", false)]
     [InlineData("org.opencontainers.image.title", false)]
     public void Adopts_Label_IsAnotherManagers(string label, bool adopts) => ForeignLabels.Adopts(label).ShouldBe(adopts);
+
+    [Theory]
+    [InlineData(0, null, 0)]
+    [InlineData(0, 2L << 30, 2L << 30)]
+    [InlineData(4L << 30, 2L << 30, 4L << 30)]
+    [InlineData(1L << 30, 2L << 30, 2L << 30)]
+    public void NeededBy_LimitAndWhatTheOriginalUsed_IsTheLarger(long limit, long? used, long needed) =>
+        HostMemory.NeededBy(EngineBench.Describe(EngineBench.Sleeper with { MemoryBytes = limit, Labels = ForeignLabels.Of(new Dictionary<string, string>(StringComparer.Ordinal), "sv1", used) }))
+            .ShouldBe(needed);
+
+    [Fact]
+    public async Task Refuse_NoLimitButTheOriginalUsedMoreThanThereIs_IsRefused()
+    {
+        var huge = EngineBench.Describe(EngineBench.Sleeper with { Labels = ForeignLabels.Of(new Dictionary<string, string>(StringComparer.Ordinal), "sv1", 1L << 50) });
+
+        (await HostMemory.RefuseAsync([huge], TestContext.Current.CancellationToken)).ShouldBeOfType<Refusal.NoMemory>().Needed.ShouldBe(1L << 50);
+        (await HostMemory.RefuseAsync([], TestContext.Current.CancellationToken)).ShouldBeNull();
+    }
 
     [Fact]
     public void Labels_OfOurs_AreBlankSoThatNoImageBringsThemBack()

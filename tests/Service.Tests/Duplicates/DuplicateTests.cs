@@ -167,6 +167,13 @@ public sealed class DuplicateTests
         var snapshot = await bench.SnapshotAsync(server.Id);
 
         (await RefuseAsync(bench, Request(bench, snapshot) with { Start = DuplicateStart.StartNow })).ShouldBeOfType<Refusal.NoMemory>().Needed.ShouldBe(1L << 46);
+
+        // Made without being started it takes nothing yet, and is not started later either.
+        var made = await MakeAsync(bench, snapshot, DuplicateStart.LeaveStopped);
+        (await bench.RunAsync(new RunServer(made.Server.Id, RunAction.Start))).ShouldBeOfType<RunServerOutcome.Refused>().Refusal.ShouldBeOfType<Refusal.NoMemory>();
+        var copy = await bench.InspectAsync(ContainerId.Parse(made.Server.Containers[0].Id!));
+        copy.State.IsRunning.ShouldBeFalse();
+        long.Parse(copy.Labels["snapshotbot.memory"], System.Globalization.CultureInfo.InvariantCulture).ShouldBeInRange(1, 1L << 30, "what the original used when the snapshot was made");
     }
 
     [Fact]

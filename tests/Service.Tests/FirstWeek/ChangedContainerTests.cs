@@ -269,6 +269,54 @@ public sealed class ChangedContainerTests
     }
 
     [Fact]
+    public async Task Restore_GameUpdatedItself_SnapshotsAndCostTellItsVersions()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var (game, server) = await TestGame.StartAsync(bench);
+        var silent = await bench.SnapshotAsync(server.Id);
+        await bench.ShellAsync(game, "echo 1.21.1 > /tmp/version");
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        await bench.ShellAsync(game, "echo 1.21.4 > /tmp/version; echo played > /data/world/level.dat");
+        var request = new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id };
+
+        var cost = (await bench.Get<RestorePreview>().CostAsync(request, ServiceBench.Cancel)).ShouldBeOfType<RestoreCost.Cost>();
+        var restored = (await bench.RunAsync(request)).ShouldBeOfType<RestoreOutcome.Restored>();
+
+        (cost.GameVersionNow, cost.GameVersionThen).ShouldBe(("1.21.4", "1.21.1"));
+        (await bench.Snapshots.InfoAsync(snapshot, ServiceBench.Cancel)).GameVersion.ShouldBe("1.21.1");
+        (await bench.Snapshots.InfoAsync(silent, ServiceBench.Cancel)).GameVersion.ShouldBeNull();
+
+        // The world of now was kept when the game had stopped and could say nothing any more: it was asked before.
+        await using var session = await bench.Get<RepositoryAccess>().ReadAsync(ServiceBench.Cancel);
+        var safety = await SnapshotDocuments.ReadAsync(session, bench.Get<SnapshotStore>().Tree(restored.SafetySnapshot!.Value), ServiceBench.Cancel);
+        safety.GameVersion.ShouldBe("1.21.4");
+        safety.Containers[0].MemoryUsed.ShouldNotBeNull().ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Restore_WatchtowerRunsThatNobodyLabelledAnythingFor_IsNamed()
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync(change: one => one with { Environment = ["BUILD=1"] });
+        var server = await bench.AddServerAsync("Survival", game);
+        var snapshot = await bench.SnapshotAsync(server.Id);
+        await StopAndRemoveAsync(bench, game);
+        await bench.StartGameAsync(change: one => one with { Environment = ["BUILD=2"] });
+        var request = new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id };
+        (await NotesAsync()).ShouldBeEmpty();
+
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["com.centurylinklabs.watchtower"] = "true" };
+        var watchtower = await bench.Engine.StartAsync(EngineBench.Sleeper with { Labels = labels }, "watchtower", ServiceBench.Cancel);
+
+        (await NotesAsync()).ShouldBe([new ManagerNote(ContainerManager.Watchtower, bench.Engine.Name("game").Value, null, ManagerEffect.BringsNewerBack)]);
+        await bench.Engine.Engine.Containers.StopAsync(watchtower, TimeSpan.FromSeconds(5), ServiceBench.Cancel);
+        (await NotesAsync()).ShouldBeEmpty("it does not run");
+
+        async Task<IReadOnlyList<ManagerNote>> NotesAsync() =>
+            (await bench.Get<RestorePreview>().CostAsync(request, ServiceBench.Cancel)).ShouldBeOfType<RestoreCost.Cost>().Notes;
+    }
+
+    [Fact]
     public async Task Restore_OfASwarmService_IsRefused()
     {
         await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);

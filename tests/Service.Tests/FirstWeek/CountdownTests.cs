@@ -1,4 +1,5 @@
 using Shouldly;
+using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Restore;
 using SnapshotBot.Testing.Engines;
@@ -12,7 +13,9 @@ public sealed class CountdownTests
     [Fact]
     public async Task Restore_PlayersAreOnline_TellsThemTwiceAndWaits()
     {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, options => options with { Countdown = TimeSpan.FromSeconds(11) });
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        await bench.Get<SettingChanges>().SetAsync("countdown", "11s", null, ServiceBench.Cancel);
+        await bench.Get<SettingChanges>().SetAsync("undo-time", "2h", null, ServiceBench.Cancel);
         var (game, server) = await TestGame.StartAsync(bench);
         var snapshot = await bench.SnapshotAsync(server.Id);
         await bench.ShellAsync(game, "echo played > /data/world/level.dat; printf 'Anna\\nBen\\n' > /tmp/players");
@@ -25,6 +28,8 @@ public sealed class CountdownTests
         known.Names.ShouldBe(["Anna", "Ben"]);
         known.Warning.ShouldBe(PlayerWarning.Possible);
         restored.Players.ShouldBe(new PlayersWarned.Told(2));
+        foreach (var until in (DateTimeOffset?[])[cost.UndoUntil, restored.UndoUntil])
+            until!.Value.ShouldBe(DateTimeOffset.UtcNow.AddHours(2), TimeSpan.FromMinutes(2));
 
         // The world of then was kept as it was when the server stopped, with what it had been told.
         var said = (await CaptureTests.ReadAsync(bench, restored.SafetySnapshot!.Value, "/tmp/said")).Split('\n', StringSplitOptions.RemoveEmptyEntries);

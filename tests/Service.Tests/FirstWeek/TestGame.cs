@@ -13,6 +13,7 @@ internal static class TestGame
           "stop": { "graceSeconds": 10 },
           "announce": { "step": { "exec": ["/bin/sh", "-c", "echo \"$0\" >> /tmp/said", "{text}"] } },
           "players": { "step": { "exec": ["cat", "/tmp/players"] }, "names": "(?m)^(\\w+)$", "none": "\\A\\s*\\z" },
+          "version": { "step": { "exec": ["cat", "/tmp/version"] } },
           "ready": { "step": { "exec": ["cat", "/data/ready"], "expect": "ready" } },
           "parts": [
             { "word": "player", "kind": "player-by-id", "names": "/data/usercache.json", "paths": ["/data/world/playerdata/{uuid}.dat", "/data/world/stats/{uuid}.json"] },

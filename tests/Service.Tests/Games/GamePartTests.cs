@@ -16,7 +16,8 @@ public sealed class GamePartTests
         [$"/data/world/playerdata/{Anna}.dat"] = "",
         [$"/data/world/stats/{Anna}.json"] = "",
         ["/data/world/region/r.0.0.mca"] = "",
-        ["/data/world_nether/region/r.0.0.mca"] = "",
+        ["/data/world_nether/DIM-1/region/r.0.0.mca"] = "",
+        ["/data/world_the_end/DIM1/region/r.0.0.mca"] = "",
         ["/data/server.properties"] = "",
         ["/data/paper.yml"] = "",
         ["/data/config/x.toml"] = "",
@@ -58,11 +59,64 @@ public sealed class GamePartTests
             .ShouldBe(["/data/world/region/r.-1.0.mca", "/data/world/region/r.0.0.mca", "/data/world/region/r.1.0.mca"]);
 
     [Theory]
+    [InlineData("/data/castle/DIM-1", "castle_nether")]
+    [InlineData("/data/castle/DIM1", "castle_the_end")]
+    [InlineData("/data/castle_nether/DIM-1", "castle_nether")]
+    [InlineData("/data/castle_the_end/DIM1", "castle_the_end")]
+    [InlineData("/data/castle/dimensions/minecraft/overworld", "castle")]
+    [InlineData("/data/castle/dimensions/minecraft/the_nether", "castle_nether")]
+    [InlineData("/data/castle/dimensions/minecraft/the_end", "castle_the_end")]
+    [InlineData("/data/castle/dimensions/aether/the_aether", "castle/dimensions/aether/the_aether")]
+    public async Task Resolve_AreaOfADimension_IsFoundInEveryLayoutOfTheGame(string folder, string name)
+    {
+        var files = new Files { [$"{folder}/region/r.0.0.mca"] = "", ["/data/castle/level.dat"] = "" };
+
+        (await Parts.First(part => part.Word == "area").SuggestAsync(files, Cancel)).ShouldBe([name]);
+        (await GameParts.ResolveAsync(Parts, $"area {name} 0 0", files, Cancel)).ShouldBeOfType<PartAnswer.Paths>().All.ShouldBe(
+            [$"{folder}/region/r.0.0.mca", $"{folder}/entities/r.0.0.mca", $"{folder}/poi/r.0.0.mca"]);
+        (await GameParts.ResolveAsync(Parts, $"area {folder["/data/".Length..]} 0 0", files, Cancel)).ShouldBeOfType<PartAnswer.Paths>();
+    }
+
+    [Fact]
+    public async Task Resolve_TwoDimensionsOfOneName_AreToldApartByTheirFolders()
+    {
+        var files = new Files { ["/data/world/DIM-1/region/r.0.0.mca"] = "", ["/data/world_nether/DIM-1/region/r.0.0.mca"] = "" };
+
+        (await GameParts.ResolveAsync(Parts, "area world_nether 0 0", files, Cancel)).ShouldBeOfType<PartAnswer.Nothing>().Known.ShouldBe(["world/DIM-1", "world_nether/DIM-1"]);
+        (await GameParts.ResolveAsync(Parts, "area world/DIM-1 0 0", files, Cancel)).ShouldBeOfType<PartAnswer.Paths>().All[0].ShouldBe("/data/world/DIM-1/region/r.0.0.mca");
+    }
+
+    [Theory]
+    [InlineData("/home/sdtdserver")]
+    [InlineData("/app")]
+    public async Task Resolve_SevenDaysToDie_PlayersAndSquaresOfWhicheverImage(string home)
+    {
+        var save = $"{home}/.local/share/7DaysToDie/Saves/Navezgane/Our game";
+        var files = new Files { [$"{save}/Region/r.0.-1.7rg"] = "", [$"{save}/Player/Steam_7656.ttp"] = "", [$"{save}/Player/EOS_0002.ttp"] = "" };
+        IReadOnlyList<GamePart> parts = [.. Profile("seven-days-to-die").Parts.Select(GameParts.Of)];
+
+        (await GameParts.ResolveAsync(parts, "area \"Navezgane/Our game\" 10 -10", files, Cancel)).ShouldBeOfType<PartAnswer.Paths>().All.ShouldBe([$"{save}/Region/r.0.-1.7rg"]);
+        (await GameParts.ResolveAsync(parts, "player EOS_0002", files, Cancel)).ShouldBeOfType<PartAnswer.Paths>().All.ShouldBe([$"{save}/Player/EOS_0002.ttp"]);
+        (await GameParts.ResolveAsync(parts, "player Anna", files, Cancel)).ShouldBeOfType<PartAnswer.Nothing>().Known.ShouldBe(["EOS_0002", "Steam_7656"]);
+        (await GameParts.ResolveAsync(parts, "area nowhere 0 0", files, Cancel)).ShouldBeOfType<PartAnswer.Nothing>().Known.ShouldBe(["Navezgane/Our game"]);
+    }
+
+    [Theory]
+    [InlineData("/app/server/ShooterGame/Saved/SavedArks/0002.arkprofile")]
+    [InlineData("/home/gameserver/server-files/ShooterGame/Saved/SavedArks/TheIsland_WP/0002.arkprofile")]
+    public async Task Resolve_Ark_PlayersProfile(string file)
+    {
+        IReadOnlyList<GamePart> parts = [.. Profile("ark").Parts.Select(GameParts.Of)];
+
+        (await GameParts.ResolveAsync(parts, "player 0002", new Files { [file] = "" }, Cancel)).ShouldBeOfType<PartAnswer.Paths>().All.ShouldBe([file]);
+    }
+
+    [Theory]
     [InlineData("area ../../etc 0 0")]
     [InlineData("area config 0 0")]
     [InlineData("area world2 0 0")]
     public async Task Resolve_AreaOfNoWorld_TellsTheWorlds(string part) =>
-        (await ResolveAsync(part)).ShouldBeOfType<PartAnswer.Nothing>().Known.ShouldBe(["world", "world_nether"]);
+        (await ResolveAsync(part)).ShouldBeOfType<PartAnswer.Nothing>().Known.ShouldBe(["world", "world_nether", "world_the_end"]);
 
     [Theory]
     [InlineData("area world 0")]
@@ -87,7 +141,7 @@ public sealed class GamePartTests
     public async Task Suggest_PlayersAndWorlds_AreTold()
     {
         (await Parts.First(part => part.Word == "player").SuggestAsync(World, Cancel)).ShouldContain("Ben");
-        (await Parts.First(part => part.Word == "area").SuggestAsync(World, Cancel)).ShouldBe(["world", "world_nether"]);
+        (await Parts.First(part => part.Word == "area").SuggestAsync(World, Cancel)).ShouldBe(["world", "world_nether", "world_the_end"]);
     }
 
     [Theory]
@@ -99,12 +153,12 @@ public sealed class GamePartTests
 
     private static Task<PartAnswer> ResolveAsync(string part) => GameParts.ResolveAsync(Parts, part, World, Cancel);
 
-    private static GameProfile Profile()
+    private static GameProfile Profile(string name = "minecraft-java")
     {
         var root = TestFolder.Make();
         try
         {
-            return new GameProfiles(new DataFolder(root), new ServiceOptions { DataFolder = root }).Find("minecraft-java")!;
+            return new GameProfiles(new DataFolder(root), new ServiceOptions { DataFolder = root }).Find(name)!;
         }
         finally
         {

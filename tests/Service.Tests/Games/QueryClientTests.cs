@@ -110,6 +110,22 @@ public sealed class QueryClientTests
         said.Version.ShouldBe("0.220.3");
     }
 
+    [Theory]
+    [InlineData(0xB1, "0.206.5")]
+    [InlineData(0xF1, "0.206.5")]
+    [InlineData(0x91, "")]
+    [InlineData(0xFF, "")]
+    public async Task A2S_ExtraData_GivesTheGamesOwnKeywords(byte flags, string keywords)
+    {
+        byte[] spectators = (flags & 0x40) != 0 ? [1, 0, .. "tv\0"u8] : [];
+        byte[] words = (flags & 0x20) != 0 && flags != 0xFF ? [.. "0.206.5\0"u8] : [];
+        await using var game = new UdpGame(_ => [[.. Info(0), flags, 0x99, 0x09, .. new byte[8], .. spectators, .. words, .. new byte[flags == 0xFF ? 0 : 8]]]);
+
+        var said = (await A2SQuery.AskAsync(game.Address, Cancel)).ShouldBeOfType<GameReply.Said>();
+
+        (said.Text, said.Version, said.Online).ShouldBe((keywords, "0.220.3", 0));
+    }
+
     [Fact]
     public async Task A2S_StrangersBetween_ArePassedOver()
     {

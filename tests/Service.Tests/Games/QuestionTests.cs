@@ -38,6 +38,23 @@ public sealed class QuestionTests
     }
 
     [Theory]
+    [InlineData("valheim", "0.206.5", "1.0.0.0", "0.206.5")]
+    [InlineData("valheim", "g=0.217.46,n=30", "1.0.0.0", "0.217.46")]
+    [InlineData("valheim", "0.147.3@0.9.4", "1.0.0.0", "0.147.3")]
+    [InlineData("valheim", "", "1.0.0.0", null)]
+    [InlineData("rust", "mp100,cp2", "2592", "2592")]
+    [InlineData("minecraft-java", "", "Paper 1.21.1", "Paper 1.21.1")]
+    public void Version_OfAProtocol_IsTheGamesOwn(string profile, string keywords, string told, string? version) =>
+        QuestionReader.Version(Profile(profile).Version!, new GameReply.Said(keywords, 0, [], told)).ShouldBe(version);
+
+    [Theory]
+    [InlineData("2026-11-24T04:00:00 1.2 INF Executing command 'saveworld' by Telnet from 127.0.0.1:1\r\n", false)]
+    [InlineData("2026-11-24T04:00:00 1.2 INF Chat (from 'x'): 'Anna': World saved\r\n", false)]
+    [InlineData("INF Executing command 'saveworld'\r\nWorld saved\r\n", true)]
+    public void SevenDaysToDie_Save_IsDoneOnceTheGameSaysSo(string heard, bool done) =>
+        ProfileExpression.Of(Profile("seven-days-to-die").Quiesce!.Hold[0].Expect!).IsMatch(heard).ShouldBe(done);
+
+    [Theory]
     [InlineData(": Saving world data: 100%\n", false)]
     [InlineData("Saving world data: 100%\nValidating world save: 17%\n", false)]
     [InlineData("Validating world save: 100%\n", true)]

@@ -75,7 +75,7 @@ public sealed class RconClientTests
     {
         await using var game = RconGame.Serve((_, _, _, _) => Task.CompletedTask);
 
-        await Should.ThrowAsync<RconRefusedException>(() => RconClient.LogInAsync(game.Address, "falsch", Cancel));
+        await Should.ThrowAsync<PasswordRefusedException>(() => RconClient.LogInAsync(game.Address, "falsch", Cancel));
     }
 
     [Theory]

@@ -7,7 +7,7 @@ internal static class Keep
     public static CommandSpec Spec { get; } = new CommandSpec<Request>
     {
         Name = "server keep",
-        Summary = "Keep a server made with 'snapshot duplicate --for' beyond its end",
+        Summary = "Keep a server made with 'snapshot duplicate' beyond its end",
         Role = Role.Admin,
         Inputs = [ServerInputs.Server],
         Result = "{server:{...}}",

@@ -15,7 +15,10 @@ internal static class Duplicate
     };
 
     private static readonly Input<bool> KeepSecrets = Input.Flag("--keep-secrets", "leave passwords and tokens as they are; they are blanked otherwise");
-    private static readonly Input<TimeSpan?> For = Input.Span("--for", "stop it after this time, and remove it a day later unless it is kept");
+    private static readonly Input<TimeSpan?> For = Input.Parsed<TimeSpan?>(
+        "--for", "TIME", "stop it after this time (48h; none: never), and remove it a day later unless it is kept", text => text == "none" ? null : Input.ParseSpan("--for", text),
+        TimeSpan.FromHours(48));
+
     private static readonly Input<bool> Start = Input.Flag("--start", "start it when it is made");
 
     public static CommandSpec Spec { get; } = new CommandSpec<Request>

@@ -26,7 +26,7 @@ internal static class Restore
         Confirm = Confirm.UnlessPlanned,
         Inputs = [SnapshotInputs.Snapshot, Paths, Parts, Maps, Plan],
         Result = "{restore:{operation,snapshot,asOf,safetySnapshot,downtimeMs,filesAdded,filesReplaced,filesRemoved,recreated,killed,silent,players,undoUntil}}; with --plan "
-            + "{plan:{snapshot,timeLostMs,players,filesAdded,filesReplaced,filesRemoved,removed:[paths],bytes,space,stops,stopsAlong,downtimeMs,recreate:[...],notes:[...],undoUntil}}",
+            + "{plan:{snapshot,timeLostMs,players,filesAdded,filesReplaced,filesRemoved,removed:[paths],bytes,space,stops,stopsAlong,downtimeMs,recreate:[...],notes:[...],undoUntil,gameVersionNow,gameVersionThen}}",
         Examples =
         [
             "snapshotbot snapshot restore modpack/before-update --plan",

@@ -28,7 +28,13 @@ internal static class CostCard
             "**Online now:** " + Players(cost.Players),
             $"**Files:** {Words.Count(cost.FilesReplaced)} replaced · {Words.Count(cost.FilesAdded)} added · {Words.Count(cost.FilesRemoved)} removed",
         };
-        lines.AddRange(cost.Recreate.Select(each => $"**Version:** {ChatText.Name(each.Container)}: {Reason(each)}"));
+        var version = RestoreCostPages.VersionOf(cost);
+        if (version is not null)
+        {
+            lines.Add($"**Version:** {ChatText.Name(version, 100)}");
+        }
+
+        lines.AddRange(cost.Recreate.Select(each => $"**{(version is null ? "Version" : "Container")}:** {ChatText.Name(each.Container)}: {Reason(each)}"));
         lines.Add($"**Down:** {Down(cost)} · **Space:** {Space(cost)}");
         if (cost.StopsAlong.Count > 0)
         {

@@ -63,6 +63,7 @@ internal static class SetupCard
                 NotifyLevel.Problems => "problems",
                 _ => "daily",
             },
+            $"**Undo:** {Words.Span(settings.UndoTime)} · **Countdown:** {Words.Span(settings.Countdown)} · **Freeze:** at most {Words.Span(settings.FreezeBudget)}",
             "**Zone:** " + ChatText.Name(settings.Zone.Id),
             "**Retention:** " + (settings.Retention is { } keep ? ChatText.Code(keep) : "keeps all") + " · **Quota:** "
                 + (settings.Quota is { } quota ? Words.Size(quota) : "none"),

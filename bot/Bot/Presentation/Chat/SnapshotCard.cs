@@ -58,6 +58,7 @@ internal static class SnapshotCard
             $"### {(snapshot.Locked ? "🔒 " : "")}{ChatText.Name(snapshot.Name)}",
             $"{ChatText.Name(snapshot.Server)} · {ChatText.Time(snapshot.CreatedAt, 'f')} ({ChatText.Time(snapshot.CreatedAt)}) · {ChatText.Person(snapshot.CreatedBy)}",
             (details.Players is { } players ? (players == 0 ? "nobody online · " : $"{Words.Count(players)} online · ") : "")
+                + (details.GameVersion is { } version ? $"version {ChatText.Name(version)} · " : "")
                 + $"{Words.Size(snapshot.BytesProcessed)}, +{Words.Size(snapshot.BytesAdded)}",
             Moment(snapshot) + (snapshot.VerifiedAt is { } verified ? " · read back " + ChatText.Time(verified) : "")
                 + (snapshot.BootProvenAt is null ? "" : " · 🧪 boots" + (snapshot.BootTook is { } took ? " in " + Words.Duration(took) : "")),

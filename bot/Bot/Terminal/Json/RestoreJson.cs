@@ -18,7 +18,7 @@ internal sealed record RestorePlanDto(RestoreCostDto Plan);
 internal sealed record RestoreCostDto(
     string Snapshot, long TimeLostMs, PlayersNowDto Players, long FilesAdded, long FilesReplaced, long FilesRemoved, IReadOnlyList<string> Removed,
     IReadOnlyList<string> Unread, long Bytes, RestoreSpaceDto? Space, bool Stops, IReadOnlyList<string> StopsAlong, long DowntimeMs, string DowntimeBasis, IReadOnlyList<RecreateDto> Recreate,
-    IReadOnlyList<ManagerNoteDto> Notes, string? UndoUntil);
+    IReadOnlyList<ManagerNoteDto> Notes, string? UndoUntil, string? GameVersionNow, string? GameVersionThen);
 
 internal sealed record PlayersNowDto(int? Online, IReadOnlyList<string> Names, bool CanBeWarned, string? Unknown);
 
@@ -52,7 +52,7 @@ internal static class RestoreJson
         [.. cost.Recreate.Select(each => new RecreateDto(each.Container, each.Reason, each.ImageNow, each.ImageThen))],
         [.. cost.Notes.Select(note => new ManagerNoteDto(
             Word(note.Manager), note.Container, note.File, note.Effect == ManagerEffect.DataOnly ? "data-only" : "brings-newer-back"))],
-        JsonText.Time(cost.UndoUntil)));
+        JsonText.Time(cost.UndoUntil), cost.GameVersionNow, cost.GameVersionThen));
 
     private static SnapshotRestoreDto Dto(RestoreOutcome.Restored restored) => new(
         restored.Operation.Value, restored.Snapshot.Value, JsonText.Time(restored.AsOf), restored.SafetySnapshot?.Value,

@@ -16,7 +16,8 @@ internal sealed record SnapshotDto(
 internal sealed record SnapshotWarningDto(string Code, string Subject, string? Detail);
 
 internal sealed record SnapshotDetailsDto(
-    SnapshotDto Snapshot, IReadOnlyList<SnapshotContainerDto> Containers, IReadOnlyList<SnapshotMountDto> Mounts, int? Players);
+    SnapshotDto Snapshot, IReadOnlyList<SnapshotContainerDto> Containers, IReadOnlyList<SnapshotMountDto> Mounts, int? Players,
+    string? GameVersion);
 
 internal sealed record SnapshotContainerDto(
     string Name, string Image, string ImageId, string State, IReadOnlyList<string> Command, IReadOnlyList<string> Environment,
@@ -61,7 +62,7 @@ internal static class SnapshotJson
     public static SnapshotsDto From(SnapshotPage page) => new([.. page.Snapshots.Select(From)], page.Next?.Value);
 
     public static SnapshotDetailsDto From(SnapshotDetails details) => new(
-        From(details.Snapshot), [.. details.Containers.Select(From)], [.. details.Mounts.Select(From)], details.Players);
+        From(details.Snapshot), [.. details.Containers.Select(From)], [.. details.Mounts.Select(From)], details.Players, details.GameVersion);
 
     public static SnapshotDeletedDto Deleted(SnapshotInfo snapshot, DateTimeOffset undoUntil) => new(
         new DeletedDto(snapshot.Id.Value, snapshot.Name, snapshot.Server, JsonText.Time(undoUntil)));

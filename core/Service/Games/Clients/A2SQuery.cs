@@ -11,6 +11,10 @@ internal static class A2SQuery
     private const byte Challenge = 0x41;
     private const byte InfoAnswer = 0x49;
     private const byte PlayersAnswer = 0x44;
+    private const int HasPort = 0x80;
+    private const int HasSteamId = 0x10;
+    private const int HasSpectators = 0x40;
+    private const int HasKeywords = 0x20;
     private const int Whole = -1;
     private const int Split = -2;
     private const int MostParts = 32;
@@ -23,10 +27,10 @@ internal static class A2SQuery
     {
         using var exchange = await UdpExchange.OpenAsync(address, cancellationToken);
         byte[] info = [0xFF, 0xFF, 0xFF, 0xFF, InfoQuestion, .. "Source Engine Query\0"u8];
-        var (online, version) = ReadInfo(await AskAsync(exchange, info, [], InfoAnswer, cancellationToken));
+        var (online, version, keywords) = ReadInfo(await AskAsync(exchange, info, [], InfoAnswer, cancellationToken));
         if (online == 0)
-            return new GameReply.Said("", 0, [], version);
-        return new GameReply.Said("", online, await NamesAsync(exchange, cancellationToken), version);
+            return new GameReply.Said(keywords, 0, [], version);
+        return new GameReply.Said(keywords, online, await NamesAsync(exchange, cancellationToken), version);
     }
 
     /// <summary>Who they are. Some games do not say, or not now: how many they are is known all the same.</summary>
@@ -115,7 +119,7 @@ internal static class A2SQuery
         return (id, total);
     }
 
-    private static (int Online, string Version) ReadInfo(byte[] answer)
+    private static (int Online, string Version, string Keywords) ReadInfo(byte[] answer)
     {
         var reader = new AnswerReader(answer);
         reader.Skip(4 + 1 + 1);
@@ -127,7 +131,28 @@ internal static class A2SQuery
         var bots = reader.Byte();
         reader.Skip(4);
         var version = reader.Text();
-        return (Math.Max(0, players - bots), version);
+        return (Math.Max(0, players - bots), version, Keywords(reader));
+    }
+
+    /// <summary>What a game says of itself in its own words. It comes last and may be missing; an end that makes no sense takes nothing from the rest.</summary>
+    private static string Keywords(AnswerReader reader)
+    {
+        try
+        {
+            var extra = reader.Left > 0 ? reader.Byte() : 0;
+            reader.Skip(((extra & HasPort) != 0 ? 2 : 0) + ((extra & HasSteamId) != 0 ? 8 : 0));
+            if ((extra & HasSpectators) != 0)
+            {
+                reader.Skip(2);
+                reader.Text();
+            }
+
+            return (extra & HasKeywords) != 0 ? reader.Text() : "";
+        }
+        catch (GameProtocolException)
+        {
+            return "";
+        }
     }
 
     private static List<string> ReadPlayers(byte[] answer)

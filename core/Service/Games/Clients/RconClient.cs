@@ -43,7 +43,7 @@ internal sealed class RconClient : IDisposable
     }
 
     /// <summary>Connects and logs in.</summary>
-    /// <exception cref="RconRefusedException">The password is wrong.</exception>
+    /// <exception cref="PasswordRefusedException">The password is wrong.</exception>
     public static async Task<RconClient> LogInAsync(GameAddress address, string password, CancellationToken cancellationToken)
     {
         var client = new RconClient(await address.ConnectAsync(SocketType.Stream, cancellationToken));
@@ -88,7 +88,7 @@ internal sealed class RconClient : IDisposable
             if (type != Authenticated)
                 continue;
             if (from == Refused)
-                throw new RconRefusedException();
+                throw new PasswordRefusedException("RCON");
             if (from == id || from == Unnumbered)
                 return;
         }
@@ -173,4 +173,5 @@ internal sealed class RconClient : IDisposable
 }
 
 /// <summary>The game does not take the password.</summary>
-internal sealed class RconRefusedException() : Exception("It refused the RCON password.");
+/// <param name="what">Of what.</param>
+internal sealed class PasswordRefusedException(string what) : Exception($"It refused the {what} password.");

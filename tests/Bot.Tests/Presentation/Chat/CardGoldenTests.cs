@@ -34,7 +34,7 @@ public sealed class CardGoldenTests
 
     private static GuildServer Home(string name, string id) => new(Samples.Server with { Id = new ServerId(id), Name = name, State = ServerState.Running }, ServerReach.Home);
 
-    private static GuildSettings Settings => new() { Guild = Guild, IsAllowed = true, Viewer = Guild, Operator = 7, Admin = 8, Channel = 9, Zone = TimeZoneInfo.Utc };
+    private static GuildSettings Settings => new() { Guild = Guild, IsAllowed = true, Viewer = Guild, Operator = 7, Admin = 8, Channel = 9, Zone = TimeZoneInfo.Utc, UndoTime = TimeSpan.FromHours(24), Countdown = TimeSpan.FromSeconds(30), FreezeBudget = TimeSpan.FromSeconds(10) };
 
     public static TheoryData<string> Names => [.. Cards.Keys];
 
@@ -177,6 +177,17 @@ public sealed class CardGoldenTests
         ["daily"] = () => DailyCard.Of([new DailyLine(Samples.Time, "schedule run", "modpack", false), new DailyLine(Samples.Time, "schedule run", "valheim", true)]),
         ["audit"] = () => AuditLineCard.Of(new AuditEntry(Guild, 5, "snapshot delete", "6924f2a01b2c3d4e", AuditVerdict.Refused, "role")),
         ["cost"] = () => CostCard.Of(new CostQuestion(Cost(), null, "", CostTurn.First), Pending),
+        ["cost-version"] = () => CostCard.Of(
+            new CostQuestion(
+                Cost() with
+                {
+                    GameVersionNow = "1.21.4",
+                    GameVersionThen = "1.21.1",
+                    Recreate = [new RecreateReason("mc", "definition", "itzg/minecraft-server:latest", "itzg/minecraft-server:latest")],
+                    Notes = [new ManagerNote(ContainerManager.Watchtower, "mc", null, ManagerEffect.BringsNewerBack)],
+                },
+                null, "", CostTurn.First),
+            Pending),
         ["cost-grown"] = () => CostCard.Of(new CostQuestion(Cost(), null, "\nonly `player Anna`", CostTurn.Second), Pending),
         ["cost-played"] = () => CostCard.Of(
             new CostQuestion(
@@ -237,7 +248,7 @@ public sealed class CardGoldenTests
         ModifiedAt = Samples.Time,
     };
 
-    private static SnapshotDetails Details() => new() { Snapshot = Samples.Snapshot with { CreatedBy = Anna }, Containers = [], Mounts = [], Players = 12 };
+    private static SnapshotDetails Details() => new() { Snapshot = Samples.Snapshot with { CreatedBy = Anna }, Containers = [], Mounts = [], Players = 12, GameVersion = "1.21.1" };
 
     private static OperationInfo Info(OperationState state) => new()
     {
