@@ -93,19 +93,6 @@ public sealed class OperationReads
         return left > TimeSpan.Zero ? left : null;
     }
 
-    /// <summary>Operations of these kinds whose request or outcome names an id, the latest that ended first, each with what was asked for and how it ended.</summary>
-    public IReadOnlyList<OperationDetails> EndedAbout(string id, IReadOnlySet<string> kinds)
-    {
-        if (id.Length == 0 || !id.All(char.IsAsciiLetterOrDigit))
-            return [];
-        var names = Names();
-        return [.. _catalog.Read(
-                Rows.Operations, "WHERE \"EndedAt\" IS NOT NULL AND (\"Request\" LIKE '%\"' || @0 || '\"%' OR \"Outcome\" LIKE '%\"' || @0 || '\"%') ORDER BY \"EndedAt\" DESC", id)
-            .Where(row => kinds.Contains(row.Kind))
-            .Select(row => Details(row, names))
-            .OfType<OperationDetails>()];
-    }
-
     /// <summary>The operation now and after every change, until it has ended; the last element is its end.</summary>
     public async IAsyncEnumerable<OperationInfo> WatchAsync(OperationId id, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
