@@ -54,8 +54,13 @@ public sealed class DayTests
         day.LongestInACrowd.ShouldBeLessThan(Day.CrowdTime, "no longer than fifty answers a second explain");
         day.KeptPanel.Edits.ShouldBeGreaterThanOrEqualTo((int)(2 * length.TotalHours), "an old message is drawn too, all day");
         day.Works.ShouldBeGreaterThan(0);
-        day.Heap.TakeLast(Math.Max(1, day.Heap.Count / 4)).Average().ShouldBeLessThan(
-            day.Heap.Skip(day.Heap.Count / 4).Take(Math.Max(1, day.Heap.Count / 4)).Average() * 1.15, "it does not grow with what was asked");
+        if (length >= TimeSpan.FromHours(12))
+        {
+            // For the first hours the stand-in fills what it keeps of requests, events and interactions.
+            day.Heap.TakeLast(day.Heap.Count / 4).Average().ShouldBeLessThan(
+                day.Heap.Skip(day.Heap.Count / 4).Take(day.Heap.Count / 4).Average() * 1.15, "it does not grow with what was asked");
+        }
+
         ledger.BusiestSecond.ShouldBeLessThanOrEqualTo(50);
         ledger.InvalidRequests.ShouldBeLessThan(100);
         ledger.InvalidRequests.ShouldBeLessThanOrEqualTo(day.Scripted + (int)length.TotalHours, "refused only where the day refuses, and once an hour for edits of the old panel");
@@ -289,7 +294,7 @@ public sealed class DayTests
             (await EndsAsync("Restored **the one**", Works)).Edits.ShouldBeGreaterThan(0);
             (await bench.WorldAsync(Cancel)).ShouldBe("day 1");
 
-            (await ReadAsync(mod.Command("snapshot browse", ("snapshot", snapshot), ("path", "/data")))).Text.ShouldContain("level.dat");
+            (await ReadAsync(mod.Command("snapshot browse", ("snapshot", snapshot), ("path", "/data")))).Text.ShouldContain("2 entries");
             (await ReadAsync(mod.Command("snapshot get", ("snapshot", snapshot), ("path", "/data/level.dat")))).Body["attachments"]!.AsArray().Count.ShouldBe(1);
 
             await YesAsync(admin, admin.Command("snapshot delete", ("snapshot", "castle/" + name)), "Delete");
