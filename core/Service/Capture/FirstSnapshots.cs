@@ -40,7 +40,7 @@ public sealed class FirstSnapshots
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            var inspected = await _inspector.InspectAsync(server, either.Token);
+            var inspected = await _inspector.InspectAsync(server, hold: null, either.Token);
             var bytes = inspected.Images.Sum(image => image.Size);
             foreach (var folder in inspected.Mounts.Where(mount => mount is { LeftOut: null, IsFile: false }).Select(mount => mount.Source)
                 .Concat(inspected.Containers.Select(one => one.Layer.Upper).OfType<string>()))
