@@ -21,6 +21,9 @@ public sealed class Ledger
     /// <summary>Keys that the specification does not know. Discord drops them without a word, so somebody meant something else.</summary>
     public IReadOnlyList<string> UnknownKeys => Locked(() => _ignored.ToArray());
 
+    /// <summary>All that Discord would refuse, or drop without a word: nothing of it in a client that keeps to the rules.</summary>
+    public IReadOnlyList<string> Objections => Locked(() => (IReadOnlyList<string>)[.. _violations, .. _ignored.Select(key => "unknown key: " + key)]);
+
     /// <summary>Requests in all.</summary>
     public long Total { get; private set; }
 

@@ -109,6 +109,8 @@ public static class ServiceRegistration
         services.AddSingleton<HostFiles>();
         services.AddSingleton<Inspector>();
         services.AddSingleton<VolumePins>();
+        services.AddSingleton(provider => new FirstSnapshots(
+            provider.GetRequiredService<Inspector>(), provider.GetRequiredService<HostFiles>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<FreezeWindow>();
         services.AddSingleton<MomentReader>();
         services.AddSingleton<AliveFacts>();

@@ -16,7 +16,7 @@ public sealed class SwapBackTests
     {
         await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
         var script = Path.Combine(bench.Root, "conf", "start.sh");
-        var game = await bench.StartGameAsync(change: one => one with { Command = ["/bin/sh", "-c", "if test -f /conf/crash; then exit 3; fi; trap 'exit 0' TERM; while true; do sleep 1000 & wait; done"] });
+        var game = await bench.StartGameAsync(change: one => one with { Command = ["/bin/sh", "-c", "if test -f /conf/crash; then echo the world is of a later version; exit 3; fi; trap 'exit 0' TERM; while true; do sleep 1000 & wait; done"] });
         await bench.ShellAsync(game, "echo old > /data/world && touch /conf/crash");
         var server = await bench.AddServerAsync("Survival", game);
         var snapshot = await bench.SnapshotAsync(server.Id);
@@ -24,7 +24,9 @@ public sealed class SwapBackTests
 
         var outcome = await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id });
 
-        outcome.ShouldBeOfType<RestoreOutcome.SwappedBack>().Reason.ShouldContain("exit code 3");
+        var back = outcome.ShouldBeOfType<RestoreOutcome.SwappedBack>();
+        back.Reason.ShouldContain("exit code 3");
+        back.Log.ShouldContain("the world is of a later version");
         (await bench.InspectAsync(game)).State.IsRunning.ShouldBeTrue();
         (await bench.ShellAsync(game, "cat /data/world; ls /conf")).ShouldBe("new\n");
         File.Exists(script).ShouldBeFalse();

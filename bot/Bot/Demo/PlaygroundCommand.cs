@@ -21,7 +21,7 @@ internal static class PlaygroundCommand
         Role = Role.Terminal,
         Telling = Telling.Story,
         Inputs = [Port, NoDemo],
-        Result = "a line each: {playground:{state,url,left:[names]}}, state = open or ended",
+        Result = "a line each: {playground:{state,url,left:[names],refused:[texts]}}, state = open or ended",
         Examples = ["snapshotbot playground", "snapshotbot playground --port 0 --no-demo"],
         Read = values => new Request(values.Get(Port), values.Get(NoDemo) ? Servers.None : Servers.Demo),
         Handle = RunAsync,
@@ -33,6 +33,7 @@ internal static class PlaygroundCommand
         using var servers = await PlayServers.ConnectAsync(context.Settings, id, cancellationToken);
         await servers.RemoveLeftoversAsync();
         using var folder = DemoFolder.Make(id);
+        IReadOnlyList<string> refused;
         try
         {
             if (request.Servers == Servers.Demo)
@@ -42,19 +43,19 @@ internal static class PlaygroundCommand
                 await servers.StartAsync(DemoImage.FindShell(context.Settings), context.Time, cancellationToken);
             }
 
-            await new PlaygroundRun(servers, context, folder.DataPath).RunAsync(request.Port, cancellationToken);
+            refused = await new PlaygroundRun(servers, context, folder.DataPath).RunAsync(request.Port, cancellationToken);
         }
         catch
         {
             if (await CleanUpAsync() is { Count: > 0 } remains)
             {
-                context.Show(new PlaygroundEnded(remains));
+                context.Show(new PlaygroundEnded(remains, []));
             }
 
             throw;
         }
 
-        return new Answer(new PlaygroundEnded(await CleanUpAsync()));
+        return new Answer(new PlaygroundEnded(await CleanUpAsync(), refused));
 
         Task<IReadOnlyList<string>> CleanUpAsync()
         {
@@ -82,4 +83,5 @@ internal sealed record PlaygroundOpen(Uri Url);
 
 /// <summary>The page is closed.</summary>
 /// <param name="Left">What could not be removed from the engine.</param>
-internal sealed record PlaygroundEnded(IReadOnlyList<string> Left);
+/// <param name="Refused">What of the bot's the real Discord would have refused, or dropped without a word.</param>
+internal sealed record PlaygroundEnded(IReadOnlyList<string> Left, IReadOnlyList<string> Refused);

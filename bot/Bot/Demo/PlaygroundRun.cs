@@ -13,9 +13,12 @@ namespace SnapshotBot.Bot.Demo;
 /// <summary>The playground while it is open: a Discord, its page, and the bot as a process that meets them as it meets the real one.</summary>
 internal sealed class PlaygroundRun(PlayServers servers, CommandContext context, string dataFolder)
 {
-    public async Task RunAsync(int port, CancellationToken cancellationToken)
+    /// <returns>What of the bot's the real Discord would have refused, or dropped without a word.</returns>
+    public async Task<IReadOnlyList<string>> RunAsync(int port, CancellationToken cancellationToken)
     {
-        await using var discord = await StandIn.StartWithGuildAsync(new StandInOptions { Time = context.Time }, cancellationToken);
+        // Discord's published specification is no part of this program: whoever has it names it.
+        var options = new StandInOptions { Time = context.Time, Specification = context.Settings.Variable("SNAPSHOTBOT_DEMO_SPECIFICATION") };
+        await using var discord = await StandIn.StartWithGuildAsync(options, cancellationToken);
         await SetUpAsync(discord.World.Guilds[0], cancellationToken);
         await using var bot = new BotProcess(EnvironmentOf(discord), Path.GetDirectoryName(dataFolder)!, context.Time);
         await using var page = await OpenAsync(discord, bot, port, cancellationToken);
@@ -29,6 +32,8 @@ internal sealed class PlaygroundRun(PlayServers servers, CommandContext context,
         {
             // Ctrl-C is how it ends.
         }
+
+        return discord.Ledger.Objections;
     }
 
     /// <summary>What an admin would do at a terminal: allow the guild, name the roles and channels, add the servers.</summary>

@@ -12,7 +12,9 @@ internal sealed class AuditRoute(Desk desk, Auditor auditor)
     public Task ShowAsync(Turn turn, string? person, CancellationToken cancellationToken) => ShowAsync(turn, NumberOf(person), null, cancellationToken);
 
     public Task PressAsync(Turn turn, CustomId id, CancellationToken cancellationToken) =>
-        ShowAsync(turn, NumberOf(id[1]), long.TryParse(id[0], NumberStyles.None, CultureInfo.InvariantCulture, out var before) ? before : null, cancellationToken);
+        long.TryParse(id[0], NumberStyles.None, CultureInfo.InvariantCulture, out var before) && (id[1].Length == 0 || NumberOf(id[1]) is not null)
+            ? ShowAsync(turn, NumberOf(id[1]), before, cancellationToken)
+            : auditor.RefuseUnknownAsync(turn, "button", cancellationToken);
 
     private async Task ShowAsync(Turn turn, ulong? person, long? before, CancellationToken cancellationToken)
     {

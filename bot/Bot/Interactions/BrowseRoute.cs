@@ -71,8 +71,11 @@ internal sealed class BrowseRoute(Desk desk, Auditor auditor, CommandRoute comma
             case "get" when state.Ticked is [var file]:
                 await DownloadAsync(turn, snapshot, file, cancellationToken);
                 break;
-            default:
+            case "in" or "up" or "page" or "tick" or "none" or "get":
                 await ShowAsync(turn, id[0], await MoveAsync(state, snapshot, id, values, cancellationToken), snapshot, cancellationToken);
+                break;
+            default:
+                await auditor.RefuseUnknownAsync(turn, "button", cancellationToken);
                 break;
         }
     }

@@ -41,7 +41,7 @@ internal sealed class Carrier(Desk desk)
             var at = desk.Posted.Find(OperationBoard.SubjectOf(busy.Id));
             var link = at is { Message: { } message } ? ChatText.Link(at.Guild, at.Channel, message) : null;
             await turn.ShowBesideAsync(
-                Notes.Busy(busy.Server ?? "It", OperationCard.Being(busy.Kind), ChatText.Person(busy.RequestedBy), link), cancellationToken);
+                Notes.Busy(busy.Server ?? "It", OperationCard.Being(busy.Kind), ChatText.Person(busy.RequestedBy), desk.Operations.LeftOf(busy), link), cancellationToken);
             return Ending.Refused("busy");
         }
 

@@ -2,10 +2,12 @@ using SnapshotBot.Bot.Commands;
 using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Chat;
+using SnapshotBot.Service;
 using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Service.Upkeep;
 
 namespace SnapshotBot.Bot.Interactions;
 
@@ -21,7 +23,7 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
     private const long LittleTime = 2_000;
 
     private readonly Resolver _resolver = new(desk);
-    private readonly SchedulePreviewer _schedules = new(desk);
+    private readonly SchedulePreviewer _schedules = new(desk, auditor);
 
     public async Task RunAsync(Turn turn, ChatCommand command, Given given, Consent consent, CancellationToken cancellationToken)
     {
@@ -40,7 +42,16 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
                 await auditor.RefusedAsync(turn, command.Key, null, refused.Reason, cancellationToken);
                 break;
             case Resolved.Found found:
-                await DecideAsync(turn, command, found, consent, cancellationToken);
+                try
+                {
+                    await DecideAsync(turn, command, found, consent, cancellationToken);
+                }
+                catch (Exception error) when (found.Subject?.Snapshot is not null && ServiceFailure.Describe(error).Code == Notes.Damaged)
+                {
+                    var good = (await desk.Service.GetAsync<GoodSnapshots>(cancellationToken)).NextTo(found.Subject!.Snapshot!.Id);
+                    await turn.ShowBesideAsync(DamagedCard.Of(found.Subject.Snapshot, good), cancellationToken);
+                }
+
                 break;
         }
     }
@@ -222,7 +233,7 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
         // What a rule forbids anyway is not asked about first.
         if (command.Spec.Name == "snapshot delete" && found.Subject?.Snapshot is { Locked: true } locked)
         {
-            await turn.ShowBesideAsync(LockedCard.Of(locked, turn.Role), cancellationToken);
+            await turn.ShowBesideAsync(LockedCard.Of(locked, Locks.HolderOf(desk, locked.Id), turn.Role), cancellationToken);
             await auditor.RefusedAsync(turn, command.Key, locked.Id.Value, "snapshot-locked", cancellationToken);
             return;
         }
@@ -280,7 +291,7 @@ internal sealed class CommandRoute(Desk desk, Auditor auditor, Carrier carrier)
         {
             planned = await command.Spec.RunAsync(given.With("--plan", "true").ToInputs(), desk.Context(output), cancellationToken);
         }
-        catch (Exception error) when (error is CommandFailedException or BadInputException)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
             await auditor.EndedAsync(turn, command.Key, subject?.Id, Ending.Of(error), cancellationToken);
             throw;

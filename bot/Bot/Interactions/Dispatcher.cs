@@ -157,7 +157,7 @@ internal sealed class Dispatcher : IChatHandler
     {
         if (_desk.Command(string.Join(' ', invocation.Path)) is not { } command)
         {
-            await turn.ShowAsync(Notes.UnknownButton(), cancellationToken);
+            await _auditor.RefuseUnknownAsync(turn, "command", cancellationToken);
             return;
         }
 
@@ -248,8 +248,14 @@ internal sealed class Dispatcher : IChatHandler
         await turn.AcknowledgeAsync(cancellationToken);
         using var output = new MemoryStream();
         var reply = await command.Spec.RunAsync(given.ToInputs(), _desk.Context(output), cancellationToken);
-        var seen = reply is Answer answer ? await GuildView.OnlyAsync(_desk, answer.Outcome, turn.Guild, null, cancellationToken) : null;
-        await turn.ShowAsync(seen is null ? Notes.Elsewhere() : OutcomeCard.Of(seen, turn.Settings.Zone), cancellationToken);
+        if (reply is not Answer answer || await GuildView.OnlyAsync(_desk, answer.Outcome, turn.Guild, null, cancellationToken) is not { } seen)
+        {
+            await turn.ShowAsync(Notes.Elsewhere(), cancellationToken);
+            await _auditor.RefusedAsync(turn, command.Key, null, "elsewhere", cancellationToken);
+            return;
+        }
+
+        await turn.ShowAsync(OutcomeCard.Of(seen, turn.Settings.Zone), cancellationToken);
     }
 
     private async Task TooMuchAsync(Turn turn, CancellationToken cancellationToken)

@@ -71,6 +71,7 @@ internal sealed class FormRoute(Desk desk, Auditor auditor, CommandRoute command
         {
             "rename" or "duplicate" => Forms.Name,
             "note" => Forms.Note,
+            "image" => Forms.Tag,
             _ => null,
         };
         return command.Inputs.FirstOrDefault(input => input.Option == field) is { } input

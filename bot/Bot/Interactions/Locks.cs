@@ -1,3 +1,4 @@
+using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Snapshots;
 
@@ -14,6 +15,12 @@ internal static class Locks
         snapshot is not null
         && desk.Operations.EndedOf(new SnapshotId(snapshot), desk.Time.GetUtcNow() - Grace).FirstOrDefault(Changed) is { Request: not UnlockSnapshot } last
         && last.Info.RequestedBy == Requester.Person(person).Text;
+
+    /// <summary>Who locked a snapshot that is locked, and when; null where nobody asked for it, as when the guard did.</summary>
+    public static LockHolder? HolderOf(Desk desk, SnapshotId snapshot) =>
+        desk.Operations.EndedOf(snapshot, DateTimeOffset.MinValue).FirstOrDefault(Changed) is { Request: not UnlockSnapshot, Info: { EndedAt: { } at, RequestedBy: var by } }
+            ? new LockHolder(by, at)
+            : null;
 
     /// <summary>Whether an operation made its snapshot's lock what it was afterwards.</summary>
     private static bool Changed(OperationDetails ended) =>

@@ -1,7 +1,9 @@
 using SnapshotBot.Bot.Commands;
+using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Service.Upkeep;
 
@@ -31,7 +33,13 @@ internal sealed class OperationRoute(Desk desk, Auditor auditor, CommandRoute co
         if (OperationId.IsValid(operation) && desk.Operations.Details(new OperationId(operation)) is { } details
             && _resolver.ReachOf(details.Info, turn.Guild) == ServerReach.Home)
         {
-            await turn.ShowAsync(OutcomeCard.Of(details.Info, turn.Settings.Zone), cancellationToken);
+            // A game's log names people and where they come from.
+            var page = OperationPages.One(details.Info, turn.Settings.Zone);
+            await turn.ShowAsync(
+                PageCard.Of(details.Outcome is RestoreOutcome.SwappedBack { Log.Length: > 0 } back && turn.Role >= GuildRole.Operator
+                    ? new Page([.. page.Blocks, .. RestorePages.LastWords(back)])
+                    : page),
+                cancellationToken);
             return;
         }
 

@@ -2,6 +2,7 @@ using SnapshotBot.Bot.Commands;
 using SnapshotBot.Bot.Presentation;
 using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Bot.Terminal;
+using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Schedules;
 using SnapshotBot.Service.Snapshots;
@@ -50,6 +51,7 @@ internal sealed class PanelReader(Desk desk)
             Snapshots = [.. fitting.Skip(at * PanelCard.RowsAPage).Take(PanelCard.RowsAPage)],
             Fitting = fitting.Count,
             Kept = all.Count(snapshot => snapshot.Reason != "safety"),
+            First = all.Count > 0 ? null : await (await desk.Service.GetAsync<FirstSnapshots>(cancellationToken)).OfAsync(chosen.Server.Server.Id, cancellationToken),
             Locked = all.Count(snapshot => snapshot.Locked),
         };
     }

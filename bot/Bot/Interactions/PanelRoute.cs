@@ -33,7 +33,7 @@ internal sealed class PanelRoute(Desk desk, Auditor auditor, ILogger log)
         var view = await _reader.ReadAsync(PanelState.First, PanelOwner.Everyone, turn.Settings, GuildRole.Viewer, cancellationToken);
         if (view.Servers.Count == 0)
         {
-            await turn.ShowAsync(SetupCard.Of(turn.Settings, await OffersAsync(cancellationToken), 0, null), cancellationToken);
+            await turn.ShowAsync(SetupCard.Of(turn.Settings, await OffersAsync(cancellationToken), 0, null, null), cancellationToken);
             return;
         }
 
@@ -84,17 +84,21 @@ internal sealed class PanelRoute(Desk desk, Auditor auditor, ILogger log)
         await turn.ShowAsync(PanelCard.Of(view), cancellationToken);
     }
 
-    public Task PressAsync(Turn turn, CustomId id, IReadOnlyList<string> values, CancellationToken cancellationToken) => id.Verb switch
+    public async Task PressAsync(Turn turn, CustomId id, IReadOnlyList<string> values, CancellationToken cancellationToken)
     {
-        Verb.PostPanel => PostAsync(turn, cancellationToken),
-        Verb.PanelServer => ShowAsync(
-            turn, new PanelState(PanelState.TabOf(id[0]), values.Count > 0 ? values[0] : null, 0, PanelState.FilterOf(id[1])), cancellationToken),
-        Verb.PanelFilter => ShowAsync(
-            turn,
-            new PanelState(PanelTab.Snapshots, id[0] is { Length: > 0 } server ? server : null, 0, PanelState.FilterOf(values.Count > 0 ? values[0] : "")),
-            cancellationToken),
-        _ => ShowAsync(turn, PanelState.Parse(id), cancellationToken),
-    };
+        if (id.Verb == Verb.PostPanel)
+        {
+            await PostAsync(turn, cancellationToken);
+        }
+        else if (StateOf(id, values) is { } state)
+        {
+            await ShowAsync(turn, state, cancellationToken);
+        }
+        else
+        {
+            await auditor.RefuseUnknownAsync(turn, "button", cancellationToken);
+        }
+    }
 
     /// <summary>Draws the posted panels of a guild anew; facts have changed.</summary>
     public async Task RefreshAsync(ulong guild, CancellationToken cancellationToken)
@@ -132,6 +136,14 @@ internal sealed class PanelRoute(Desk desk, Auditor auditor, ILogger log)
             }
         }
     }
+
+    private static PanelState? StateOf(CustomId id, IReadOnlyList<string> values) => (id.Verb, values) switch
+    {
+        (Verb.PanelServer, [var server, ..]) when PanelState.TabOf(id[0]) is { } tab && PanelState.FilterOf(id[1]) is { } filter => new PanelState(tab, server, 0, filter),
+        (Verb.PanelFilter, [var word, ..]) when PanelState.FilterOf(word) is { } filter => new PanelState(PanelTab.Snapshots, id[0], 0, filter),
+        (Verb.Panel, _) => PanelState.Parse(id),
+        _ => null,
+    };
 
     private async Task<string> PinWordsAsync(Turn turn, MessageId message, CancellationToken cancellationToken)
     {

@@ -106,6 +106,11 @@ internal sealed class PartRoute(Desk desk, Auditor auditor, CommandRoute command
         if (paths.Length == 0 && !given.Values.ContainsKey(PartInput))
         {
             // Nothing named would mean all of it, which is not what somebody asked for who wanted only a part.
+            if (await FindKnownAsync(turn, snapshotId, cancellationToken) is null)
+            {
+                return;
+            }
+
             await turn.ShowBesideAsync(
                 Notes.Say(
                     "❔ Which part? Give what the game's profile knows, such as `player Anna`, or a path. Nothing was changed.", Colour.Look,

@@ -94,7 +94,7 @@ internal sealed class PressRoute(Auditor auditor, PressRoutes routes)
             case Verb.Part:
                 await routes.Parts.PressAsync(turn, id, press.Values, cancellationToken);
                 break;
-            case Verb.Set or Verb.Setup or Verb.AddServer:
+            case Verb.Set or Verb.AddServer:
                 await routes.Settings.PressAsync(turn, id, press.Values, cancellationToken);
                 break;
             default:

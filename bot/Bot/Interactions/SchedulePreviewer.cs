@@ -11,7 +11,7 @@ using SnapshotBot.Service.Upkeep;
 namespace SnapshotBot.Bot.Interactions;
 
 /// <summary>Shows what a schedule would do before it is saved; words that are not understood come back with what was probably meant.</summary>
-internal sealed class SchedulePreviewer(Desk desk)
+internal sealed class SchedulePreviewer(Desk desk, Auditor auditor)
 {
     private const string Every = "--every";
     private const int Shown = 5;
@@ -22,6 +22,7 @@ internal sealed class SchedulePreviewer(Desk desk)
         if (server?.Server is not { } id)
         {
             await turn.ShowAsync(Notes.Elsewhere(), cancellationToken);
+            await auditor.RefusedAsync(turn, command.Key, null, "elsewhere", cancellationToken);
             return;
         }
 

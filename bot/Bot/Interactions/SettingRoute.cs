@@ -5,7 +5,9 @@ using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Chat;
 using SnapshotBot.Chat.Interactions;
 using SnapshotBot.Chat.Messages;
+using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Guilds;
+using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Service.Upkeep;
 
 namespace SnapshotBot.Bot.Interactions;
@@ -47,7 +49,7 @@ internal sealed class SettingRoute(Desk desk, Auditor auditor, CommandRoute comm
                 await SetOrAskAsync(turn, setting.Key, TextOf(options.Find(setting.Option)) ?? "none", cancellationToken);
                 break;
             default:
-                await turn.ShowAsync(Notes.UnknownButton(), cancellationToken);
+                await auditor.RefuseUnknownAsync(turn, "command", cancellationToken);
                 break;
         }
     }
@@ -55,32 +57,20 @@ internal sealed class SettingRoute(Desk desk, Auditor auditor, CommandRoute comm
     /// <summary>Something picked on the setup card.</summary>
     public async Task PressAsync(Turn turn, CustomId id, IReadOnlyList<string> values, CancellationToken cancellationToken)
     {
-        if (id.Verb == Verb.AddServer && values is [var container, ..] && desk.Command("server add") is { } add)
+        switch (id.Verb, values)
         {
-            var given = Given.Nothing.With("NAME", container.Replace('/', '-')).With("--container", container);
-            await commands.RunAsync(turn, add, given, Consent.None, cancellationToken);
-            return;
+            case (Verb.AddServer, [var container, ..]) when desk.Command("server add") is { } add:
+                var given = Given.Nothing.With("NAME", container.Replace('/', '-')).With("--container", container);
+                await commands.RunAsync(turn, add, given, Consent.None, cancellationToken);
+                break;
+            case (Verb.Set, [var value, ..]) when id[0] is SettingKind.Viewer or SettingKind.Operator or SettingKind.Admin or SettingKind.Channel:
+                await PickAsync(turn, id[0], value, cancellationToken);
+                break;
+            default:
+                // The card asks for nothing else: some of the others are asked about first, some are the terminal's.
+                await auditor.RefuseUnknownAsync(turn, "button", cancellationToken);
+                break;
         }
-
-        if (!await MayAsync(turn, cancellationToken))
-        {
-            return;
-        }
-
-        await turn.AcknowledgeAsync(cancellationToken);
-        if (id.Verb == Verb.Set && SettingKind.Find(id[0]) is { Reach: not SettingReach.Program } kind && values is [var value, ..])
-        {
-            if (await desk.SettingChanges.SetAsync(kind.Key, value, turn.Guild, cancellationToken) is SettingOutcome.Refused refused)
-            {
-                await turn.ShowBesideAsync(Notes.Of(RefusalText.Of(refused.Refusal)), cancellationToken);
-                await auditor.RefusedAsync(turn, "settings " + kind.Key, null, "setting-refused", cancellationToken);
-                return;
-            }
-
-            await auditor.AcceptedAsync(turn, "settings " + kind.Key, value, cancellationToken);
-        }
-
-        await turn.ShowAsync(await SetupAsync(turn.Guild, cancellationToken), cancellationToken);
     }
 
     /// <summary>Whether a question's yes is a setting's.</summary>
@@ -94,6 +84,25 @@ internal sealed class SettingRoute(Desk desk, Auditor auditor, CommandRoute comm
             await turn.AcknowledgeAsync(cancellationToken);
             await SetAsync(turn, [.. kept.Values.Select(pair => (pair.Key, pair.Value.Single()))], cancellationToken);
         }
+    }
+
+    private async Task PickAsync(Turn turn, string key, string value, CancellationToken cancellationToken)
+    {
+        if (!await MayAsync(turn, cancellationToken))
+        {
+            return;
+        }
+
+        await turn.AcknowledgeAsync(cancellationToken);
+        if (await desk.SettingChanges.SetAsync(key, value, turn.Guild, cancellationToken) is SettingOutcome.Refused refused)
+        {
+            await turn.ShowBesideAsync(Notes.Of(RefusalText.Of(refused.Refusal)), cancellationToken);
+            await auditor.RefusedAsync(turn, "settings " + key, null, "setting-refused", cancellationToken);
+            return;
+        }
+
+        await turn.ShowAsync(await SetupAsync(turn.Guild, cancellationToken), cancellationToken);
+        await auditor.AcceptedAsync(turn, "settings " + key, value, cancellationToken);
     }
 
     private async Task SetOrAskAsync(Turn turn, string key, string value, CancellationToken cancellationToken)
@@ -127,8 +136,15 @@ internal sealed class SettingRoute(Desk desk, Auditor auditor, CommandRoute comm
     {
         var settings = desk.GuildSettings.Of(guild);
         var servers = desk.Servers.Names(guild);
-        return SetupCard.Of(settings, await OffersAsync(cancellationToken), servers.Count, await ChannelAsync(settings, cancellationToken));
+        return SetupCard.Of(
+            settings, await OffersAsync(cancellationToken), servers.Count, await ChannelAsync(settings, cancellationToken), await FirstAsync(servers, cancellationToken));
     }
+
+    private async Task<FirstSnapshot?> FirstAsync(IReadOnlyList<GuildServerName> servers, CancellationToken cancellationToken) =>
+        servers is [{ Reach: ServerReach.Home } only]
+            && (await desk.Snapshots.ListAsync(new SnapshotFilter { Server = only.Id, Limit = 1 }, cancellationToken)).Snapshots.Count == 0
+            ? await (await desk.Service.GetAsync<FirstSnapshots>(cancellationToken)).OfAsync(only.Id, cancellationToken)
+            : null;
 
     private async Task<IReadOnlyList<string>> OffersAsync(CancellationToken cancellationToken) => await desk.ServerReads.OffersAsync(cancellationToken);
 

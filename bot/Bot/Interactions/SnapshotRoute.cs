@@ -1,3 +1,4 @@
+using System.Globalization;
 using SnapshotBot.Bot.Presentation.Chat;
 
 namespace SnapshotBot.Bot.Interactions;
@@ -34,27 +35,31 @@ internal sealed class SnapshotRoute(Desk desk, Auditor auditor, CommandRoute com
 
     public async Task RunAsync(Turn turn, string word, string subject, string first, CancellationToken cancellationToken)
     {
-        if (desk.Command(KeyOf(word)) is not { } command)
+        var asker = 0ul;
+        if (desk.Command(KeyOf(word)) is not { } command
+            || (first.Length > 0 && (!ulong.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out asker) || asker == 0)))
         {
             await auditor.RefuseUnknownAsync(turn, "button", cancellationToken);
             return;
         }
 
         var kind = command.Inputs.Any(input => input.Kind == OptionKind.Snapshot) ? OptionKind.Snapshot : OptionKind.Server;
-        var consent = ulong.TryParse(first, out var asker) ? Consent.None with { First = asker } : Consent.None;
+        var consent = first.Length > 0 ? Consent.None with { First = asker } : Consent.None;
         await commands.RunAsync(turn, command, Given.One(command, kind, subject), consent, cancellationToken);
     }
 
     public Task MoreAsync(Turn turn, string word, string snapshot, CancellationToken cancellationToken) => word switch
     {
-        "rename" or "note" or "duplicate" => FormAsync(turn, word, snapshot, cancellationToken),
+        "rename" or "note" or "duplicate" or "image" => FormAsync(turn, word, snapshot, cancellationToken),
+        "boot" when desk.Command("snapshot verify") is { } verify => commands.RunAsync(
+            turn, verify, Given.One(verify, OptionKind.Snapshot, snapshot).With("--boot", "true"), Consent.None, cancellationToken),
         "browse" => browsing.BeginAsync(turn, snapshot, null, null, cancellationToken),
         _ => RunAsync(turn, word, snapshot, "", cancellationToken),
     };
 
     public async Task FormAsync(Turn turn, string word, string snapshotId, CancellationToken cancellationToken)
     {
-        if (word is not ("rename" or "note" or "duplicate"))
+        if (word is not ("rename" or "note" or "duplicate" or "image"))
         {
             await auditor.RefuseUnknownAsync(turn, "button", cancellationToken);
             return;
@@ -76,6 +81,7 @@ internal sealed class SnapshotRoute(Desk desk, Auditor auditor, CommandRoute com
                 "rename" => Forms.Rename(snapshot.Id.Value, snapshot.Name),
                 "note" => Forms.EditNote(snapshot.Id.Value, snapshot.Note),
                 "duplicate" => Forms.Copy(snapshot.Id.Value),
+                "image" => Forms.Image(snapshot.Id.Value),
                 _ => throw new InvalidOperationException("A form nobody knows."),
             },
             cancellationToken);

@@ -5,12 +5,14 @@ using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Restore;
 using SnapshotBot.Service.Schedules;
+using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Service.Upkeep;
 
 namespace SnapshotBot.Bot.Notifications;
 
 /// <summary>Reads what an operation's card shows.</summary>
-internal sealed class OperationViews(SettingReads settings, SnapshotReads snapshots, ScheduleReads schedules)
+internal sealed class OperationViews(SettingReads settings, SnapshotReads snapshots, ScheduleReads schedules, GoodSnapshots good)
 {
     private const int MostNames = 1000;
 
@@ -32,7 +34,54 @@ internal sealed class OperationViews(SettingReads settings, SnapshotReads snapsh
         }
 
         var (page, failure) = EndCard.WordsOf(details, settings.Of(guild).Zone);
-        return view with { EndPage = page, Failure = failure };
+        return view with
+        {
+            EndPage = page,
+            Failure = failure,
+            Kept = failure is null ? null : await KeptAsync(details, cancellationToken),
+            Players = details.Outcome switch
+            {
+                CreateSnapshotOutcome.Created made => await PlayersAsync(made.Snapshot, cancellationToken),
+                RunScheduleOutcome.Ran ran => await PlayersAsync(ran.Snapshot, cancellationToken),
+                _ => null,
+            },
+            NextGood = (failure?.Code == Notes.Damaged || details.Outcome is VerifySnapshotOutcome.Damaged) && SnapshotOf(details.Request) is { } damaged
+                ? good.NextTo(damaged)
+                : null,
+        };
+    }
+
+    /// <summary>How many are safe although one more could not be made.</summary>
+    private async Task<int?> KeptAsync(OperationDetails details, CancellationToken cancellationToken)
+    {
+        if (details is not { Request: CreateSnapshot or RunSchedule, Info.Scope.Server: { } server })
+        {
+            return null;
+        }
+
+        try
+        {
+            return (await snapshots.ListAsync(new SnapshotFilter { Server = new ServerId(server), Limit = MostNames }, cancellationToken)).Snapshots.Count;
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // The repository can't be reached, which may be why it failed.
+            return null;
+        }
+    }
+
+    /// <summary>How many played when it was made; it stands in the snapshot itself.</summary>
+    private async Task<int?> PlayersAsync(SnapshotInfo snapshot, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await snapshots.InfoAsync(snapshot, cancellationToken)).Players;
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // It is saved all the same, and that is what has to be told.
+            return null;
+        }
     }
 
     private static SnapshotId? SnapshotOf(OperationRequest request) => request switch

@@ -11,9 +11,14 @@ internal static class PlaygroundPages
         new Sentence("   " + open.Url.AbsoluteUri, Tone.Good),
         new Sentence("Only this machine reaches it, and only with the key in the address. Try /panel. Ctrl-C ends it and cleans up.", Tone.Small));
 
-    public static Page Ended(PlaygroundEnded ended) => ended.Left.Count == 0
-        ? Page.Say("The playground is closed; everything it made is removed.", Tone.Plain)
-        : Page.Say("The playground is closed. This could not be removed: " + string.Join(", ", ended.Left.Select(Words.Safe)) + ". The next start tries again.", Tone.Look);
+    public static Page Ended(PlaygroundEnded ended) => Page.Of(
+    [
+        ended.Left.Count == 0
+            ? new Sentence("The playground is closed; everything it made is removed.", Tone.Plain)
+            : new Sentence(
+                "The playground is closed. This could not be removed: " + string.Join(", ", ended.Left.Select(Words.Safe)) + ". The next start tries again.", Tone.Look),
+        .. ended.Refused.Select(text => new Sentence("Discord would not have taken this: " + Words.Safe(text), Tone.Look)),
+    ]);
 
     public static Failure PortTaken(int port) => new(
         ExitCode.Failed, "port-taken",

@@ -1,10 +1,13 @@
+using System.Text.RegularExpressions;
 using SnapshotBot.Service.Restore;
 
 namespace SnapshotBot.Bot.Presentation;
 
 /// <summary>How restores and undos ended, in words.</summary>
-internal static class RestorePages
+internal static partial class RestorePages
 {
+    private const int LogLines = 20;
+
     public static Page Restored(RestoreOutcome.Restored restored, TimeZoneInfo zone) => new(
     [
         new Sentence($"Restored to snapshot {restored.Snapshot}, as it was {Words.Time(restored.AsOf, zone)}.", Tone.Good),
@@ -26,7 +29,14 @@ internal static class RestorePages
             ? "what had been made for it was taken away again. There was no world here before to be kept; folders it had as bind mounts may still hold "
                 + "what the game wrote. The snapshot is not harmed."
             : "everything was put back as it was and started. Nothing is lost."),
-        "See the container's last log lines, or pick an older snapshot.");
+        "See its last log lines, which 'snapshotbot operation watch ID --json' has, or pick an older snapshot.");
+
+    /// <summary>What the container that did not come up wrote last.</summary>
+    public static IReadOnlyList<Block> LastWords(RestoreOutcome.SwappedBack back) =>
+    [
+        new Sentence($"The last {Words.Safe(back.Container)} wrote:", Tone.Plain),
+        new Lines([.. back.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(LogLines).Select(line => Words.Safe(Colours().Replace(line.TrimEnd('\r'), "")))]),
+    ];
 
     public static Failure NothingToUndo(DateTimeOffset? endedAt) => new(
         ExitCode.NotFound, "nothing-to-undo",
@@ -85,4 +95,8 @@ internal static class RestorePages
         PlayersWarned.Failed failed => new Sentence($"⚠ players could not be warned: {Words.Safe(failed.Reason)}", Tone.Look),
         _ => null,
     };
+
+    // Games colour their logs for a terminal.
+    [GeneratedRegex(@"\e\[[0-9;]*[A-Za-z]", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Colours();
 }

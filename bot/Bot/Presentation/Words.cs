@@ -55,6 +55,12 @@ internal static class Words
         var seconds => ((long)seconds, "s"),
     };
 
+    /// <summary>A time that nobody knows to the second, to follow "about": <c>40 s</c>, <c>9 min</c>.</summary>
+    public static string Roughly(TimeSpan time) =>
+        time < TimeSpan.FromSeconds(90) ? Count(Math.Max(1, (long)Math.Round(time.TotalSeconds / 10)) * 10) + " s"
+        : time < TimeSpan.FromMinutes(90) ? Count((long)Math.Round(time.TotalMinutes)) + " min"
+        : Count((long)Math.Round(time.TotalHours)) + " h";
+
     /// <summary>A point in time in the zone of the machine.</summary>
     public static string Time(DateTimeOffset time, TimeZoneInfo zone) =>
         TimeZoneInfo.ConvertTime(time, zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);

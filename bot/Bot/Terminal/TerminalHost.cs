@@ -20,6 +20,7 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
         var tree = new CommandTree(_specs);
         var parsed = tree.Parse(arguments);
         var json = parsed.GetValue(tree.Json);
+        using var crash = new CrashText(() => ScrubberOf(tree, parsed));
         try
         {
             return (int)await RunAsync(tree, parsed, json, cancellationToken);
@@ -27,7 +28,7 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
         catch (Exception exception) when (FailureOf(exception, cancellationToken) is { } failure)
         {
             // What is not put in words by us may hold anything, an address with a password in it too.
-            var scrubber = Scrubber.Of(Settings.Load(parsed.GetValue(tree.Data)));
+            var scrubber = ScrubberOf(tree, parsed);
             if (Environment.GetEnvironmentVariable("SNAPSHOTBOT_TRACE") == "1")
             {
                 await screen.Errors.WriteLineAsync(scrubber.Scrub(exception.ToString()));
@@ -37,6 +38,8 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
             return (int)failure.Exit;
         }
     }
+
+    private static Scrubber ScrubberOf(CommandTree tree, ParseResult parsed) => Scrubber.Of(Settings.Load(parsed.GetValue(tree.Data)));
 
     private async Task<ExitCode> RunAsync(CommandTree tree, ParseResult parsed, bool json, CancellationToken cancellationToken)
     {

@@ -18,7 +18,7 @@ internal sealed class Specification
 
     public static Specification? Read(string? file)
     {
-        if (file is null || !new FileInfo(file).Exists)
+        if (file is null)
         {
             return null;
         }

@@ -161,6 +161,27 @@ public sealed class World
         }
     }
 
+    /// <summary>Looks at something while nothing changes under one's eyes.</summary>
+    public T Look<T>(Func<T> look)
+    {
+        lock (Gate)
+        {
+            return look();
+        }
+    }
+
+    /// <summary>What only one person saw is gone when they close Discord; a day of a busy guild would be kept for ever else.</summary>
+    public void ForgetOwn(DateTimeOffset before)
+    {
+        lock (Gate)
+        {
+            foreach (var channel in _guilds.SelectMany(guild => guild.ChannelList))
+            {
+                channel.PostList.RemoveAll(post => post.OnlyFor is not null && Snowflakes.TimeOf(post.Id) < before);
+            }
+        }
+    }
+
     internal TextChannel AddChannel(Guild guild, string name)
     {
         lock (Gate)

@@ -8,6 +8,8 @@ namespace SnapshotBot.Service.Operations;
 /// <summary>Lists, watches and cancels operations. Runs where it is called.</summary>
 public sealed class OperationReads
 {
+    private const int Considered = 5;
+
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
 
     private readonly CatalogStore _catalog;
@@ -75,6 +77,20 @@ public sealed class OperationReads
             if (rows.Count < Page)
                 yield break;
         }
+    }
+
+    /// <summary>How much longer an operation likely takes, by how long the last of its kind took for this scope. Null where none ended well, or it
+    /// takes longer than those did.</summary>
+    public TimeSpan? LeftOf(OperationInfo running)
+    {
+        var before = _catalog.Read(
+            Rows.Operations, "WHERE \"Kind\" = @0 AND \"Scope\" = @1 AND \"State\" = @2 AND \"StartedAt\" IS NOT NULL ORDER BY \"QueuedAt\" DESC LIMIT @3",
+            running.Kind, running.Scope.Text, (int)OperationState.Ended, Considered);
+        if (before.Count == 0)
+            return null;
+        var usual = before.Select(row => row.EndedAt!.Value - row.StartedAt!.Value).Order().ElementAt(before.Count / 2);
+        var left = TimeSpan.FromTicks(usual) - (running.StartedAt is { } started ? _time.GetUtcNow() - started : TimeSpan.Zero);
+        return left > TimeSpan.Zero ? left : null;
     }
 
     /// <summary>The operation now and after every change, until it has ended; the last element is its end.</summary>

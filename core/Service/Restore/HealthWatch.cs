@@ -11,6 +11,8 @@ namespace SnapshotBot.Service.Restore;
 /// </summary>
 internal sealed class HealthWatch(EngineConnection connection, GameFinder games, ServiceOptions options, TimeProvider time)
 {
+    private const int LogLines = 20;
+
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Watches all together; they serve meanwhile.</summary>
@@ -68,6 +70,20 @@ internal sealed class HealthWatch(EngineConnection connection, GameFinder games,
             }
 
             await Task.Delay(Pace, time, cancellationToken);
+        }
+    }
+
+    /// <summary>The last lines a container wrote, where why it fell usually stands; empty where there are none or they can't be read, for that must not
+    /// keep anything from being put back.</summary>
+    public async Task<string> LastWordsAsync(ContainerId id)
+    {
+        try
+        {
+            return id == default ? "" : await (await connection.GetAsync(CancellationToken.None)).Containers.ReadLogTailAsync(id, LogLines, CancellationToken.None);
+        }
+        catch (EngineException)
+        {
+            return "";
         }
     }
 

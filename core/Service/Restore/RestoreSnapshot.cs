@@ -91,7 +91,11 @@ public abstract record RestoreOutcome
     public sealed record NothingDiffers(SnapshotId Snapshot) : RestoreOutcome;
 
     /// <summary>The restored server did not come up, so everything was put back as it was and started; exit code 1.</summary>
-    public sealed record SwappedBack(SnapshotId Snapshot, SnapshotId? SafetySnapshot, string Container, string Reason) : RestoreOutcome;
+    public sealed record SwappedBack(SnapshotId Snapshot, SnapshotId? SafetySnapshot, string Container, string Reason) : RestoreOutcome
+    {
+        /// <summary>What that container wrote last; empty where it wrote nothing or could not be asked. It may name people and addresses.</summary>
+        public string Log { get; init; } = "";
+    }
 
     /// <summary>No restore can be undone; nothing was touched.</summary>
     /// <param name="EndedAt">When the last way back ended; null when there was none.</param>

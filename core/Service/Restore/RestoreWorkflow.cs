@@ -105,8 +105,10 @@ internal sealed class RestoreWorkflow(
         var watched = await health.WatchAsync(started, new WatchedGame(plan.Live.Server, answered), context.Progress, CancellationToken.None);
         if (watched is WatchEnding.Fallen(var container, var reason))
         {
+            // A container that was made for it is taken away again, and its log with it.
+            var log = await health.LastWordsAsync(started.FirstOrDefault(one => one.Name == container).Id);
             await context.TakeBackAsync();
-            return new RestoreOutcome.SwappedBack(request.Snapshot, safety?.Id, container, reason);
+            return new RestoreOutcome.SwappedBack(request.Snapshot, safety?.Id, container, reason) { Log = log };
         }
 
         return new RestoreOutcome.Restored

@@ -127,6 +127,11 @@ internal sealed class LastGoodGuard(
         }
     }
 
+    /// <summary>Snapshots of a server that were found damaged and not whole since.</summary>
+    public IReadOnlySet<SnapshotId> HurtOf(ServerId server) => Hurt(server);
+
+    private HashSet<SnapshotId> Hurt(ServerId server) => marks.Read(HurtKeyOf(server), GuardJson.Default.HurtMark)?.Snapshots.ToHashSet() ?? [];
+
     private async Task<SnapshotInfo?> LastGoodAsync(
         ServerId server, IncidentCause cause, IReadOnlyCollection<SnapshotId> bad, HashSet<SnapshotId> hurt, CancellationToken cancellationToken)
     {
@@ -174,7 +179,7 @@ internal sealed class LastGoodGuard(
     private async Task<HashSet<SnapshotId>> HurtAsync(
         ServerId server, IncidentCause cause, IReadOnlyCollection<SnapshotId> bad, CancellationToken cancellationToken)
     {
-        var hurt = marks.Read(HurtKeyOf(server), GuardJson.Default.HurtMark)?.Snapshots.ToHashSet() ?? [];
+        var hurt = Hurt(server);
         var before = hurt.Count;
         if (cause is IncidentCause.Damaged)
             hurt.UnionWith(bad);

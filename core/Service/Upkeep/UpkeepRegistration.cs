@@ -41,6 +41,7 @@ internal static class UpkeepRegistration
     private static void AddReads(this IServiceCollection services)
     {
         services.AddSingleton(provider => new Incidents(provider.Of<CatalogStore>(), provider.Of<ServerStore>(), provider.Of<TimeProvider>()));
+        services.AddSingleton(provider => new GoodSnapshots(provider.Of<SnapshotStore>(), provider.Of<LastGoodGuard>()));
         services.AddSingleton(provider => new DeletedReads(provider.Of<DeletedSnapshots>()));
         services.AddSingleton(provider => new DiskReads(
             provider.Of<RepositoryAccess>(), provider.Of<CatalogStore>(), provider.Of<DiskProbe>(), provider.Of<TimeProvider>()));

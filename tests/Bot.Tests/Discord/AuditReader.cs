@@ -1,6 +1,7 @@
 using Shouldly;
 using SnapshotBot.Bot.Hosting;
 using SnapshotBot.Playground.People;
+using SnapshotBot.Playground.State;
 using SnapshotBot.Service.Guilds;
 
 namespace SnapshotBot.Bot.Tests.Discord;
@@ -8,6 +9,13 @@ namespace SnapshotBot.Bot.Tests.Discord;
 /// <summary>What the program wrote down about who was kept from what.</summary>
 internal sealed class AuditReader : IAsyncDisposable
 {
+    // Whoever is refused reads one of these and nothing of what is there.
+    private static readonly string[] Refusals =
+    [
+        "not allowed", "not set up here", "No such", "belongs to", "too old", "means nothing", "no game server here", "No such container", "over already",
+        "is no good value",
+    ];
+
     private readonly ServiceHost _service;
     private readonly AuditLog _log;
 
@@ -21,6 +29,19 @@ internal sealed class AuditReader : IAsyncDisposable
 
     public int RefusalsOf(Actor who) => _log.List(new AuditFilter(who.Channel.Guild.Id), 10_000)
         .Count(line => line.Entry.Verdict == AuditVerdict.Refused && line.Entry.Person == who.Person.Id);
+
+    /// <summary>Somebody did what is not theirs to do: no form opens, they read a refusal for their own eyes, and it is written down.</summary>
+    public async Task<Post> RefusedAsync(Actor who, Exchange exchange, string what, CancellationToken cancellationToken)
+    {
+        var seen = RefusalsOf(who);
+        await who.AnswerAsync(exchange, cancellationToken);
+        exchange.Modal.ShouldBeNull(what);
+        var answer = await who.ReadAsync(exchange, cancellationToken);
+        answer.OnlyFor.ShouldBe(who.Person, what);
+        Refusals.ShouldContain(refusal => answer.Text.Contains(refusal, StringComparison.Ordinal), $"{what}: {answer.Text}");
+        await GrowsAsync(who, seen, what, cancellationToken);
+        return answer;
+    }
 
     /// <summary>The line comes a moment after the answer: an answer must not wait for it.</summary>
     public async Task GrowsAsync(Actor who, int seen, string what, CancellationToken cancellationToken)

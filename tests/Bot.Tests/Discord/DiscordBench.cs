@@ -166,5 +166,8 @@ internal sealed class DiscordBench : IAsyncDisposable
         await Discord.DisposeAsync();
         await Engine.DisposeAsync();
         Directory.Delete(_data, recursive: true);
+
+        // Last, and in every test: whatever was sent in it, Discord would have taken it as it is.
+        Discord.Ledger.Objections.ShouldBeEmpty();
     }
 }

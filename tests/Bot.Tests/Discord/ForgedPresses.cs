@@ -12,7 +12,7 @@ internal static class ForgedPresses
         new($"{Verb.Panel}:sna:{it.Server}:0:u", GuildRole.Viewer),
         new($"{Verb.PanelServer}:sna:u", GuildRole.Viewer, it.Server),
         new($"{Verb.PanelFilter}:{it.Server}", GuildRole.Viewer, "l"),
-        new($"{Verb.Find}:{it.Walk}:1", GuildRole.Viewer),
+        new($"{Verb.Find}:{it.Walk}:1:o", GuildRole.Viewer),
         new($"{Verb.Audit}:1000000:", GuildRole.Admin),
         new($"{Verb.New}:{it.Server}", GuildRole.Operator),
         new($"{Verb.NewSchedule}:{it.Server}", GuildRole.Admin),
@@ -26,11 +26,14 @@ internal static class ForgedPresses
         new($"{Verb.Run}:undo:{it.Server}", GuildRole.Admin),
         new($"{Verb.Run}:diff:{it.Snapshot}", GuildRole.Viewer),
         new($"{Verb.More}:{it.Snapshot}", GuildRole.Operator, "rename"),
+        new($"{Verb.More}:{it.Snapshot}", GuildRole.Operator, "boot"),
         new($"{Verb.More}:{it.Snapshot}", GuildRole.Admin, "delete"),
+        new($"{Verb.More}:{it.Snapshot}", GuildRole.Admin, "image"),
         new($"{Verb.Form}:rename:{it.Snapshot}", GuildRole.Operator),
         new($"{Verb.Form}:note:{it.Snapshot}", GuildRole.Operator),
         new($"{Verb.Form}:part:{it.Snapshot}", GuildRole.Admin),
         new($"{Verb.Form}:duplicate:{it.Snapshot}", GuildRole.Admin),
+        new($"{Verb.Form}:image:{it.Snapshot}", GuildRole.Admin),
         new($"{Verb.Yes}:{it.Handle}", GuildRole.Admin),
         new($"{Verb.No}:{it.Handle}", GuildRole.Admin),
         new($"{Verb.Cancel}:{it.Operation}", GuildRole.Operator),
@@ -39,7 +42,6 @@ internal static class ForgedPresses
         new($"{Verb.Ask}:{it.Snapshot}", GuildRole.Operator),
         new($"{Verb.Decline}:{it.Snapshot}", GuildRole.Admin),
         new($"{Verb.Set}:roles.viewer", GuildRole.Admin, $"{it.Role}"),
-        new($"{Verb.Setup}:1", GuildRole.Admin),
         new($"{Verb.Undelete}:{it.Operation}", GuildRole.Admin),
         new($"{Verb.Fine}:{it.Server}", GuildRole.Admin),
         new(Verb.PostPanel, GuildRole.Admin),
@@ -71,8 +73,10 @@ internal static class ForgedPresses
         new($"{Verb.Server}:remove:{it.Server}", GuildRole.Admin),
     ];
 
-    /// <summary>The same id, spoilt in one way after the other.</summary>
-    public static IEnumerable<string> Mangled(string id)
+    /// <summary>The same id, spoilt in one way after the other; without what another button carries: "new:" asks for the server too.</summary>
+    public static IEnumerable<string> Mangled(string id) => Spoilt(id).Where(spoilt => spoilt != id && spoilt != Verb.New + ":");
+
+    private static IEnumerable<string> Spoilt(string id)
     {
         var words = id.Split(':');
         yield return words[0];

@@ -22,20 +22,17 @@ public sealed class ForgedTests
     private const int Patience = 900_000;
     private const string Secret = "secret-name";
 
-    // Whoever is refused reads one of these and nothing of what is there.
-    private static readonly string[] Refusals =
-    [
-        "not allowed", "not set up here", "No such", "belongs to", "too old", "means nothing", "no game server here", "No such container", "over already",
-    ];
-
     // An admin of another guild that is allowed sets up that guild and sees who did what there, and nothing else.
-    private static readonly string[] OwnGuild = [Verb.Setup, Verb.Set, Verb.PostPanel, Verb.Audit];
+    private static readonly string[] OwnGuild = [Verb.Set, Verb.PostPanel, Verb.Audit];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public void Wishes_Verbs_AreAllThere()
     {
+        // Each is what a button really carries: what can't have been made here is refused for that alone.
+        ForgedPresses.Of(Things.Nobodys).ShouldAllBe(wish => CustomId.Parse(wish.Id) != null);
+
         // A new verb needs a wish below, so that it is tried by everybody who must not have what it does.
         var verbs = typeof(Verb).GetFields(BindingFlags.Public | BindingFlags.Static | BindingFlags.NonPublic)
             .Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!);
@@ -78,30 +75,33 @@ public sealed class ForgedTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task Presses_Mangled_BreakNothingAndChangeNothing()
+    public async Task Presses_Mangled_AreRefusedWrittenDownAndChangeNothing()
     {
         await using var bench = await DiscordBench.OpenAsync(RateLimits.Off, Cancel);
         var things = await PrepareAsync(bench);
+        await using var audit = await AuditReader.OpenAsync(bench, Cancel);
         await using var bot = await bench.ServeAsync(Cancel);
         var admin = bench.As("admin");
         var open = await bench.PublicPostAsync(Cancel);
         var before = await StateAsync(bench);
         foreach (var wish in ForgedPresses.Of(things))
         {
-            foreach (var mangled in ForgedPresses.Mangled(wish.Id))
+            // A select that offers something comes back with something it never offered, too.
+            string[] values = [.. wish.Values.Select(_ => "ffffffffffffffff")];
+            foreach (var mangled in (IEnumerable<string>)[.. ForgedPresses.Mangled(wish.Id), .. values.Length > 0 ? [wish.Id] : (string[])[]])
             {
-                var answer = await admin.AnswerAsync(admin.Forge(open, mangled, [.. wish.Values.Select(_ => "ffffffffffffffff")]), Cancel);
-                await SoundAsync(admin, answer, mangled);
+                await audit.RefusedAsync(admin, admin.Forge(open, mangled, values), mangled, Cancel);
             }
         }
 
         // Forms that nobody opened, with ids that are nobody's.
         foreach (var form in (string[])["new:s-ffffffffffff", "newsch:s-ffffffffffff", "form:rename:ffffffffffffffff", "form:note:", "form:part:x", "form:duplicate:ffffffffffffffff", "form", "form:prune:x", "x"])
         {
-            var answer = await admin.AnswerAsync(admin.ForgeForm(open, form, ("name", "n"), ("note", "n"), ("every", "every 6 hours"), ("path", "/../../etc/shadow")), Cancel);
-            await SoundAsync(admin, answer, form);
+            await audit.RefusedAsync(
+                admin, admin.ForgeForm(open, form, ("name", "n"), ("note", "n"), ("every", "every 6 hours"), ("path", "/../../etc/shadow")), form, Cancel);
         }
 
+        bench.Said().ShouldNotContain(Secret);
         (await StateAsync(bench)).ShouldBe(before);
         await EndAsync(bench, bot);
     }
@@ -190,34 +190,16 @@ public sealed class ForgedTests
         }
 
         // And the forms behind them, sent without having been opened.
-        foreach (var form in (string[])[$"new:{things.Server}", $"form:rename:{things.Snapshot}", $"form:note:{things.Snapshot}", $"form:part:{things.Snapshot}", $"form:duplicate:{things.Snapshot}"])
+        foreach (var form in (string[])[$"new:{things.Server}", $"form:rename:{things.Snapshot}", $"form:note:{things.Snapshot}", $"form:part:{things.Snapshot}", $"form:duplicate:{things.Snapshot}", $"form:image:{things.Snapshot}"])
         {
-            await RefusedAsync(audit, who, who.ForgeForm(open, form, ("name", "taken over"), ("note", "x"), ("path", "/data")), $"{name}: {form}");
+            await RefusedAsync(audit, who, who.ForgeForm(open, form, ("name", "taken over"), ("note", "x"), ("path", "/data"), ("tag", "taken:over")), $"{name}: {form}");
         }
 
         _ = bench;
     }
 
-    private static async Task RefusedAsync(AuditReader audit, Actor who, Exchange exchange, string what)
-    {
-        var seen = audit.RefusalsOf(who);
-        await who.AnswerAsync(exchange, Cancel);
-        exchange.Modal.ShouldBeNull(what);
-        var answer = await who.ReadAsync(exchange, Cancel);
-        answer.OnlyFor.ShouldBe(who.Person, what);
-        answer.Text.ShouldNotContain(Secret, Case.Sensitive, what);
-        Refusals.ShouldContain(refusal => answer.Text.Contains(refusal, StringComparison.Ordinal), $"{what}: {answer.Text}");
-        await audit.GrowsAsync(who, seen, what, Cancel);
-    }
-
-    private static async Task SoundAsync(Actor who, Exchange answer, string what)
-    {
-        answer.State.ShouldNotBe(ExchangeState.NotAnswered, what);
-        if (answer.Modal is null)
-        {
-            (await who.ReadAsync(answer, Cancel)).Text.ShouldNotContain("Something went wrong that should not", Case.Sensitive, what);
-        }
-    }
+    private static async Task RefusedAsync(AuditReader audit, Actor who, Exchange exchange, string what) =>
+        (await audit.RefusedAsync(who, exchange, what, Cancel)).Text.ShouldNotContain(Secret, Case.Sensitive, what);
 
     /// <summary>A server with a snapshot, an operation that is over, and roles.</summary>
     private static async Task<Things> PrepareAsync(DiscordBench bench)
@@ -275,7 +257,6 @@ public sealed class ForgedTests
     private static async Task EndAsync(DiscordBench bench, ServingBot bot)
     {
         (await bot.StopAsync()).ShouldBe(0, bot.Errors);
-        bench.Discord.Ledger.Violations.ShouldBeEmpty();
         bot.Errors.ShouldNotContain("should not happen");
     }
 

@@ -6,7 +6,6 @@ using SnapshotBot.Bot.Tests.Support;
 using SnapshotBot.Playground;
 using SnapshotBot.Playground.Gateway;
 using SnapshotBot.Playground.State;
-using SnapshotBot.Testing;
 using Xunit;
 
 // Cancel, which all of these pass on, is the test's own token.
@@ -21,6 +20,7 @@ namespace SnapshotBot.Bot.Tests.Discord;
 public sealed class SecretTests : IAsyncLifetime
 {
     private const int Patience = 300_000;
+    private const int Abort = 6;
     private const string Password = "correct-horse-battery-staple-93";
     private const string RestPassword = "hunter2-hunter2-hunter2";
 
@@ -35,8 +35,7 @@ public sealed class SecretTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _discord = await StandIn.StartWithGuildAsync(
-            new StandInOptions { RateLimits = RateLimits.Off, AnswerTime = TimeSpan.FromSeconds(30), Specification = PublishedSpecification.File }, Cancel);
+        _discord = await StandIn.StartWithGuildAsync(DiscordBench.UnderLoad with { RateLimits = RateLimits.Off }, Cancel);
         _environment["SNAPSHOTBOT_DATA"] = Path.Combine(_folder, "data");
         _environment["SNAPSHOTBOT_REPOSITORY_PASSWORD"] = Password;
         _environment["DOCKER_HOST"] = "unix:///nowhere/docker.sock";
@@ -49,6 +48,7 @@ public sealed class SecretTests : IAsyncLifetime
     {
         await _discord.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+        _discord.Ledger.Objections.ShouldBeEmpty();
     }
 
     [Theory(Timeout = Patience)]
@@ -115,6 +115,23 @@ public sealed class SecretTests : IAsyncLifetime
         await bot.KillAsync();
         Search(bot.Output, bot.Errors, metrics, health);
         bot.Errors.ShouldNotContain(RestPassword);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Crash_ExceptionNobodyCatches_IsWrittenWithoutAnySecret()
+    {
+        var file = Path.Combine(_folder, "now");
+        _environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
+        _environment[StartupHook.Variable] = file;
+        var bot = await ServingBot.StartAsync(_environment, Cancel);
+        await using var ends = bot;
+
+        await File.WriteAllTextAsync(file, "", Cancel);
+        (await bot.EndAsync()).ShouldBe(128 + Abort, bot.Errors);
+
+        bot.Errors.ShouldContain("Nobody catches this: [secret] [secret]");
+        bot.Errors.ShouldContain("within: [secret] [secret]");
+        Search(bot.Output, bot.Errors);
     }
 
     [Fact(Timeout = Patience)]

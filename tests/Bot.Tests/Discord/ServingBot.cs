@@ -49,6 +49,13 @@ internal sealed class ServingBot : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Waits until it has ended by itself; returns its exit code.</summary>
+    public async Task<int> EndAsync()
+    {
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
+    }
+
     /// <summary>Asks it to end; returns its exit code.</summary>
     public async Task<int> StopAsync()
     {
@@ -57,8 +64,7 @@ internal sealed class ServingBot : IAsyncDisposable
             RealProgram.Signal(_process.Id, RealProgram.Terminate);
         }
 
-        await _process.WaitForExitAsync();
-        return _process.ExitCode;
+        return await EndAsync();
     }
 
     public async ValueTask DisposeAsync()

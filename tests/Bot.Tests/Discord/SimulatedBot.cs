@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 using Shouldly;
 using SnapshotBot.Bot.Hosting;
@@ -33,7 +34,7 @@ internal sealed class SimulatedBot : IAsyncDisposable
         _bench = bench;
         Clock = clock;
         var settings = new Settings(null, name => bench.Environment.GetValueOrDefault(name));
-        _service = new ServiceHost(settings, clock);
+        _service = new ServiceHost(settings, options => options with { HealthTime = TimeSpan.FromSeconds(1) }, clock);
         _written = TextWriter.Synchronized(_log);
         _service.LogTo(_written);
         _serving = Task.Run(() => new ServeHost(_service, settings, _ => { }, clock).RunWithDiscordAsync(_stop.Token));
@@ -50,6 +51,18 @@ internal sealed class SimulatedBot : IAsyncDisposable
             lock (_written)
             {
                 return _log.ToString();
+            }
+        }
+    }
+
+    /// <summary>How much memory that takes.</summary>
+    public long LogBytes
+    {
+        get
+        {
+            lock (_written)
+            {
+                return 2L * _log.GetStringBuilder().Length;
             }
         }
     }
@@ -94,6 +107,31 @@ internal sealed class SimulatedBot : IAsyncDisposable
                 step = Discord.Ledger.Total != seen ? Step : step * 1.3 < LongStep ? step * 1.3 : LongStep;
                 Clock.Advance(step);
             }
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Lets the clock go as the real one does until something is so: what is done to a server takes its real time, and so the limits that are set for
+    /// it hold for that time.
+    /// </summary>
+    /// <returns>Whether it came to be within the time.</returns>
+    public async Task<bool> WorkAsync(Func<bool> isSo, TimeSpan within)
+    {
+        var until = Clock.GetUtcNow() + within;
+        var last = Stopwatch.GetTimestamp();
+        while (!isSo())
+        {
+            if (_serving.IsCompleted || Clock.GetUtcNow() > until)
+            {
+                return false;
+            }
+
+            await Task.Delay(Breath * 10);
+            var now = Stopwatch.GetTimestamp();
+            Clock.Advance(Stopwatch.GetElapsedTime(last, now));
+            last = now;
         }
 
         return true;

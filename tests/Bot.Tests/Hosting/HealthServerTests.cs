@@ -1,11 +1,16 @@
 using System.Net;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Shouldly;
 using SnapshotBot.Bot.Hosting;
+using SnapshotBot.Bot.Hosting.Discord;
+using SnapshotBot.Bot.Tests.Notifications;
 using SnapshotBot.Bot.Tests.Support;
+using SnapshotBot.Chat;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Upkeep;
+using SnapshotBot.Testing.Engines;
 using Xunit;
 
 namespace SnapshotBot.Bot.Tests.Hosting;
@@ -61,13 +66,80 @@ public sealed class HealthServerTests : IDisposable
         check.Output.ShouldContain("\"runner\":false", Case.Sensitive, check.Errors);
     }
 
+    [Fact]
+    public async Task Ready_EachPartTakenAway_SaysWhichAndIsReadyAgain()
+    {
+        await using var engine = await EngineBench.OpenAsync(TestEngine.Old, Cancel);
+        var repository = Path.Combine(_data, "kept");
+        var environment = new Dictionary<string, string>
+        {
+            ["SNAPSHOTBOT_DATA"] = _data,
+            ["SNAPSHOTBOT_REPOSITORY"] = repository,
+            ["SNAPSHOTBOT_REPOSITORY_PASSWORD"] = "a password of this test's own",
+            ["DOCKER_HOST"] = engine.Test.Endpoint.Text,
+        };
+        (await RealProgram.RunAsync(environment, "repository", "init")).Exit.ShouldBe(0);
+
+        // Of an empty one nobody could tell that it is gone: before the first snapshot there need be none.
+        (await RealProgram.RunAsync(environment, "repository", "archive", AppContext.BaseDirectory + "Clients")).Exit.ShouldBe(0);
+        var settings = new Settings(null, environment.GetValueOrDefault);
+        await using var service = new ServiceHost(settings, TimeProvider.System);
+        var clock = new FakeTimeProvider();
+        var chat = new FakeChat();
+        var discord = await DiscordHost.CreateAsync(chat, service, settings, NullLogger.Instance, TimeProvider.System, Cancel);
+        var runner = await service.GetAsync<OperationServer>(Cancel);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var running = runner.RunAsync(
+            told =>
+            {
+                _ = told is ServeEvent.Ready && ready.TrySetResult();
+                return Task.CompletedTask;
+            },
+            stop.Token);
+        await ready.Task.WaitAsync(Cancel);
+        var port = Ports.Free();
+        await using (var server = await ServingAsync(service, $"127.0.0.1:{port}", new HealthChecks(service, discord, clock)))
+        {
+            using var client = new HttpClient();
+            async Task<(HttpStatusCode Status, string Missing)> LookAsync()
+            {
+                // What it found last is good for a few seconds.
+                clock.Advance(TimeSpan.FromSeconds(6));
+                using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{port}/health/ready"), Cancel);
+                var report = HealthJson.Read(await answer.Content.ReadAsStringAsync(Cancel))!;
+                report.Parts.Count.ShouldBe(5);
+                return (answer.StatusCode, string.Join(' ', report.Parts.Where(part => !part.Value).Select(part => part.Key)));
+            }
+
+            (await LookAsync()).ShouldBe((HttpStatusCode.OK, ""));
+
+            chat.Health = new ChatHealth(ChatConnection.Reconnecting);
+            (await LookAsync()).ShouldBe((HttpStatusCode.ServiceUnavailable, "gateway"));
+            chat.Health = new ChatHealth(ChatConnection.Connected);
+            (await LookAsync()).ShouldBe((HttpStatusCode.OK, ""));
+
+            Directory.Move(repository, repository + "-away");
+            (await LookAsync()).ShouldBe((HttpStatusCode.ServiceUnavailable, "repository"));
+            Directory.Move(repository + "-away", repository);
+            (await LookAsync()).ShouldBe((HttpStatusCode.OK, ""));
+
+            await stop.CancelAsync();
+            _ = await running;
+            (await LookAsync()).ShouldBe((HttpStatusCode.ServiceUnavailable, "runner"));
+        }
+    }
+
     private ServiceHost Service() => new(
         new Settings(null, new Dictionary<string, string> { ["SNAPSHOTBOT_DATA"] = _data, ["DOCKER_HOST"] = $"unix://{_data}/none.sock" }.GetValueOrDefault), TimeProvider.System);
 
-    private static async Task<Serving> ServingAsync(ServiceHost service, string address)
+    private static Task<Serving> ServingAsync(ServiceHost service, string address) =>
+        ServingAsync(service, address, new HealthChecks(service, discord: null, TimeProvider.System));
+
+    private static async Task<Serving> ServingAsync(ServiceHost service, string address, HealthChecks checks)
     {
         var metrics = new Metrics(await service.GetAsync<OperationServer>(Cancel), await service.GetAsync<OperationReads>(Cancel), await service.GetAsync<FreshnessReads>(Cancel), discord: null);
-        var server = new HealthServer(address, new HealthChecks(service, discord: null, TimeProvider.System), metrics, NullLogger.Instance);
+        var server = new HealthServer(address, checks, metrics, NullLogger.Instance);
         return new Serving(server);
     }
 

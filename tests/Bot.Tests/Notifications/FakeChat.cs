@@ -18,7 +18,7 @@ internal sealed class FakeChat : IChat
 
     public string Client => "fake";
 
-    public ChatHealth Health { get; } = new(ChatConnection.Connected);
+    public ChatHealth Health { get; set; } = new(ChatConnection.Connected);
 
     public ChatIdentity? Identity { get; } = new(1, new UserId(2), "bot");
 

@@ -114,6 +114,25 @@ internal sealed class HostBench : IAsyncDisposable
         Options = OptionValues.Empty,
     };
 
+    /// <summary>A button or select of theirs, on a message all see.</summary>
+    public ComponentPress Press(string id, params IReadOnlyList<string> values)
+    {
+        var command = Command();
+        return new ComponentPress
+        {
+            Id = command.Id,
+            Token = command.Token,
+            Guild = command.Guild,
+            Channel = command.Channel,
+            User = command.User,
+            Permissions = command.Permissions,
+            ReceivedAt = command.ReceivedAt,
+            CustomId = id,
+            Values = values,
+            Message = new MessageId(1),
+        };
+    }
+
     /// <summary>Lets the clock go on until something is so.</summary>
     public async Task UntilAsync(Func<bool> isSo, string what)
     {

@@ -31,7 +31,7 @@ public sealed class ChatClientTests : IDisposable
     [Fact]
     public async Task Serve_OverTheStandIn_LogsInAndAnswers()
     {
-        await using var discord = await StandIn.StartWithGuildAsync(new StandInOptions { AnswerTime = TimeSpan.FromSeconds(30) }, Cancel);
+        await using var discord = await StandIn.StartWithGuildAsync(Discord.DiscordBench.UnderLoad, Cancel);
         var environment = new Dictionary<string, string>
         {
             ["SNAPSHOTBOT_DATA"] = _data,
@@ -49,6 +49,6 @@ public sealed class ChatClientTests : IDisposable
         (await owner.ReadAsync(owner.Command("snapshot list"), Cancel)).Text.ShouldContain("/settings claim");
 
         (await RealProgram.EndAsync(serve, Cancel)).ShouldBe(0, await errors);
-        discord.Ledger.Violations.ShouldBeEmpty();
+        discord.Ledger.Objections.ShouldBeEmpty();
     }
 }

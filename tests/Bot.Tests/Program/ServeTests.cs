@@ -79,6 +79,35 @@ public sealed class ServeTests : IDisposable
         run.ErrorCode.ShouldBe("bad-setting");
     }
 
+    [Fact]
+    public async Task Serve_WithoutAToken_SaysSoAndStartsNothing()
+    {
+        var environment = EnvironmentOf();
+        environment["DISCORD_TOKEN"] = "";
+
+        var run = await RealProgram.RunAsync(environment, "serve", "--json", "--progress", "none");
+
+        run.Exit.ShouldBe(2, run.Output + run.Errors);
+        run.ErrorCode.ShouldBe("no-token");
+        run.Error.GetProperty("hint").GetString()!.ShouldContain("DISCORD_TOKEN");
+    }
+
+    [Fact]
+    public async Task Serve_CapabilitiesAreMissing_NamesThemAndStartsNothing()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root has capabilities to give away.");
+        var environment = EnvironmentOf();
+        environment["SNAPSHOTBOT_HOST_ROOT"] = "/";
+
+        var run = await RealProgram.RunWithoutAsync("mknod,fowner", environment, "serve", "--no-discord", "--json", "--progress", "none");
+
+        run.Exit.ShouldBe(3, run.Output + run.Errors);
+        run.ErrorCode.ShouldBe("missing-capabilities");
+        var said = run.Error.GetProperty("message").GetString()!;
+        said.ShouldContain("CAP_FOWNER, CAP_MKNOD are missing");
+        said.ShouldNotContain("CAP_CHOWN");
+    }
+
     private Dictionary<string, string> EnvironmentOf() => new()
     {
         ["SNAPSHOTBOT_DATA"] = Path.Combine(_data, "data"),

@@ -17,6 +17,13 @@ internal static partial class RealProgram
     public static Task<ProgramRun> RunApartAsync(IReadOnlyDictionary<string, string> environment, string line) =>
         RunAsync("unshare", environment, ["--mount", "--propagation", "private", "sh", "-c", line, Path]);
 
+    /// <summary>Runs it as root without some of root's capabilities.</summary>
+    public static Task<ProgramRun> RunWithoutAsync(string capabilities, IReadOnlyDictionary<string, string> environment, params IReadOnlyList<string> arguments)
+    {
+        var less = string.Join(',', capabilities.Split(',').Select(one => "-" + one));
+        return RunAsync("setpriv", environment, ["--bounding-set=" + less, "--inh-caps=" + less, Path, .. arguments]);
+    }
+
     /// <summary>Runs the program until it has written a text, sends it a signal and waits for its end.</summary>
     public static async Task<ProgramRun> InterruptAsync(
         IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments, string text, int signal)

@@ -163,7 +163,7 @@ public sealed class ViewGoldenTests
         ["operation-list"] = new OperationsListed([Running(), Failed()]),
         ["operation-watch"] = Running(),
         ["playground-open"] = new PlaygroundOpen(new Uri("http://127.0.0.1:8077/0123456789abcdef0123456789abcdef/")),
-        ["playground-ended"] = new PlaygroundEnded(["volume snapshotbot-demo-0a1b2c-castle"]),
+        ["playground-ended"] = new PlaygroundEnded(["volume snapshotbot-demo-0a1b2c-castle"], ["unknown key: PATCH /channels/{channel_id}/messages/{message_id}: colour"]),
         ["demo-left"] = new DemoLeft(["container snapshotbot-demo-0a1b2c"]),
         ["demo"] = new DemoOutcome(
             new string('1', 64), new string('2', 64), new string('1', 64), TimeSpan.FromMilliseconds(31), TimeSpan.FromSeconds(1.2),

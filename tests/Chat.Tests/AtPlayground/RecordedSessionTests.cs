@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
+using SnapshotBot.Bot.Tests.Support;
 using SnapshotBot.Chat.Native;
 using SnapshotBot.Playground;
 using SnapshotBot.Playground.Tests.Support;
@@ -19,6 +20,7 @@ public sealed class RecordedSessionTests
 {
     private const string DiscordJs = "14.28.1";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly StandInOptions Options = new() { RateLimits = RateLimits.Off, Specification = Fake.Specification.Location };
 
     [Fact]
     public async Task RecordedSession_PlayedToBothClients_IsAnsweredAlike()
@@ -28,12 +30,12 @@ public sealed class RecordedSessionTests
         using var deadline = new CancellationTokenSource(Patience);
         var now = deadline.Token;
 
-        await using var theirs = await StandIn.StartWithGuildAsync(new StandInOptions { RateLimits = RateLimits.Off }, now);
+        await using var theirs = await StandIn.StartWithGuildAsync(Options, now);
         await using var node = NodeBot.Start(modules!, theirs);
         await node.NextAsync("ready", now);
         await PlayAsync(theirs, now);
 
-        await using var ours = await StandIn.StartWithGuildAsync(new StandInOptions { RateLimits = RateLimits.Off }, now);
+        await using var ours = await StandIn.StartWithGuildAsync(Options, now);
         var bot = new SmallBot();
         await using var chat = new NativeChat(new NativeChatOptions(new BotToken(ours.Token)) { ApiAddress = ours.ApiUrl }, TimeProvider.System, NullLogger<NativeChat>.Instance);
         bot.Chat = chat;
@@ -43,20 +45,20 @@ public sealed class RecordedSessionTests
         var answers = Answers(ours);
 
         answers.ShouldBe(Answers(theirs));
+        ours.Ledger.Objections.ShouldBeEmpty();
         answers.Count.ShouldBe(Frames().Count(frame => frame.Frame["t"]?.GetValue<string>() == "INTERACTION_CREATE"));
         await deadline.CancelAsync();
         await running;
     }
 
-    /// <summary>Writes the recording anew, into the file SNAPSHOTBOT_TEST_RECORD names.</summary>
+    /// <summary>Writes the recording anew: SNAPSHOTBOT_TEST_RECORD=1.</summary>
     [Fact]
     public async Task Record_WhatAClientIsTold_WhenAskedTo()
     {
-        var file = Environment.GetEnvironmentVariable("SNAPSHOTBOT_TEST_RECORD");
-        Assert.SkipWhen(file is null, "Only by SNAPSHOTBOT_TEST_RECORD.");
+        Assert.SkipWhen(Environment.GetEnvironmentVariable("SNAPSHOTBOT_TEST_RECORD") != "1", "Only by SNAPSHOTBOT_TEST_RECORD=1.");
         using var deadline = new CancellationTokenSource(Patience);
         var now = deadline.Token;
-        await using var discord = await StandIn.StartWithGuildAsync(new StandInOptions { RateLimits = RateLimits.Off }, now);
+        await using var discord = await StandIn.StartWithGuildAsync(Options, now);
         var bot = new SmallBot();
         await using var chat = new NativeChat(new NativeChatOptions(new BotToken(discord.Token)) { ApiAddress = discord.ApiUrl }, TimeProvider.System, NullLogger<NativeChat>.Instance);
         bot.Chat = chat;
@@ -84,7 +86,7 @@ public sealed class RecordedSessionTests
             await Task.Delay(20, now);
         }
 
-        await File.WriteAllLinesAsync(file, lines, now);
+        await File.WriteAllLinesAsync(SourceTree.PathOf("tests", "Chat.Tests", "AtPlayground", "session.jsonl"), lines, now);
         tape.Abort();
         await taping;
         await deadline.CancelAsync();

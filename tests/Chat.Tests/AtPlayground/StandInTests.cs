@@ -36,6 +36,7 @@ public sealed class StandInTests : IAsyncLifetime
         await _chat.DisposeAsync();
         await _discord.DisposeAsync();
         _deadline.Dispose();
+        _discord.Ledger.Objections.ShouldBeEmpty();
     }
 
     [Theory]
@@ -62,8 +63,6 @@ public sealed class StandInTests : IAsyncLifetime
 
         (await mod.ReadAsync(mod.Click(card, "Delete"), now)).ShouldBe(card);
         card.Text.ShouldBe("gone");
-        _discord.Ledger.Violations.ShouldBeEmpty();
-        _discord.Ledger.UnknownKeys.ShouldBeEmpty();
         _discord.Ledger.InvalidRequests.ShouldBe(0);
     }
 
@@ -119,7 +118,6 @@ public sealed class StandInTests : IAsyncLifetime
         _discord.Faults.OnRest("POST", "interactions/", new RestFault.Kind.Status(503), 2);
 
         (await mod.ReadAsync(mod.Command("snapshot create", ("server", "modpack")), _deadline.Token)).Text.ShouldStartWith("## modpack");
-        _discord.Ledger.Violations.ShouldBeEmpty();
     }
 
     private static StandInOptions Options(TimeSpan heartbeat) => new()

@@ -62,7 +62,7 @@ internal static class Specification
             file = File.Exists(candidate) ? candidate : null;
         }
 
-        return file is not null && File.Exists(file) ? file : null;
+        return file;
     }
 
     private static JsonElement? Load()

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using Shouldly;
+using SnapshotBot.Testing;
 using SnapshotBot.Testing.Engines;
 
 namespace SnapshotBot.Playground.Tests.Support;
@@ -41,6 +43,7 @@ internal sealed class RunningPlayground : IAsyncDisposable
         };
         start.Environment["DOCKER_HOST"] = Engine;
         start.Environment["TMPDIR"] = temporary;
+        start.Environment["SNAPSHOTBOT_DEMO_SPECIFICATION"] = PublishedSpecification.File;
         start.Environment["SNAPSHOTBOT_DEMO_BUSYBOX"] = Environment.GetEnvironmentVariable("SNAPSHOTBOT_TEST_BUSYBOX");
         var process = Process.Start(start)!;
         var line = await process.StandardOutput.ReadLineAsync(cancellationToken);
@@ -72,13 +75,14 @@ internal sealed class RunningPlayground : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>Ends it as Ctrl-C does.</summary>
+    /// <summary>Ends it as Ctrl-C does: whatever its bot sent until then, Discord would have taken it as it is.</summary>
     /// <returns>Its exit code, and what could not be removed.</returns>
     public async Task<(int Exit, string Last)> EndAsync(CancellationToken cancellationToken)
     {
         _ = Signal(_process.Id, Terminate);
         var last = await _process.StandardOutput.ReadToEndAsync(cancellationToken);
         await _process.WaitForExitAsync(cancellationToken);
+        last.ShouldContain("\"refused\":[]");
         return (_process.ExitCode, last + await _errors);
     }
 

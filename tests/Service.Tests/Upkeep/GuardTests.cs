@@ -323,10 +323,14 @@ public sealed class GuardTests
         await bench.CommitAsync(2, 3_000_000, seed: 9);
         await bench.CommitAsync(2, 3_000_000, seed: 9);
         var newest = await bench.CommitAsync(2, 3_000_000, seed: 9);
+        foreach (var snapshot in await bench.ListAsync())
+            (await bench.RunAsync(new VerifySnapshot(snapshot.Id))).ShouldBeOfType<VerifySnapshotOutcome.Good>();
         await UpkeepBench.DamageAsync(bench.Packs().Where(pack => !others.Contains(pack)).MaxBy(pack => new FileInfo(pack).Length)!);
 
         (await bench.RunAsync(new VerifySnapshot(newest.Id))).ShouldBeOfType<VerifySnapshotOutcome.Damaged>().AlsoHurt.Count.ShouldBe(2);
 
+        // All of them were read back once, and three are known to be hurt since.
+        bench.Data.Get<GoodSnapshots>().NextTo(newest.Id).ShouldNotBeNull().Id.ShouldBe(sound.Id);
         bench.Data.Get<Holds>().Of(bench.Server).ShouldNotBeNull().LastGood.ShouldBe(sound.Id);
     }
 

@@ -63,7 +63,7 @@ internal sealed class DiscordHost
                 Feed = await service.GetAsync<OperationFeed>(cancellationToken),
                 Operations = operations,
                 Posted = posted,
-                Views = new OperationViews(reads, snapshots, schedules),
+                Views = new OperationViews(reads, snapshots, schedules, await service.GetAsync<GoodSnapshots>(cancellationToken)),
                 Unasked = new UnaskedOperations(reads, servers, addresses, operations, schedules, daily),
                 Daily = daily,
                 Addresses = addresses,

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace SnapshotBot.Bot.Presentation.Chat;
 
 /// <summary>
@@ -7,6 +9,26 @@ namespace SnapshotBot.Bot.Presentation.Chat;
 internal sealed record CustomId(string Verb, IReadOnlyList<string> Arguments)
 {
     private const char Between = ':';
+
+    private static readonly Shape Usual = new(1, 1);
+
+    // Of the verbs that don't carry one id and nothing else.
+    private static readonly FrozenDictionary<string, Shape> Shapes = new Dictionary<string, Shape>
+    {
+        [Chat.Verb.Panel] = new(4, 5, MayBeEmpty: 1),
+        [Chat.Verb.PanelServer] = new(2, 2),
+        [Chat.Verb.Find] = new(3, 3),
+        [Chat.Verb.Audit] = new(2, 2, MayBeEmpty: 1),
+        [Chat.Verb.New] = new(1, 1, MayBeEmpty: 0),
+        [Chat.Verb.Run] = new(2, 3, MayBeEmpty: 2),
+        [Chat.Verb.Form] = new(2, 2),
+        [Chat.Verb.Schedule] = new(2, 2),
+        [Chat.Verb.Server] = new(2, 2),
+        [Chat.Verb.Browse] = new(2, 3),
+        [Chat.Verb.Part] = new(2, 3),
+        [Chat.Verb.PostPanel] = new(0, 0),
+        [Chat.Verb.AddServer] = new(0, 0),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public string this[int index] => index < Arguments.Count ? Arguments[index] : "";
 
@@ -21,7 +43,16 @@ internal sealed record CustomId(string Verb, IReadOnlyList<string> Arguments)
         }
 
         var words = text.Split(Between);
-        return words[0].Length == 0 ? null : new CustomId(words[0], words[1..]);
+        return words[0].Length > 0 && Shapes.GetValueOrDefault(words[0], Usual).Fits(words[1..]) ? new CustomId(words[0], words[1..]) : null;
+    }
+
+    /// <param name="Fewest">Arguments at least.</param>
+    /// <param name="Most">Arguments at most.</param>
+    /// <param name="MayBeEmpty">The one that may be left empty.</param>
+    private sealed record Shape(int Fewest, int Most, int? MayBeEmpty = null)
+    {
+        public bool Fits(string[] arguments) => arguments.Length >= Fewest && arguments.Length <= Most
+            && !arguments.Where((argument, index) => argument.Length == 0 && index != MayBeEmpty).Any();
     }
 }
 
@@ -82,9 +113,6 @@ internal static class Verb
 
     /// <summary>A setting picked on the setup card: its key.</summary>
     public const string Set = "set";
-
-    /// <summary>Opens the setup card's next page.</summary>
-    public const string Setup = "setup";
 
     /// <summary>Puts back what was deleted: the operation that deleted it.</summary>
     public const string Undelete = "undel";

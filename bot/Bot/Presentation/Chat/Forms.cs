@@ -15,6 +15,7 @@ internal static class Forms
     public const string Every = "every";
     public const string When = "when";
     public const string Keep = "keep";
+    public const string Tag = "tag";
     public const string Part = "part";
     public const string Paths = "path";
     public const string World = "world";
@@ -90,6 +91,10 @@ internal static class Forms
     public static Modal Copy(string snapshot) => new(
         CustomId.Of(Verb.Form, "duplicate", snapshot), "Test copy",
         new ModalField("Name of the new server", new TextInput(Name) { IsRequired = true, MostLength = 100 }));
+
+    public static Modal Image(string snapshot) => new(
+        CustomId.Of(Verb.Form, "image", snapshot), "Publish image",
+        new ModalField("Name and tag of the Docker image", new TextInput(Tag) { IsRequired = true, MostLength = 200, Placeholder = "games/modpack:before-update" }));
 
     /// <summary>A part of a snapshot: what the game's profile knows, or paths.</summary>
     public static Modal APart(string snapshot, string parts) => new(

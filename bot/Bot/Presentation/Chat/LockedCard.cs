@@ -7,9 +7,16 @@ namespace SnapshotBot.Bot.Presentation.Chat;
 /// <summary>A locked snapshot refuses to be deleted.</summary>
 internal static class LockedCard
 {
-    public static Message Of(SnapshotInfo snapshot, GuildRole role) => role >= GuildRole.Admin
-        ? Notes.Say(
-            $"🔒 {ChatText.Bold(snapshot.Name)} is locked, so it can't be deleted. Nothing was changed.", Colour.Look,
-            Button.Secondary("Unlock", CustomId.Of(Verb.Run, "unlock", snapshot.Id.Value)))
-        : Notes.Say($"🔒 {ChatText.Bold(snapshot.Name)} is locked, so it can't be deleted. An admin can unlock it. Nothing was changed.", Colour.Look);
+    public static Message Of(SnapshotInfo snapshot, LockHolder? holder, GuildRole role)
+    {
+        var by = holder is null ? "" : $" by {ChatText.Person(holder.Person)} since {ChatText.Time(holder.Since, 'd')}";
+        var text = $"🔒 {ChatText.Bold(snapshot.Name)} is locked{by}, so it can't be deleted.";
+        return role >= GuildRole.Admin
+            ? Notes.Say(text + " Nothing was changed.", Colour.Look, Button.Secondary("Unlock", CustomId.Of(Verb.Run, "unlock", snapshot.Id.Value)))
+            : Notes.Say(text + " An admin can unlock it. Nothing was changed.", Colour.Look);
+    }
 }
+
+/// <summary>Whose lock holds.</summary>
+/// <param name="Person">As operations write down who asked.</param>
+internal sealed record LockHolder(string Person, DateTimeOffset Since);

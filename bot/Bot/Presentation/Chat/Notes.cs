@@ -6,6 +6,15 @@ namespace SnapshotBot.Bot.Presentation.Chat;
 /// <summary>Short answers for one's own eyes: what · not harmed · do, and at most one next step.</summary>
 internal static class Notes
 {
+    /// <summary>The code of a failure for want of room.</summary>
+    public const string NoSpace = "no-space";
+
+    /// <summary>The code of a failure because something kept is unreadable.</summary>
+    public const string Damaged = "repository-damaged";
+
+    /// <summary>A button that leads to what takes the room.</summary>
+    public static Button Storage(string label) => Button.Secondary(label, (PanelState.First with { Tab = PanelTab.Storage }).ToId());
+
     public static Message Say(string text, int colour, params Button[] buttons) => buttons.Length == 0
         ? Message.Of(new Container(colour, new TextDisplay(text)))
         : Message.Of(new Container(colour, new TextDisplay(text), new ActionRow(buttons)));
@@ -51,7 +60,8 @@ internal static class Notes
 
     public static Message NoServer() => Say("❔ There is no game server here yet. An admin adds one with `/server add`.", Colour.Off);
 
-    public static Message Of(Failure failure) => Say(WordsOf(failure), failure.Exit is ExitCode.Failed ? Colour.Act : Colour.Look);
+    public static Message Of(Failure failure) => Say(
+        WordsOf(failure), failure.Exit is ExitCode.Failed ? Colour.Act : Colour.Look, failure.Code == NoSpace ? [Storage("What can go")] : []);
 
     /// <summary>A failure as a chat says it.</summary>
     public static string WordsOf(Failure failure) =>
@@ -63,9 +73,12 @@ internal static class Notes
         + ChatText.Small("id " + id),
         Colour.Act);
 
-    public static Message Busy(string server, string what, string by, string? link) => link is null
-        ? Say($"⏳ {ChatText.Name(server)} is being {what} by {by}. Yours was not queued.", Colour.Look)
-        : Say($"⏳ {ChatText.Name(server)} is being {what} by {by}. Yours was not queued.", Colour.Look, Button.Link("Show it", link));
+    /// <param name="left">How much longer it likely takes, where that can be told.</param>
+    public static Message Busy(string server, string what, string by, TimeSpan? left, string? link)
+    {
+        var text = $"⏳ {ChatText.Name(server)} is being {what} by {by}{(left is { } time ? ", about " + Words.Roughly(time) : "")}. Yours was not queued.";
+        return link is null ? Say(text, Colour.Look) : Say(text, Colour.Look, Button.Link("Show it", link));
+    }
 
     public static Message OnItsWay(string what, string? link) => link is null
         ? Say($"{what} is on its way.", Colour.Running)
@@ -93,10 +106,10 @@ internal static class Notes
     private static string SymbolOf(Failure failure) => failure.Code switch
     {
         "snapshot-locked" => "🔒",
-        "no-space" => "💾",
+        NoSpace => "💾",
         "managed-elsewhere" => "🧰",
         "mount-unreachable" => "🔌",
-        "repository-damaged" => "🧩",
+        Damaged => "🧩",
         _ => failure.Exit switch
         {
             ExitCode.NotFound => "❔",

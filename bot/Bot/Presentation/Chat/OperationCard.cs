@@ -105,7 +105,9 @@ internal static class OperationCard
             VerifySnapshotOutcome.Damaged it => Build(
                 Colour.Act, view,
                 $"🧩 Damage found in {ChatText.Bold(it.Snapshot.Name)} · {ChatText.Name(it.Snapshot.Server)}\n{Words.Count(it.Errors.Count, "piece is", "pieces are")} unreadable.\n"
-                + "Not harmed: nothing was changed by looking; the rest of it is good.\nDo: take a new snapshot now."),
+                + "Not harmed: nothing was changed by looking; the rest of it is good.\n"
+                + (view.NextGood is { } good ? DamagedCard.Next(good) + "\n" : "") + "Do: take a new snapshot now.",
+                Good(view)),
             DeleteSnapshotOutcome.Deleted it => Build(
                 Colour.Good, view,
                 $"🗑 Deleted {ChatText.Bold(it.Snapshot.Name)} · {ChatText.Name(it.Snapshot.Server)} · {ChatText.Person(view.Info.RequestedBy)}\n"
@@ -132,7 +134,8 @@ internal static class OperationCard
         var head = live
             ? $"✅ Saved {ChatText.Bold(snapshot.Name)} · {ChatText.Name(snapshot.Server)}, but not as one moment"
             : $"✅ Saved {ChatText.Bold(snapshot.Name)}{(snapshot.Locked ? " 🔒" : "")} · {ChatText.Name(snapshot.Server)}";
-        var line = $"{SnapshotCard.Moment(snapshot)} · +{Words.Size(snapshot.BytesAdded)} of {Words.Size(snapshot.BytesProcessed)} · {Words.Duration(snapshot.Duration)}";
+        var line = $"{SnapshotCard.Moment(snapshot)} · +{Words.Size(snapshot.BytesAdded)} of {Words.Size(snapshot.BytesProcessed)} · {Words.Duration(snapshot.Duration)}"
+            + (view.Players is > 0 and var players ? $" · {Words.Count(players)} online" : "");
         var first = WarningText.First(snapshot.Warnings);
         var look = live && changed > 0 && first?.Code != WarningText.ReleaseFailed
             ? $"\n{Words.Count(changed, "file", "files")} changed while being read. For a clean one, try again with the server stopped."
@@ -242,18 +245,39 @@ internal static class OperationCard
     {
         var failed = failure.Exit is ExitCode.Failed;
         var text = $"{(failed ? "❌" : "⏭")} {Capital(What(view))} {(failed ? "failed" : failure.Code is "run-state-changed" or "writer-started" ? "was taken back" : "was not begun")} · {Plain(view)}\n"
-            + ChatText.Name(failure.Message, 800) + (failure.Hint is { } hint ? "\nDo: " + ChatText.Name(hint, 400) : "");
-        return Build(failed ? Colour.Act : Colour.Look, view, text + IdLine(view), Details(view), Again(view));
+            + ChatText.Name(failure.Message, 800) + (HintOf(view, failure) is { } hint ? "\nDo: " + ChatText.Name(hint, 400) : "");
+        return Build(failed ? Colour.Act : Colour.Look, view, text + IdLine(view), Details(view), Again(view), Room(failure));
     }
 
     private static Message Failed(OperationView view)
     {
         var failure = view.Failure;
         var text = $"❌ {Capital(What(view))} failed · {Plain(view)}\n" + ChatText.Name(failure?.Message ?? "Why is in the log.", 800)
-            + "\nNot harmed: what it had begun was taken back; the snapshots kept before are whole."
+            + "\nNot harmed: " + Unharmed(view, failure)
+            + (view.NextGood is { } good ? "\n" + DamagedCard.Next(good) : "")
             + (failure?.Hint is { } hint ? "\nDo: " + ChatText.Name(hint, 400) : "");
-        return Build(Colour.Act, view, text + IdLine(view), Details(view), Again(view));
+        return Build(Colour.Act, view, text + IdLine(view), Details(view), Again(view), Room(failure), Good(view));
     }
+
+    private static string Unharmed(OperationView view, Failure? failure)
+    {
+        var isSnapshot = view.Info.Kind is CreateSnapshot.KindText or RunSchedule.KindText;
+        return (isSnapshot ? "the server is as it was" : "what it had begun was taken back")
+            + (failure?.Code == Notes.Damaged ? "." : (isSnapshot, view.Kept) switch
+            {
+                (true, 1) => ", the one snapshot kept before is whole.",
+                (true, > 1 and var kept) => $", all {Words.Count(kept)} snapshots are whole.",
+                _ => "; the snapshots kept before are whole.",
+            });
+    }
+
+    private static string? HintOf(OperationView view, Failure failure) => view.Outcome is RestoreOutcome.SwappedBack { Log.Length: > 0 }
+        ? "See the last log lines under Details, or pick an older snapshot."
+        : failure.Hint;
+
+    private static Button? Room(Failure? failure) => failure?.Code == Notes.NoSpace ? Notes.Storage("Storage") : null;
+
+    private static Button? Good(OperationView view) => view.NextGood is { } good ? DamagedCard.OpenIt(good) : null;
 
     private static Message Cancelled(OperationView view) => Build(
         Colour.Off, view, $"⏹ Cancelled: {What(view)} · {Plain(view)}\nWhat it had begun was taken back; nothing half-done counts.");

@@ -1,4 +1,5 @@
 using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Snapshots;
 
 namespace SnapshotBot.Bot.Presentation.Chat;
 
@@ -20,6 +21,15 @@ internal sealed record OperationView
 
     /// <summary>Why it did not do what was asked, when a rule forbade it or it broke.</summary>
     public Failure? Failure { get; init; }
+
+    /// <summary>How many played when the snapshot was made; null where nobody could tell.</summary>
+    public int? Players { get; init; }
+
+    /// <summary>How many snapshots of its server are kept, where it failed to make one more; null where nobody could tell.</summary>
+    public int? Kept { get; init; }
+
+    /// <summary>Where it met damage, the snapshot to turn to.</summary>
+    public SnapshotInfo? NextGood { get; init; }
 
     /// <summary>How long the step at hand has been running.</summary>
     public TimeSpan StepTime { get; init; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SnapshotBot.Chat.Messages;
+using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Schedules;
 using SnapshotBot.Service.Servers;
@@ -108,7 +109,7 @@ internal static class PanelCard
         {
             parts.Add(new Separator());
             parts.Add(new TextDisplay(view.Kept == 0
-                ? "No snapshot yet. The first copies everything, players stay on; later ones only what changed."
+                ? $"No snapshot yet. The first copies everything: {FirstWords(view.First)}. Later ones only what changed."
                 : "No snapshot fits this filter."));
         }
         else
@@ -127,6 +128,10 @@ internal static class PanelCard
         parts.Add(new TextDisplay(ChatText.Small(view.State.Filter == PanelFilter.Usual ? "Safety copies hidden. Filter shows them." : FilterWords(view.State.Filter))));
         return parts;
     }
+
+    /// <summary>What to expect of a server's first snapshot: <c>about 22 GiB, 9 min, players stay on</c>.</summary>
+    public static string FirstWords(FirstSnapshot? first) =>
+        (first is null ? "" : $"about {Words.Size(first.Bytes)}, {Words.Roughly(first.Time)}, ") + "players stay on";
 
     private static string Head(PanelView view, PanelServer chosen)
     {

@@ -29,9 +29,11 @@ internal sealed record PanelState(PanelTab Tab, string? Server, int Page, PanelF
     public string ToId() => CustomId.Of(
         Verb.Panel, Word(Tab), Server ?? "", Page.ToString(CultureInfo.InvariantCulture), Word(Filter));
 
-    public static PanelState Parse(CustomId id) => new(
-        TabOf(id[0]), id[1] is { Length: > 0 } server ? server : null,
-        int.TryParse(id[2], NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? Math.Min(page, MostPages) : 0, FilterOf(id[3]));
+    /// <summary>Reads what a panel's button carries; null for what no panel says.</summary>
+    public static PanelState? Parse(CustomId id) =>
+        TabOf(id[0]) is { } tab && FilterOf(id[3]) is { } filter && int.TryParse(id[2], NumberStyles.None, CultureInfo.InvariantCulture, out var page)
+            ? new PanelState(tab, id[1] is { Length: > 0 } server ? server : null, Math.Min(page, MostPages), filter)
+            : null;
 
     public static string Word(PanelTab tab) => tab switch
     {
@@ -40,11 +42,12 @@ internal sealed record PanelState(PanelTab Tab, string? Server, int Page, PanelF
         _ => "sna",
     };
 
-    public static PanelTab TabOf(string word) => word switch
+    public static PanelTab? TabOf(string word) => word switch
     {
+        "sna" => PanelTab.Snapshots,
         "sch" => PanelTab.Schedules,
         "sto" => PanelTab.Storage,
-        _ => PanelTab.Snapshots,
+        _ => null,
     };
 
     public static string Word(PanelFilter filter) => filter switch
@@ -55,11 +58,12 @@ internal sealed record PanelState(PanelTab Tab, string? Server, int Page, PanelF
         _ => "u",
     };
 
-    public static PanelFilter FilterOf(string word) => word switch
+    public static PanelFilter? FilterOf(string word) => word switch
     {
+        "u" => PanelFilter.Usual,
         "l" => PanelFilter.Locked,
         "m" => PanelFilter.Manual,
         "e" => PanelFilter.Everything,
-        _ => PanelFilter.Usual,
+        _ => null,
     };
 }

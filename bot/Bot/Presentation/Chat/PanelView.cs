@@ -1,3 +1,4 @@
+using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Schedules;
 using SnapshotBot.Service.Snapshots;
@@ -39,6 +40,9 @@ internal sealed record PanelView
     public int Kept { get; init; }
 
     public int Locked { get; init; }
+
+    /// <summary>What the first snapshot would be, where there is none yet and that can be told.</summary>
+    public FirstSnapshot? First { get; init; }
 
     /// <summary>What of the repository is worth a line, or null.</summary>
     public string? Storage { get; init; }

@@ -1,5 +1,6 @@
 using SnapshotBot.Chat;
 using SnapshotBot.Chat.Messages;
+using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Guilds;
 
 namespace SnapshotBot.Bot.Presentation.Chat;
@@ -7,7 +8,12 @@ namespace SnapshotBot.Bot.Presentation.Chat;
 /// <summary>What is still to be said before the first server is protected; for one's own eyes.</summary>
 internal static class SetupCard
 {
-    public static Message Of(GuildSettings settings, IReadOnlyList<string> offers, int servers, ChatChannel? channel)
+    /// <param name="settings">What was set so far.</param>
+    /// <param name="offers">Containers that may be added.</param>
+    /// <param name="servers">How many servers there are already.</param>
+    /// <param name="channel">The channel that was set, where it can be looked at.</param>
+    /// <param name="first">What the only server's first snapshot would be, where it has none yet and that can be told.</param>
+    public static Message Of(GuildSettings settings, IReadOnlyList<string> offers, int servers, ChatChannel? channel, FirstSnapshot? first)
     {
         var parts = new List<Part>
         {
@@ -37,6 +43,7 @@ internal static class SetupCard
 
         if (servers > 0)
         {
+            parts.Add(new TextDisplay("**4** " + (first is null ? "Take a snapshot" : "The first snapshot: " + PanelCard.FirstWords(first))));
             parts.Add(new ActionRow(Button.Primary("Create snapshot", CustomId.Of(Verb.New, "")), Button.Secondary("Post the panel", Verb.PostPanel)));
         }
 

@@ -90,12 +90,14 @@ internal static class SnapshotCard
             more.Add(new SelectOption("Rename…", "rename"));
             more.Add(new SelectOption("Note…", "note"));
             more.Add(new SelectOption("Verify", "verify"));
+            more.Add(new SelectOption("Boot test", "boot"));
             more.Add(new SelectOption("Browse…", "browse"));
         }
 
         if (rights.Admin)
         {
             more.Add(new SelectOption("Test copy…", "duplicate"));
+            more.Add(new SelectOption("Publish image…", "image"));
             more.Add(new SelectOption("Delete…", "delete"));
         }
 

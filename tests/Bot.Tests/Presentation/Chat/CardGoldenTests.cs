@@ -3,6 +3,7 @@ using SnapshotBot.Bot.Presentation.Chat;
 using SnapshotBot.Bot.Tests.Support;
 using SnapshotBot.Chat.Messages;
 using SnapshotBot.Service;
+using SnapshotBot.Service.Capture;
 using SnapshotBot.Service.Guilds;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Restore;
@@ -51,7 +52,7 @@ public sealed class CardGoldenTests
                 new PanelServer(Home("**valheim** @everyone", "s-2"), Named("x", 3, false), null, Light.Red, "3 runs of nightly missed"),
             ],
         }),
-        ["panel-first"] = () => PanelCard.Of(Panel(PanelOwner.Everyone) with { Snapshots = [], Fitting = 0, Kept = 0, Locked = 0 }),
+        ["panel-first"] = () => PanelCard.Of(Panel(PanelOwner.Everyone) with { Snapshots = [], Fitting = 0, Kept = 0, Locked = 0, First = new FirstSnapshot(23_600_000_000, TimeSpan.FromSeconds(532)) }),
         ["panel-no-server"] = () => PanelCard.Of(Panel(PanelOwner.Everyone) with { Servers = [], Chosen = null }),
         ["panel-schedules"] = () => PanelCard.Of(Panel(PanelOwner.Asker) with
         {
@@ -94,7 +95,7 @@ public sealed class CardGoldenTests
                 Warnings = [new SnapshotWarning("image-left-out", "game:1", null), new SnapshotWarning("release-failed", "", "It did not answer in time.")],
             }),
         }),
-        ["operation-saved"] = () => OperationCard.Of(Operation(OperationState.Ended) with { Outcome = new CreateSnapshotOutcome.Created(Samples.Snapshot with { Warnings = [] }) }),
+        ["operation-saved"] = () => OperationCard.Of(Operation(OperationState.Ended) with { Players = 12, Outcome = new CreateSnapshotOutcome.Created(Samples.Snapshot with { Warnings = [] }) }),
         ["operation-saved-live"] = () => OperationCard.Of(
             Operation(OperationState.Ended) with { Outcome = new CreateSnapshotOutcome.Created(Samples.Snapshot with { Grade = ConsistencyGrade.Live, Locked = false }) }),
         ["operation-failed"] = () => OperationCard.Of(Operation(OperationState.Failed) with
@@ -125,14 +126,46 @@ public sealed class CardGoldenTests
             },
         }),
         ["operation-taken-back"] = () => OperationCard.Of(Restoring(OperationState.Ended) with { Failure = RefusalText.Of(new Refusal.WriterStarted("sftp", "world")) }),
+        ["operation-failed-twenty-three-kept"] = () => OperationCard.Of(Operation(OperationState.Failed) with
+        {
+            Kept = 23,
+            Failure = new Failure(ExitCode.Refused, "no-space", "Disk full: 1.2 GB missing.", "Free space, then try again."),
+        }),
+        ["operation-failed-damaged"] = () => OperationCard.Of(Operation(OperationState.Failed) with
+        {
+            Info = Info(OperationState.Failed) with { Kind = RestoreSnapshot.KindText },
+            Request = new RestoreSnapshot { Server = Samples.Server.Id, Snapshot = Samples.Snapshot.Id },
+            Name = "nightly 21 Nov",
+            Failure = new Failure(ExitCode.Failed, "repository-damaged", "Pack 0a0a0a0a is missing.", null),
+            NextGood = Named("nightly 20 Nov", 4, false) with { VerifiedAt = Samples.Time },
+        }),
+        ["operation-swapped-back"] = () => OperationCard.Of(Operation(OperationState.Ended) with
+        {
+            Info = Info(OperationState.Ended) with { Kind = RestoreSnapshot.KindText },
+            Request = new RestoreSnapshot { Server = Samples.Server.Id, Snapshot = Samples.Snapshot.Id },
+            Name = "before update",
+            Outcome = SwappedBack,
+            Failure = RestorePages.SwappedBack(SwappedBack),
+        }),
+        ["operation-swapped-back-details"] = () => PageCard.Of(new Page([.. RestorePages.LastWords(SwappedBack)])),
+        ["operation-damage-found"] = () => OperationCard.Of(Operation(OperationState.Ended) with
+        {
+            Info = Info(OperationState.Ended) with { Kind = VerifySnapshot.KindText },
+            Request = new VerifySnapshot(Samples.Snapshot.Id),
+            Outcome = new VerifySnapshotOutcome.Damaged(Samples.Snapshot, 3, 1000, [new("/data/level.dat", "gone"), new("/data/r.0.0.mca", "gone"), new("/data/r.0.1.mca", "gone")]),
+            NextGood = Named("nightly 20 Nov", 4, false) with { VerifiedAt = Samples.Time },
+        }),
         ["operation-cancelled"] = () => OperationCard.Of(Operation(OperationState.Cancelled)),
         ["operation-queued-bot-stops"] = () => OperationCard.Of(Operation(OperationState.Queued) with { IsBotEnding = true }),
         ["operation-running-bot-stops"] = () => OperationCard.Of(Operation(OperationState.Running) with { IsBotEnding = true }),
         ["operation-moved"] = () => OperationCard.Of(Operation(OperationState.Running) with { LinkAfter = ChatText.Link(1, 2, 3) }),
         ["confirm-delete"] = () => ConfirmCard.Of(SnapshotBot.Bot.Commands.Snapshot.Delete.Spec, "before update", null, Pending),
         ["refused-role"] = () => Notes.NotAllowed("restore", GuildRole.Admin, "6924f2a01b2c3d4e"),
-        ["refused-locked"] = () => LockedCard.Of(Samples.Snapshot, GuildRole.Operator),
-        ["refused-locked-admin"] = () => LockedCard.Of(Samples.Snapshot, GuildRole.Admin),
+        ["refused-locked"] = () => LockedCard.Of(Samples.Snapshot, new LockHolder(Anna, Samples.Time), GuildRole.Operator),
+        ["refused-locked-admin"] = () => LockedCard.Of(Samples.Snapshot, null, GuildRole.Admin),
+        ["refused-no-space"] = () => Notes.Of(RefusalText.Of(new Refusal.NoSpace("/backup", 4_100_000_000, 4_900_000_000, 2_000_000_000))),
+        ["refused-damaged"] = () => DamagedCard.Of(Named("nightly 21 Nov", 3, false), Named("nightly 20 Nov", 4, false) with { VerifiedAt = Samples.Time }),
+        ["refused-damaged-none-good"] = () => DamagedCard.Of(Named("nightly 21 Nov", 3, false), null),
         ["refused-elsewhere"] = Notes.Elsewhere,
         ["refused-not-yours"] = () => Notes.NotYours(5),
         ["refused-expired"] = () => Notes.Expired(CustomId.Of(Verb.Run, "restore", "6924f2a01b2c3d4e")),
@@ -141,11 +174,12 @@ public sealed class CardGoldenTests
         ["operation-on-its-way-untold"] = () => Notes.OnItsWayUntold("**before update**", 9),
         ["not-taken"] = () => Notes.NotTaken("Nobody was asked; nothing was changed."),
         ["refused-cant-write"] = () => Notes.CantWriteThere(9, "**before update** goes on all the same."),
-        ["refused-busy"] = () => Notes.Busy("modpack", "restored", "<@5>", ChatText.Link(1, 2, 3)),
+        ["refused-busy"] = () => Notes.Busy("modpack", "restored", "<@5>", TimeSpan.FromSeconds(112), ChatText.Link(1, 2, 3)),
         ["refused-unexpected"] = () => Notes.Unexpected("7F3K"),
         ["ask-admin"] = () => AskCard.Of(Samples.Snapshot, 5, 8, AskKind.Admin, Cost()),
         ["ask-second"] = () => AskCard.Of(Samples.Snapshot, 5, 7, AskKind.Second, null),
-        ["setup"] = () => SetupCard.Of(Settings with { Admin = null }, ["mc", "valheim"], 0, null),
+        ["setup"] = () => SetupCard.Of(Settings with { Admin = null }, ["mc", "valheim"], 0, null, null),
+        ["setup-first-snapshot"] = () => SetupCard.Of(Settings, ["valheim"], 1, null, new FirstSnapshot(23_600_000_000, TimeSpan.FromSeconds(532))),
         ["settings"] = () => SetupCard.Show(Settings, passwordKept: false),
         ["diff-operator"] = () => DiffCard.Of(Difference(), "before update", "now", PathsSeen.Shown),
         ["diff-viewer"] = () => DiffCard.Of(Difference(), "before update", "now", PathsSeen.Hidden),
@@ -205,6 +239,11 @@ public sealed class CardGoldenTests
 
         Golden.ShouldMatch(MessageText.Of(message), $"chat/{name}.txt");
     }
+
+    private static RestoreOutcome.SwappedBack SwappedBack => new(Samples.Snapshot.Id, Samples.Snapshot.Id, "mc", "it ended with exit code 3")
+    {
+        Log = "[04:00:01] Loading world\r\n[04:00:02] \u001b[31mFATAL\u001b[0m `region` of @everyone is of a later version\n",
+    };
 
     private static PanelView Panel(PanelOwner owner)
     {

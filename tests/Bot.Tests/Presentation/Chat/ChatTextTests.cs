@@ -41,6 +41,10 @@ public sealed class ChatTextTests
     [InlineData("pan:sna:s-1:0:u", true)]
     [InlineData("", false)]
     [InlineData(":x", false)]
+    [InlineData("open:", false)]
+    [InlineData("open:a:b", false)]
+    [InlineData("new:", true)]
+    [InlineData("run:restore:6924f2a0:", true)]
     [InlineData("yes:'; drop table", false)]
     public void Parse_CustomId_TakesOnlyWhatItCouldHaveMade(string text, bool known) => (CustomId.Parse(text) is not null).ShouldBe(known);
 }
