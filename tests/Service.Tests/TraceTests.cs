@@ -21,41 +21,6 @@ public sealed class TraceTests
     }
 
     [Fact]
-    public async Task Restore_SystemCalls_NothingChangesPlacesBeforeItsManifestIsDurableAndAllOfItIsFlushedAfter()
-    {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
-        var game = await bench.StartGameAsync();
-        await GameWorld.MakeAsync(bench, game);
-        var server = await bench.AddServerAsync("Survival", game);
-        var snapshot = await bench.SnapshotAsync(server.Id);
-        await GameWorld.DestroyAsync(bench, game);
-
-        var steps = await BuiltProgram.TraceAsync(bench, "snapshot", "restore", snapshot.Id.Value, "--yes");
-
-        FlushTrace.HoldToRepositoryOrder(steps, Path.Combine(bench.Root, "sb-data", "repository")).TakeLast(2).ShouldBe(["+index", "+snapshots"], "what was there is kept first");
-        var all = steps.ToList();
-        var manifest = all.FindLastIndex(step => step.Kind == FlushKind.Move && Path.GetFileName(step.To) == "swap");
-        manifest.ShouldBeGreaterThan(0);
-        all.FindIndex(step => step.Kind == FlushKind.Flush && step.Path == all[manifest].Path).ShouldBeInRange(0, manifest);
-        var durable = all.FindIndex(manifest, step => step.Kind == FlushKind.Flush && step.Path == Path.GetDirectoryName(all[manifest].To));
-        var swaps = Enumerable.Range(0, all.Count).Where(at => all[at] is { Kind: FlushKind.Exchange or FlushKind.Move } step && IsStaged(step.Path) != IsStaged(step.To)).ToList();
-        swaps.Count.ShouldBeGreaterThan(10);
-        all.ShouldContain(step => step.Kind == FlushKind.Exchange);
-        durable.ShouldBeInRange(manifest + 1, swaps[0] - 1);
-        all.FindLastIndex(manifest, step => step.Kind == FlushKind.FlushAll).ShouldBeGreaterThan(0, "what is staged");
-        all.FindIndex(step => IsSnapshot(step.To)).ShouldBeInRange(0, swaps[0]);
-        foreach (var at in swaps)
-        {
-            foreach (var folder in new[] { all[at].Path, all[at].To! }.Where(path => !IsStaged(path)).Select(path => Path.GetDirectoryName(path)))
-                all.FindIndex(at, step => step.Kind == FlushKind.Flush && step.Path == folder).ShouldBeGreaterThan(at, all[at].Line);
-        }
-
-        static bool IsStaged(string? path) => path?.Contains("/.snapshotbot-", StringComparison.Ordinal) == true;
-
-        static bool IsSnapshot(string? path) => path?.Contains("/repository/snapshots/", StringComparison.Ordinal) == true;
-    }
-
-    [Fact]
     public async Task Commands_Ended_LeaveNoProcess()
     {
         await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
