@@ -16,10 +16,10 @@ namespace SnapshotBot.Service.Tests;
 /// <summary>Whatever happens inside the freeze, the server runs again.</summary>
 public sealed class FreezeTests
 {
-    [Fact]
-    public async Task Create_KilledInsideTheFreeze_RunsAgainWithNoFurtherCommand()
+    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
+    public async Task Create_KilledInsideTheFreeze_RunsAgainWithNoFurtherCommand(string engine)
     {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        await using var bench = await ServiceBench.OpenAsync(engine);
         var game = await StartBusyGameAsync(bench);
         await bench.AddServerAsync("Survival", game);
 
@@ -28,11 +28,11 @@ public sealed class FreezeTests
         await WaitAsync(async () => !(await bench.InspectAsync(game)).State.IsPaused, TimeSpan.FromSeconds(10));
     }
 
-    [Fact]
-    public async Task Create_KilledInsideTheFreezeTogetherWithTheEngine_IsThawedThroughItsGroup()
+    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
+    public async Task Create_KilledInsideTheFreezeTogetherWithTheEngine_IsThawedThroughItsGroup(string engine)
     {
-        await using var own = await ThrowAwayEngine.StartAsync(TestEngine.Old, ServiceBench.Cancel);
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.At(TestEngine.Old, own.Endpoint));
+        await using var own = await ThrowAwayEngine.StartAsync(engine, ServiceBench.Cancel);
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.At(engine, own.Endpoint));
         var game = await StartBusyGameAsync(bench);
         await bench.AddServerAsync("Survival", game);
 
@@ -64,12 +64,12 @@ public sealed class FreezeTests
         (await bench.InspectAsync(game)).State.IsPaused.ShouldBeTrue();
     }
 
-    [Fact]
-    public async Task Create_EngineRefusesToPause_IsLiveAndSaysSo()
+    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
+    public async Task Create_EngineRefusesToPause_IsLiveAndSaysSo(string engine)
     {
-        var real = TestEngine.Require(TestEngine.Old).Endpoint.SocketPath!;
+        var real = TestEngine.Require(engine).Endpoint.SocketPath!;
         await using var proxy = RefusingProxy.Start(real, "/pause");
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, address: "unix://" + proxy.Path);
+        await using var bench = await ServiceBench.OpenAsync(engine, address: "unix://" + proxy.Path);
         var game = await bench.StartGameAsync();
         await bench.ShellAsync(game, "echo world > /data/level");
         var server = await bench.AddServerAsync("Survival", game);
@@ -291,12 +291,13 @@ public sealed class FreezeTests
     }
 
     [Theory]
-    [InlineData("read", ForeignWriters.LowerTheGrade, "foreign-writer")]
-    [InlineData("read", ForeignWriters.FreezeAlong, null)]
-    [InlineData("freeze", ForeignWriters.FreezeAlong, "not-frozen")]
-    public async Task Create_SidecarIsStartedMeanwhile_IsFrozenAlongOrTold(string step, ForeignWriters policy, string? warning)
+    [InlineData(TestEngine.Old, "read", ForeignWriters.LowerTheGrade, "foreign-writer")]
+    [InlineData(TestEngine.Old, "read", ForeignWriters.FreezeAlong, null)]
+    [InlineData(TestEngine.New, "read", ForeignWriters.FreezeAlong, null)]
+    [InlineData(TestEngine.New, "freeze", ForeignWriters.FreezeAlong, "not-frozen")]
+    public async Task Create_SidecarIsStartedMeanwhile_IsFrozenAlongOrTold(string engine, string step, ForeignWriters policy, string? warning)
     {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        await using var bench = await ServiceBench.OpenAsync(engine);
         var game = await bench.StartGameAsync();
         var server = (await bench.Get<ServerChanges>().AddAsync(
             new AddServer { Name = "Survival", Containers = [game.Value], ForeignWriters = policy }, ServiceBench.Cancel)).ShouldBeOfType<ServerOutcome.Added>().Server;
@@ -383,6 +384,7 @@ public sealed class FreezeTests
             await process.WaitForExitAsync(ServiceBench.Cancel);
             if (frozen)
                 return freezer;
+
             if (own is not null)
             {
                 await own.StartAgainAsync(ServiceBench.Cancel);

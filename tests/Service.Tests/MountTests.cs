@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Security.Cryptography;
 using Shouldly;
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Capture;
@@ -7,6 +7,7 @@ using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.Comparing;
 using SnapshotBot.Storage.FileSystem;
+using SnapshotBot.Testing;
 using SnapshotBot.Testing.Engines;
 using Xunit;
 
@@ -171,10 +172,10 @@ public sealed class MountTests
         (await CaptureTests.ReadAsync(bench, snapshot.Id, "/data/level")).ShouldBe("bound");
     }
 
-    [Fact]
-    public async Task Create_ForeignWriter_LowersTheGradeOrIsFrozenAlong()
+    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
+    public async Task Create_ForeignWriter_LowersTheGradeOrIsFrozenAlong(string engine)
     {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        await using var bench = await ServiceBench.OpenAsync(engine);
         var game = await bench.StartGameAsync();
         var other = await bench.Engine.StartAsync(
             EngineBench.Sleeper with { Mounts = [BlueprintMount.Volume(bench.Engine.Name("world"), "/sftp")] }, "sftp", ServiceBench.Cancel);
@@ -226,48 +227,47 @@ public sealed class MountTests
         only.Entries.ShouldHaveSingleItem().Path.ShouldBe("/data/b");
     }
 
-    [Fact]
-    public async Task Restic_RestoresTheSameFiles()
+    /// <summary>Every part of a snapshot, as each restic restores it, is what the host has: volume, bind, layer with whiteouts and opaque folders, image.</summary>
+    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
+    public async Task Restic_RestoresTheSameFiles(string engine)
     {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        await using var bench = await ServiceBench.OpenAsync(engine);
         var game = await bench.StartGameAsync();
-        await bench.ShellAsync(game, "mkdir /data/region && dd if=/dev/urandom of=/data/region/r bs=1024 count=3000 && rm /game/mods/one.jar && echo n > /game/new.txt && chown 7:8 /data/region/r");
+        await GameWorld.MakeAsync(bench, game);
+        await bench.ShellAsync(game, "dd if=/dev/urandom of=/data/region/r bs=1024 count=3000");
         var server = await bench.AddServerAsync("Survival", game);
         var snapshot = await bench.SnapshotAsync(server.Id);
-        var target = Path.Combine(bench.Root, "restic");
+        var details = await bench.InspectAsync(game);
+        var image = details.ImageId.ShouldNotBeNull();
+        var layer = (await bench.Engine.Engine.WritableLayers.FindAsync(details, ServiceBench.Cancel)).ShouldBeOfType<WritableLayerLookup.Found>().Layer.UpperDirectory;
+        var mounts = (await bench.Snapshots.InfoAsync(snapshot, ServiceBench.Cancel)).Mounts.ToDictionary(one => one.Target, one => one.Folder, StringComparer.Ordinal);
+        var parts = new Dictionary<string, SortedDictionary<string, string>>(StringComparer.Ordinal)
+        {
+            [mounts["/data"]!] = TreeState.ReadWithTop((await bench.Engine.Engine.Volumes.InspectAsync(bench.Engine.Name("world"), ServiceBench.Cancel)).MountPoint),
+            [mounts["/conf"]!] = TreeState.ReadWithTop(Path.Combine(bench.Root, "conf")),
+            [$"containers/{details.Name}/layer"] = TreeState.ReadWithTop(layer),
+        };
+        var marks = string.Join('\n', parts[$"containers/{details.Name}/layer"].Select(entry => $"{entry.Key} {entry.Value}"));
+        marks.ShouldMatch("/bin/tee CharacterDevice .* device 0");
+        marks.ShouldMatch(@"/game/mods Directory .*\[trusted\.overlay\.opaque=79\]");
 
-        await ResticAsync(bench, "check", "--read-data");
-        await ResticAsync(bench, "restore", snapshot.ResticId, "--target", target);
+        foreach (var (version, restic) in ((string, string)[])[("0.14", TestTool.ResticOld), ("0.18", TestTool.ResticNew)])
+        {
+            var target = Path.Combine(bench.Root, version);
+            await PlainRestic.RunAsync(bench, restic, "check", "--read-data");
+            await PlainRestic.RunAsync(bench, restic, "restore", snapshot.ResticId, "--target", target);
 
-        var original = (await bench.Engine.Engine.Volumes.InspectAsync(bench.Engine.Name("world"), ServiceBench.Cancel)).MountPoint;
-        var mount = (await bench.Snapshots.InfoAsync(snapshot, ServiceBench.Cancel)).Mounts.Single(one => one.Target == "/data");
-        Print(Path.Combine(target, mount.Folder!)).ShouldBe(Print(original));
-        var layer = Path.Combine(target, "containers", (await bench.InspectAsync(game)).Name, "layer");
-        (await File.ReadAllTextAsync(Path.Combine(layer, "game", "new.txt"), ServiceBench.Cancel)).ShouldBe("n\n");
-        Print(layer).ShouldContain("character special file");
+            foreach (var (folder, there) in parts)
+                TreeState.ShouldBe(TreeState.ReadWithTop(Path.Combine(target, folder)), there, $"{version}: {folder}");
+            await foreach (var file in bench.Engine.Engine.Images.ReadArchiveAsync(image, ServiceBench.Cancel))
+            {
+                if (file.LinkTarget is not null)
+                    continue;
+                await using var kept = File.OpenRead(Path.Combine(target, "images", image.Value, file.Path));
+                (await SHA256.HashDataAsync(kept, ServiceBench.Cancel)).ShouldBe(await SHA256.HashDataAsync(file.Content, ServiceBench.Cancel), file.Path);
+            }
+        }
     }
 
-    private static string Print(string folder)
-    {
-        var start = new ProcessStartInfo("find") { UseShellExecute = false, RedirectStandardOutput = true, WorkingDirectory = folder };
-        foreach (var argument in (string[])[".", "-mindepth", "1", "-exec", "stat", "-c", "%n %F %a %u %g %s %y %t %T", "{}", ";"])
-            start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
-        return string.Join('\n', process.StandardOutput.ReadToEnd().Split('\n').Where(line => !line.Contains(" directory ", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
-    }
-
-    internal static async Task ResticAsync(ServiceBench bench, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(TestTool.ResticOld) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
-        start.Environment["RESTIC_REPOSITORY"] = Path.Combine(bench.Root, "sb-data", "repository");
-        start.Environment["RESTIC_PASSWORD_FILE"] = Path.Combine(bench.Root, "sb-data", "repository-password");
-        start.Environment["RESTIC_CACHE_DIR"] = Path.Combine(bench.Root, "restic-cache");
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(ServiceBench.Cancel);
-        var errors = process.StandardError.ReadToEndAsync(ServiceBench.Cancel);
-        await process.WaitForExitAsync(ServiceBench.Cancel);
-        process.ExitCode.ShouldBe(0, await output + await errors);
-    }
+    internal static Task ResticAsync(ServiceBench bench, params string[] arguments) => PlainRestic.RunAsync(bench, TestTool.ResticOld, arguments);
 }

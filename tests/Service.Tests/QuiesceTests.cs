@@ -12,7 +12,7 @@ public sealed class QuiesceTests
     [Fact]
     public async Task Create_GameHolds_IsQuiescedAndReleased()
     {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.New);
         Profile(bench, """ "quiesce": { "hold": [ { "exec": ["/bin/sh", "-c", "touch /data/held; echo saved"], "expect": "saved", "deadlineSeconds": 60 } ], "release": [ { "exec": ["/bin/rm", "/data/held"], "deadlineSeconds": 60 } ] } """);
         var game = await bench.StartGameAsync();
         var server = await bench.AddServerAsync("Survival", game);
@@ -28,7 +28,7 @@ public sealed class QuiesceTests
     [Fact]
     public async Task Create_GameNeverAnswers_IsFrozenReleasedAndSaysSo()
     {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.New);
         Profile(bench, """ "quiesce": { "hold": [ { "exec": ["/bin/sh", "-c", "touch /data/held; sleep 1000"], "expect": "saved", "deadlineSeconds": 2 } ], "release": [ { "exec": ["/bin/rm", "-f", "/data/held"], "deadlineSeconds": 60 } ] } """);
         var game = await bench.StartGameAsync();
         var server = await bench.AddServerAsync("Survival", game);

@@ -15,29 +15,20 @@ namespace SnapshotBot.Service.Tests;
 
 public sealed class RestoreTests
 {
-    private const string MakeWorld =
-        "mkdir -p /data/region && echo world > /data/region/r.0.0.mca && ln -s region /data/link && ln /data/region/r.0.0.mca /data/hard && mkfifo /data/fifo"
-        + " && echo keep > /data/keep && chmod 640 /data/keep && chown 1000:1000 /data/keep && echo port=1 > /conf/server.properties"
-        + " && echo added > /game/new.txt && echo changed > /game/server.properties && rm /game/mods/one.jar && rm -r /game/mods && mkdir /game/mods && echo three > /game/mods/three.jar";
-
-    private const string Destroy =
-        "rm -r /data/region /data/hard && echo griefed > /data/keep && chmod 777 /data/keep && echo bad > /data/bad && rm /conf/server.properties && mkdir /conf/junk"
-        + " && rm /game/new.txt && echo broken > /game/server.properties && rm -r /game/mods && mkdir /game/mods && echo virus > /game/mods/virus.jar";
-
     [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
     public async Task Restore_WorldAndLayerDiffer_IsIdenticalInTheSameContainer(string engine)
     {
         await using var bench = await ServiceBench.OpenAsync(engine);
         var game = await bench.StartGameAsync(change: one => one with { RestartPolicy = new RestartPolicy(RestartPolicyKind.UnlessStopped, 0) });
-        await bench.ShellAsync(game, MakeWorld);
+        await GameWorld.MakeAsync(bench, game);
         var server = await bench.AddServerAsync("Survival", game);
         var snapshot = await bench.SnapshotAsync(server.Id);
-        var before = await WorldPrint.TakeAsync(bench, game);
-        await bench.ShellAsync(game, Destroy);
+        var before = await WorldPrint.TakeAsync(bench, game, GameWorld.Tops);
+        await GameWorld.DestroyAsync(bench, game);
 
         var restored = await RestoreAsync(bench, server, snapshot.Id);
 
-        (await WorldPrint.TakeAsync(bench, game)).ShouldBe(before);
+        (await WorldPrint.TakeAsync(bench, game, GameWorld.Tops)).ShouldBe(before);
         var now = await bench.InspectAsync(game);
         now.State.IsRunning.ShouldBeTrue();
         now.RestartPolicy.Kind.ShouldBe(RestartPolicyKind.UnlessStopped);
@@ -59,15 +50,12 @@ public sealed class RestoreTests
             Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["who"] = "me" },
             MemoryBytes = 64 << 20,
         });
-        await bench.ShellAsync(game, MakeWorld);
+        await GameWorld.MakeAsync(bench, game);
         var server = await bench.AddServerAsync("Survival", game);
         var snapshot = await bench.SnapshotAsync(server.Id);
-        var before = await WorldPrint.TakeAsync(bench, game);
+        var before = await WorldPrint.TakeAsync(bench, game, GameWorld.Tops);
         var old = await bench.InspectAsync(game);
-        await bench.Engine.Engine.Containers.StopAsync(game, TimeSpan.FromSeconds(5), ServiceBench.Cancel);
-        await bench.Engine.Engine.Containers.RemoveAsync(game, AnonymousVolumes.Remove, ServiceBench.Cancel);
-        await bench.Engine.Engine.Volumes.RemoveAsync(bench.Engine.Name("world"), ServiceBench.Cancel);
-        Directory.Delete(Path.Combine(bench.Root, "conf"), recursive: true);
+        await LoseAsync(bench, game);
 
         var restored = await RestoreAsync(bench, server, snapshot.Id);
 
@@ -76,7 +64,7 @@ public sealed class RestoreTests
         var now = await bench.InspectAsync(found.Container.Id);
         now.State.IsRunning.ShouldBeTrue();
         now.Definition.IsSameAs(old.Definition).ShouldBeTrue();
-        (await WorldPrint.TakeAsync(bench, now.Id)).ShouldBe(before);
+        (await WorldPrint.TakeAsync(bench, now.Id, GameWorld.Tops)).ShouldBe(before);
     }
 
     [Theory]
@@ -121,10 +109,10 @@ public sealed class RestoreTests
     {
         await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
         var game = await bench.StartGameAsync();
-        await bench.ShellAsync(game, MakeWorld);
+        await GameWorld.MakeAsync(bench, game);
         var server = await bench.AddServerAsync("Survival", game);
         var snapshot = await bench.SnapshotAsync(server.Id);
-        await bench.ShellAsync(game, Destroy);
+        await GameWorld.DestroyAsync(bench, game);
         await bench.Engine.Engine.Containers.StopAsync(game, TimeSpan.FromSeconds(5), ServiceBench.Cancel);
 
         var restored = await RestoreAsync(bench, server, snapshot.Id);
@@ -140,7 +128,7 @@ public sealed class RestoreTests
     {
         await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
         var game = await bench.StartGameAsync(change: one => one with { Environment = ["MODE=hard"] });
-        await bench.ShellAsync(game, MakeWorld);
+        await GameWorld.MakeAsync(bench, game);
         var server = await bench.AddServerAsync("Survival", game);
         var snapshot = await bench.SnapshotAsync(server.Id);
         var old = await bench.InspectAsync(game);
@@ -210,7 +198,7 @@ public sealed class RestoreTests
     {
         await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
         var game = await bench.StartGameAsync();
-        await bench.ShellAsync(game, MakeWorld);
+        await GameWorld.MakeAsync(bench, game);
         var server = await bench.AddServerAsync("Survival", game);
         var snapshot = await bench.SnapshotAsync(server.Id);
         var since = (await bench.InspectAsync(game)).State.StartedAt;
@@ -242,25 +230,37 @@ public sealed class RestoreTests
         (await bench.SnapshotAsync(server.Id)).Id.ShouldNotBe(snapshot.Id);
     }
 
-    [Fact]
-    public async Task Restore_TwoContainersShareAVolume_BothAreRestoredAsOne()
+    [Theory]
+    [InlineData(TestEngine.Old, false)]
+    [InlineData(TestEngine.Old, true)]
+    [InlineData(TestEngine.New, false)]
+    [InlineData(TestEngine.New, true)]
+    public async Task Restore_TwoContainersShareAVolume_BothAreRestoredAsOne(string engine, bool gone)
     {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        await using var bench = await ServiceBench.OpenAsync(engine);
         var game = await bench.StartGameAsync("game");
         var map = await bench.Engine.StartAsync(
             EngineBench.Sleeper with { Mounts = [BlueprintMount.Volume(bench.Engine.Name("world"), "/srv/world")] }, "map", ServiceBench.Cancel);
-        await bench.ShellAsync(game, "echo one > /data/level && echo tiles > /game/new.txt");
-        await bench.ShellAsync(map, "echo map > /tmp/tiles");
+        await GameWorld.MakeAsync(bench, game);
+        await GameWorld.MakeLayerAsync(bench, map);
+        await bench.ShellAsync(map, "echo tiles > /srv/world/tiles");
         var server = await bench.AddServerAsync("Survival", game, map);
         var snapshot = await bench.SnapshotAsync(server.Id);
-        await bench.ShellAsync(map, "echo two > /srv/world/level && rm /tmp/tiles");
+        var before = (await WorldPrint.TakeAsync(bench, game, GameWorld.Tops), await WorldPrint.TakeAsync(bench, map, "/srv/world", "/game", "/bin"));
+        await GameWorld.DestroyAsync(bench, game);
+        await GameWorld.DestroyLayerAsync(bench, map);
+        if (gone)
+            await LoseAsync(bench, game, map);
 
         var restored = await RestoreAsync(bench, server, snapshot.Id);
 
-        (await bench.ShellAsync(game, "cat /data/level")).ShouldBe("one\n");
-        (await bench.ShellAsync(map, "cat /srv/world/level /tmp/tiles")).ShouldBe("one\nmap\n");
-        restored.Recreated.ShouldBeEmpty();
-        (await CaptureTests.ReadAsync(bench, snapshot.Id, (await bench.InspectAsync(map)).Name + ":/srv/world/level")).ShouldBe("one\n");
+        string[] names = [bench.Engine.Name("game").Value, bench.Engine.Name("map").Value];
+        restored.Recreated.ShouldBe(gone ? names : [], ignoreOrder: true);
+        var now = (await bench.Engine.Engine.Containers.ListAsync(ServiceBench.Cancel)).ToDictionary(one => one.Name, one => one.Id, StringComparer.Ordinal);
+        (await WorldPrint.TakeAsync(bench, now[names[0]], GameWorld.Tops)).ShouldBe(before.Item1);
+        (await WorldPrint.TakeAsync(bench, now[names[1]], "/srv/world", "/game", "/bin")).ShouldBe(before.Item2);
+        (await CaptureTests.ReadAsync(bench, snapshot.Id, names[1] + ":/srv/world/tiles")).ShouldBe("tiles\n");
+        Leftovers(bench).ShouldBeEmpty();
     }
 
     [Fact]
@@ -268,10 +268,10 @@ public sealed class RestoreTests
     {
         await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
         var game = await bench.StartGameAsync();
-        await bench.ShellAsync(game, MakeWorld);
+        await GameWorld.MakeAsync(bench, game);
         var server = await bench.AddServerAsync("Survival", game);
         var snapshot = await bench.SnapshotAsync(server.Id);
-        await bench.ShellAsync(game, Destroy);
+        await GameWorld.DestroyAsync(bench, game);
 
         await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = snapshot.Id, Paths = ["/data/region"] });
 
@@ -303,6 +303,19 @@ public sealed class RestoreTests
 
     private static async Task<RestoreOutcome.Restored> RestoreAsync(ServiceBench bench, ServerInfo server, SnapshotId snapshot) =>
         (await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = snapshot })).ShouldBeOfType<RestoreOutcome.Restored>();
+
+    /// <summary>Containers, their volume and the folder that is mounted: gone.</summary>
+    private static async Task LoseAsync(ServiceBench bench, params ContainerId[] containers)
+    {
+        foreach (var container in containers)
+        {
+            await bench.Engine.Engine.Containers.StopAsync(container, TimeSpan.FromSeconds(5), ServiceBench.Cancel);
+            await bench.Engine.Engine.Containers.RemoveAsync(container, AnonymousVolumes.Remove, ServiceBench.Cancel);
+        }
+
+        await bench.Engine.Engine.Volumes.RemoveAsync(bench.Engine.Name("world"), ServiceBench.Cancel);
+        Directory.Delete(Path.Combine(bench.Root, "conf"), recursive: true);
+    }
 
     /// <summary>Commits the newest snapshot once more, as if these paths of it had been there and could not be read.</summary>
     private static async Task<SnapshotId> CommitWithoutAsync(ServiceBench bench, ServerInfo server, IReadOnlyList<string> paths)

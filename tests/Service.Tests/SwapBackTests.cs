@@ -11,10 +11,10 @@ namespace SnapshotBot.Service.Tests;
 /// <summary>A restored server that does not come up: the world of before comes back, whatever was done to it meanwhile.</summary>
 public sealed class SwapBackTests
 {
-    [Fact]
-    public async Task Restore_NewContainerEndsAtOnce_SwapsBackAndStartsTheOld()
+    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
+    public async Task Restore_NewContainerEndsAtOnce_SwapsBackAndStartsTheOld(string engine)
     {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        await using var bench = await ServiceBench.OpenAsync(engine);
         var script = Path.Combine(bench.Root, "conf", "start.sh");
         var game = await bench.StartGameAsync(change: one => one with { Command = ["/bin/sh", "-c", "if test -f /conf/crash; then echo the world is of a later version; exit 3; fi; trap 'exit 0' TERM; while true; do sleep 1000 & wait; done"] });
         await bench.ShellAsync(game, "echo old > /data/world && touch /conf/crash");
@@ -53,10 +53,10 @@ public sealed class SwapBackTests
         Leftovers(bench).ShouldBeEmpty();
     }
 
-    [Fact]
-    public async Task Restore_GameWritesBesideTheSwappedFilesAndThenEnds_BringsBackTheWorldOfBefore()
+    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
+    public async Task Restore_GameWritesBesideTheSwappedFilesAndThenEnds_BringsBackTheWorldOfBefore(string engine)
     {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        await using var bench = await ServiceBench.OpenAsync(engine);
         const string game = "if test -f /conf/crash; then echo mixed >> /data/same; rm /data/kept; chmod 777 /data/region; echo new > /data/new; mkdir -p /data/region/made/deep;"
             + " echo new > /data/region/made/deep/file; echo mixed >> /conf/same; echo mixed >> /game/server.properties; echo new > /game/new.txt; exit 3; fi;"
             + " trap 'exit 0' TERM; while true; do sleep 1000 & wait; done";
@@ -110,7 +110,7 @@ public sealed class SwapBackTests
     [Fact]
     public async Task Restore_KilledWhileTheRestoredGameWrites_HealingBringsBackTheWorldOfBefore()
     {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.New);
         const string game = "if test -f /conf/writes; then echo mixed >> /data/same; echo new > /data/new; echo new > /game/new.txt; touch /conf/written; fi;"
             + " trap 'exit 0' TERM; while true; do sleep 1000 & wait; done";
         var container = await bench.StartGameAsync(change: one => one with { Command = ["/bin/sh", "-c", game], RestartPolicy = new RestartPolicy(RestartPolicyKind.Always, 0) });

@@ -20,8 +20,41 @@ internal sealed record Moment(long Last, string? Fault)
             found.Add((name, last, torn));
         }
 
-        return Judge(found);
+        var (lastOfMany, tornOfMany, faultOfMany) = OfRing([.. Layout.Many.Select(name => ReadPage(folder, name))]);
+        if (faultOfMany is not null)
+            return new(0, $"many: {faultOfMany}");
+        found.Add(("many", lastOfMany, tornOfMany));
+        var moment = Judge(found);
+        return moment.Fault is null ? moment with { Fault = OfResting(folder, found[0].Last, found[^1].Last) } : moment;
     }
+
+    /// <summary>What rests has the number of its last turn, of the moment where the writer was: all before it have the first, all after it the last.</summary>
+    private static string? OfResting(string folder, long first, long last)
+    {
+        for (var i = 0; i < Layout.Resting.Count; i++)
+        {
+            var page = ReadPage(folder, Layout.Resting[i]);
+
+            // Written after all others: while they have the number its turn may be just now, and half over.
+            if (page.Number != Turn(i, last) && (first != last || page.Number != Turn(i, last - 1)))
+                return $"{Layout.Resting[i]} says {page.Number}, not {Turn(i, last)}";
+            if (!page.IsWhole && (first != last || Turn(i, last) != last))
+                return $"{Layout.Resting[i]} is torn";
+        }
+
+        return null;
+    }
+
+    /// <summary>The greatest number up to this one that goes into a resting file; 0 when none has.</summary>
+    private static long Turn(int file, long number)
+    {
+        var turn = number / Layout.RestingEvery;
+        turn -= (turn - file + Layout.Resting.Count) % Layout.Resting.Count;
+        return Math.Max(0, turn) * Layout.RestingEvery;
+    }
+
+    private static (long Number, bool IsWhole) ReadPage(string folder, string name) =>
+        File.Exists(Path.Combine(folder, name)) && File.ReadAllBytes(Path.Combine(folder, name)) is { Length: Page.Size } bytes ? Page.Read(bytes) : (-1, false);
 
     private static Moment Judge(List<(string Name, long Last, bool IsTorn)> found)
     {
@@ -48,13 +81,17 @@ internal sealed record Moment(long Last, string? Fault)
         var bytes = File.ReadAllBytes(path);
         if (bytes.Length != Page.Size * Page.Ring)
             return (0, false, $"{bytes.Length} bytes");
-        var pages = Enumerable.Range(0, Page.Ring).Select(slot => Page.Read(bytes.AsSpan(slot * Page.Size, Page.Size))).ToList();
+        return OfRing([.. Enumerable.Range(0, Page.Ring).Select(slot => Page.Read(bytes.AsSpan(slot * Page.Size, Page.Size)))]);
+    }
+
+    private static (long Last, bool IsTorn, string? Fault) OfRing(IReadOnlyList<(long Number, bool IsWhole)> pages)
+    {
         var last = pages.Where(page => page.IsWhole).Max(page => page.Number);
         var torn = false;
-        for (var slot = 0; slot < Page.Ring; slot++)
+        for (var slot = 0; slot < pages.Count; slot++)
         {
-            var expected = last - (((last % Page.Ring) - slot + Page.Ring) % Page.Ring);
-            if (!pages[slot].IsWhole && slot == (last + 1) % Page.Ring)
+            var expected = last - (((last % pages.Count) - slot + pages.Count) % pages.Count);
+            if (!pages[slot].IsWhole && slot == (last + 1) % pages.Count)
                 torn = true;
             else if (!pages[slot].IsWhole || (expected > 0 && pages[slot].Number != expected))
                 return (last, false, $"page {slot} says {pages[slot].Number}{(pages[slot].IsWhole ? "" : " in part")}, not {expected}");

@@ -126,10 +126,10 @@ public sealed class ChangedContainerTests
         return (located.Reference.Name, located.Reference.Id, located.State);
     }
 
-    [Fact]
-    public async Task Restore_RenamedSince_GetsItsNameBack()
+    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
+    public async Task Restore_RenamedSince_GetsItsNameBack(string engine)
     {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        await using var bench = await ServiceBench.OpenAsync(engine);
         var game = await bench.StartGameAsync();
         await bench.ShellAsync(game, "echo old > /data/level && echo old > /game/new.txt");
         var server = await bench.AddServerAsync("Survival", game);
@@ -144,10 +144,10 @@ public sealed class ChangedContainerTests
         (await bench.Engine.Engine.Containers.FindAsync(bench.Engine.Name("renamed").Value, ServiceBench.Cancel)).ShouldBeOfType<ContainerLookup.NotFound>();
     }
 
-    [Fact]
-    public async Task Restore_SidecarWritesTheSameVolume_IsRefusedAndNothingIsTouched()
+    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
+    public async Task Restore_SidecarWritesTheSameVolume_IsRefusedAndNothingIsTouched(string engine)
     {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        await using var bench = await ServiceBench.OpenAsync(engine);
         var game = await bench.StartGameAsync();
         await bench.ShellAsync(game, "echo old > /data/level");
         var server = await bench.AddServerAsync("Survival", game);
@@ -328,10 +328,10 @@ public sealed class ChangedContainerTests
             .ShouldBeOfType<RestoreOutcome.Refused>().Refusal.ShouldBeOfType<Refusal.ManagedElsewhere>().Manager.ShouldBe("swarm");
     }
 
-    [Fact]
-    public async Task Restore_GameAndDatabase_AreStoppedInOrderAndShowOneMoment()
+    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
+    public async Task Restore_GameAndDatabase_AreStoppedInOrderAndShowOneMoment(string engine)
     {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        await using var bench = await ServiceBench.OpenAsync(engine);
         const string run = "trap 'echo $(date +%s.%N) > /tmp/ended; exit 0' TERM; while true; do sleep 1000 & wait; done";
         var database = await bench.Engine.StartAsync(
             EngineBench.Sleeper with { Command = ["/bin/sh", "-c", run], Mounts = [BlueprintMount.Volume(bench.Engine.Name("db"), "/var/lib/db")] }, "db", ServiceBench.Cancel);

@@ -11,12 +11,13 @@ namespace SnapshotBot.Service.Tests.FirstWeek;
 public sealed class EngineRestartTests
 {
     [Theory]
-    [InlineData("swap", 2, RestartPolicyKind.Always)]
-    [InlineData("safety", 0, RestartPolicyKind.UnlessStopped)]
-    public async Task Restore_EngineRestartedInTheMiddle_StartsNothingHalfwayAndIsAllOrNothing(string step, long done, RestartPolicyKind policy)
+    [InlineData(TestEngine.Old, "swap", 2, RestartPolicyKind.Always)]
+    [InlineData(TestEngine.New, "swap", 2, RestartPolicyKind.Always)]
+    [InlineData(TestEngine.Old, "safety", 0, RestartPolicyKind.UnlessStopped)]
+    public async Task Restore_EngineRestartedInTheMiddle_StartsNothingHalfwayAndIsAllOrNothing(string name, string step, long done, RestartPolicyKind policy)
     {
-        await using var engine = await ThrowAwayEngine.StartAsync(TestEngine.Old, ServiceBench.Cancel);
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.At(TestEngine.Old, engine.Endpoint));
+        await using var engine = await ThrowAwayEngine.StartAsync(name, ServiceBench.Cancel);
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.At(name, engine.Endpoint));
         var game = await bench.StartGameAsync(change: one => one with { RestartPolicy = new RestartPolicy(policy, 0) });
         await bench.ShellAsync(game, "mkdir /data/region; for i in 1 2 3; do echo old > /data/region/$i; done; echo old > /game/new.txt");
         var server = await bench.AddServerAsync("Survival", game);

@@ -27,7 +27,7 @@ public sealed class PartTests
     [Fact]
     public async Task Restore_OneArea_PutsItsSquaresBackAndTakesAwayThoseMadeSince()
     {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.New);
         var (game, server) = await TestGame.StartAsync(bench);
         var snapshot = await bench.SnapshotAsync(server.Id);
         await bench.ShellAsync(game, TestGame.PlayOn);
@@ -76,7 +76,7 @@ public sealed class PartTests
     [Fact]
     public async Task Restore_OneFolder_IsExactlyAsItWas()
     {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.New);
         var game = await bench.StartGameAsync();
         await bench.ShellAsync(game, "mkdir -p /data/world/deep && echo a > /data/world/a && echo b > /data/world/deep/b && ln -s a /data/world/link && chmod 750 /data/world && echo x > /data/other");
         var server = await bench.AddServerAsync("Survival", game);

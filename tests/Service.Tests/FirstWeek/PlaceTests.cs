@@ -10,11 +10,11 @@ namespace SnapshotBot.Service.Tests.FirstWeek;
 /// <summary>Data in places of the host's own choosing: behind links, on other mounts, with little room.</summary>
 public sealed class PlaceTests
 {
-    [Fact]
-    public async Task Restore_DockerRootAndBindBehindLinks_FollowsTheAdminsLinksOnce()
+    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
+    public async Task Restore_DockerRootAndBindBehindLinks_FollowsTheAdminsLinksOnce(string name)
     {
-        await using var engine = await ThrowAwayEngine.StartMovedAsync(TestEngine.Old, ServiceBench.Cancel);
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.At(TestEngine.Old, engine.Endpoint));
+        await using var engine = await ThrowAwayEngine.StartMovedAsync(name, ServiceBench.Cancel);
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.At(name, engine.Endpoint));
         Directory.CreateDirectory(Path.Combine(bench.Root, "disk", "conf"));
         Directory.CreateSymbolicLink(Path.Combine(bench.Root, "link"), Path.Combine(bench.Root, "disk"));
         var game = await bench.StartGameAsync(change: one => one with
@@ -36,7 +36,7 @@ public sealed class PlaceTests
     [Fact]
     public async Task Restore_BindIsAMountPointOfItsOwn_StagesInsideAndLeavesNothing()
     {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.New);
         await using var disk = await OtherDisk.MountAsync(Path.Combine(bench.Root, "disk"), "16m");
         Directory.CreateDirectory(Path.Combine(disk.Path, "below"));
         var game = await bench.StartGameAsync(change: one => one with

@@ -10,10 +10,10 @@ namespace SnapshotBot.Service.Tests.FirstWeek;
 /// <summary>Volumes as people make them: with options, over each other, with single files mounted into them.</summary>
 public sealed class VolumeTests
 {
-    [Fact]
-    public async Task Restore_VolumeThatBindsAFolder_IsCapturedAndRestoredStopped()
+    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
+    public async Task Restore_VolumeThatBindsAFolder_IsCapturedAndRestoredStopped(string engine)
     {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        await using var bench = await ServiceBench.OpenAsync(engine);
         var device = Directory.CreateDirectory(Path.Combine(bench.Root, "device")).FullName;
         await MakeBoundAsync(bench, "bound", device);
         var game = await bench.StartGameAsync(change: one => one with { Mounts = [BlueprintMount.Volume(bench.Engine.Name("bound"), "/data")] });
@@ -38,7 +38,7 @@ public sealed class VolumeTests
     [Fact]
     public async Task Restore_VolumeThatBindsAFolder_IsRestoredWhileItRunsAndUndone()
     {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.New);
         var device = Directory.CreateDirectory(Path.Combine(bench.Root, "device")).FullName;
         await MakeBoundAsync(bench, "bound", device);
         var game = await bench.StartGameAsync(change: one => one with { Mounts = [BlueprintMount.Volume(bench.Engine.Name("bound"), "/data")] });
