@@ -74,7 +74,7 @@ public sealed class RestoreTests
     {
         await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
         var game = await bench.StartGameAsync();
-        await bench.ShellAsync(game, MakeWorld);
+        await GameWorld.MakeAsync(bench, game);
         var server = await bench.AddServerAsync("Survival", game);
         var snapshot = await bench.SnapshotAsync(server.Id);
         await bench.Engine.Engine.Containers.StopAsync(game, TimeSpan.FromSeconds(5), ServiceBench.Cancel);
