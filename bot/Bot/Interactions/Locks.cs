@@ -13,7 +13,7 @@ internal static class Locks
     /// to lock what is locked already has locked nothing.</summary>
     public static bool WasJustLockedBy(Desk desk, ulong person, string? snapshot) =>
         snapshot is not null
-        && desk.Operations.EndedOf(new SnapshotId(snapshot), desk.Time.GetUtcNow() - Grace).FirstOrDefault(Changed) is { Request: not UnlockSnapshot } last
+        && desk.Operations.EndedOf(snapshot, desk.Time.GetUtcNow() - Grace).FirstOrDefault(Changed) is { Request: not UnlockSnapshot } last
         && last.Info.RequestedBy == Requester.Person(person).Text;
 
     /// <summary>Who locked a snapshot that is locked, and when; null where nobody asked for it, as when the guard did.</summary>

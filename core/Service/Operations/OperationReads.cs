@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using SnapshotBot.Service.Catalog;
-using SnapshotBot.Service.Snapshots;
 
 namespace SnapshotBot.Service.Operations;
 
@@ -56,10 +55,12 @@ public sealed class OperationReads
     public OperationDetails? Details(OperationId id) => _queue.Find(id) is { } row ? Details(row, Names()) : null;
 
     /// <summary>
-    /// What made this snapshot or changed it and ended since then, the latest first, each with what was asked for and how it ended. Read a few at a
+    /// What made this thing or changed it and ended since then, the latest first, each with what was asked for and how it ended. Read a few at a
     /// time, as far as the caller goes.
     /// </summary>
-    public IEnumerable<OperationDetails> EndedOf(SnapshotId snapshot, DateTimeOffset since)
+    /// <param name="subject">Its id: a snapshot's, which is that of the operation that made it too.</param>
+    /// <param name="since">Those that ended earlier are left out.</param>
+    public IEnumerable<OperationDetails> EndedOf(string subject, DateTimeOffset since)
     {
         const int Page = 20;
         var names = Names();
@@ -68,7 +69,7 @@ public sealed class OperationReads
             var rows = _catalog.Read(
                 Rows.Operations,
                 "WHERE (\"Subject\" = @0 OR \"Id\" = @0) AND \"EndedAt\" >= @1 ORDER BY \"EndedAt\" DESC LIMIT @2 OFFSET @3",
-                snapshot.Value,
+                subject,
                 since.UtcTicks,
                 Page,
                 offset);
