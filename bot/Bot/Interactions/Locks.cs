@@ -18,7 +18,7 @@ internal static class Locks
 
     /// <summary>Who locked a snapshot that is locked, and when; null where nobody asked for it, as when the guard did.</summary>
     public static LockHolder? HolderOf(Desk desk, SnapshotId snapshot) =>
-        desk.Operations.EndedOf(snapshot, DateTimeOffset.MinValue).FirstOrDefault(Changed) is { Request: not UnlockSnapshot, Info: { EndedAt: { } at, RequestedBy: var by } }
+        desk.Operations.EndedOf(snapshot.Value, DateTimeOffset.MinValue).FirstOrDefault(Changed) is { Request: not UnlockSnapshot, Info: { EndedAt: { } at, RequestedBy: var by } }
             ? new LockHolder(by, at)
             : null;
 
