@@ -43,8 +43,8 @@ public sealed class FindTests
         (await viewer.ReadAsync(viewer.Command("snapshot list", ("server", "castle"), ("name", "1%day")), Cancel)).Text.ShouldContain("0 found");
 
         // The page is theirs, and somebody else's press on it is no page of anybody.
-        var handle = page.Body.ToJsonString().Split("\"custom_id\":\"find:")[1].Split(':')[0];
-        (await mod.ReadAsync(mod.Forge(await bench.PublicPostAsync(Cancel), $"find:{handle}:0"), Cancel)).Text.ShouldContain("too old");
+        var button = page.Body.ToJsonString().Split("\"custom_id\":\"find:")[1].Split('"')[0];
+        (await mod.ReadAsync(mod.Forge(await bench.PublicPostAsync(Cancel), $"find:{button}"), Cancel)).Text.ShouldContain("too old");
 
         // Of all servers that live here, each with its server's name.
         var all = await viewer.ReadAsync(viewer.Command("snapshot list", ("name", "SHIPS")), Cancel);

@@ -68,7 +68,7 @@ internal static class Verb
     /// <summary>A filter picked on a panel: server.</summary>
     public const string PanelFilter = "panfil";
 
-    /// <summary>Another page of the snapshots somebody asked for: a handle, page.</summary>
+    /// <summary>Another page of the snapshots somebody asked for: a handle, page, which of the page's buttons it is.</summary>
     public const string Find = "find";
 
     /// <summary>Older lines of who did what: the line they come after, whose.</summary>
