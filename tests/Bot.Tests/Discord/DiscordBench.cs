@@ -168,6 +168,6 @@ internal sealed class DiscordBench : IAsyncDisposable
         Directory.Delete(_data, recursive: true);
 
         // Last, and in every test: whatever was sent in it, Discord would have taken it as it is.
-        Discord.Ledger.Objections.ShouldBeEmpty();
+        Objections.Of(Discord).ShouldBeEmpty();
     }
 }

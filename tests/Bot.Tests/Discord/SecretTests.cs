@@ -48,7 +48,7 @@ public sealed class SecretTests : IAsyncLifetime
     {
         await _discord.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
-        _discord.Ledger.Objections.ShouldBeEmpty();
+        Objections.Of(_discord).ShouldBeEmpty();
     }
 
     [Theory(Timeout = Patience)]

@@ -49,6 +49,6 @@ public sealed class ChatClientTests : IDisposable
         (await owner.ReadAsync(owner.Command("snapshot list"), Cancel)).Text.ShouldContain("/settings claim");
 
         (await RealProgram.EndAsync(serve, Cancel)).ShouldBe(0, await errors);
-        discord.Ledger.Objections.ShouldBeEmpty();
+        Discord.Objections.Of(discord).ShouldBeEmpty();
     }
 }

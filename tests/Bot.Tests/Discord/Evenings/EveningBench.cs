@@ -366,7 +366,7 @@ internal sealed class EveningBench : IAsyncDisposable
         _patience.Dispose();
 
         // Last, and in every evening: whatever was sent in it, Discord would have taken it as it is.
-        Discord.Ledger.Objections.ShouldBeEmpty();
+        Objections.Of(Discord).ShouldBeEmpty();
     }
 
     private async Task RemoveImagesAsync()
