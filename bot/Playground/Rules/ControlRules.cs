@@ -27,8 +27,9 @@ internal static class ControlRules
                 problems.Add(path + ".max_values", "SELECT_COMPONENT_MAX_VALUES_GREATER_THAN_OPTIONS", "max_values cannot be more than the options there are.");
             }
         }
-        else if (select["options"] is not null)
+        else if (select["options"] is { } options && options is not JsonArray { Count: 0 })
         {
+            // An empty list goes along with every select of Discord.Net's, of all kinds.
             problems.Add(path + ".options", "SELECT_COMPONENT_OPTIONS_NOT_ALLOWED", "Only string selects have options.");
         }
     }
