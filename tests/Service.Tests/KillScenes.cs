@@ -136,7 +136,10 @@ internal class KillScene(ServiceBench bench)
         if (!now.IsRemovedOnStop)
             await containers.RemoveAsync(now.Id, volumes, ServiceBench.Cancel);
         while (await FindAsync(suffix) is not null)
+        {
+            // The engine removes what ends by itself in its own time, and tells nobody who asks only for names.
             await Task.Delay(10, ServiceBench.Cancel);
+        }
     }
 
     /// <summary>All that is there under this bench's names.</summary>
