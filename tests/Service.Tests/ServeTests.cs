@@ -199,48 +199,5 @@ public sealed class ServeTests
         (await serving.EndOfAsync(id)).State.ShouldBe(OperationState.Ended);
     }
 
-    [Fact]
-    public async Task Feed_Watch_GivesEveryEndOnceAcrossProcesses()
-    {
-        await using var serving = new Serving(new Script());
-        await using var watcher = serving.Beside(new Script());
-        await serving.StartAsync();
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(DataBench.Cancel);
-        var seen = new List<OperationInfo>();
-        var first = new TaskCompletionSource();
-        var watching = Task.Run(async () =>
-        {
-            try
-            {
-                await foreach (var operation in watcher.GetRequiredService<OperationFeed>().WatchAsync(enough.Token))
-                {
-                    seen.Add(operation);
-                    first.TrySetResult();
-                    if (seen.Count(one => one.State >= OperationState.Ended) == 21)
-                        return;
-                }
-            }
-            catch (OperationCanceledException) when (enough.IsCancellationRequested)
-            {
-                // The test is over.
-            }
-        });
-        while (!first.Task.IsCompleted)
-        {
-            // Nothing says from outside that a watch has begun but what it gives.
-            await serving.Bench.Operations.EnqueueAsync(new TestRequest("first"), Me, "first", DataBench.Cancel);
-            await Task.WhenAny(first.Task, Task.Delay(20, DataBench.Cancel));
-        }
-
-        for (var i = 0; i < 20; i++)
-            await serving.Bench.Operations.EnqueueAsync(new TestRequest($"{i}"), Me, null, DataBench.Cancel);
-        await watching.WaitAsync(TimeSpan.FromMinutes(1), DataBench.Cancel);
-
-        var ends = seen.Where(one => one.State >= OperationState.Ended).ToList();
-        ends.Select(one => one.Id).ShouldBeUnique();
-        ends.Count.ShouldBe(21);
-        await enough.CancelAsync();
-    }
-
     private static Task Mark(OperationContext context, CancellationToken token) => context.Journal.WriteAsync(new TestFact("mark"), token);
 }

@@ -74,7 +74,6 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
     /// <summary>From now on its message is drawn, by and by; nothing is waited for. Null when it can't be, or is not there any more.</summary>
     public LiveMessage? Take(OperationId id, ulong guild, ulong channel)
     {
-        var details = parts.Operations.Details(id);
         lock (_lock)
         {
             if (_live.TryGetValue(id, out var there))
@@ -82,6 +81,8 @@ internal sealed class OperationBoard(BoardParts parts, ILogger log)
                 return there;
             }
 
+            // Read in here: an end that comes after this is told to a message that is there.
+            var details = parts.Operations.Details(id);
             return details is null || _refused.Contains(id)
                 ? null
                 : _live[id] = new LiveMessage(details.Info, guild, channel, parts.Time.GetTimestamp(), parts.Time.GetUtcNow()) { IsDirty = true };

@@ -9,8 +9,8 @@ public sealed class OperationFeed
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
 
-    // Whole rows carry requests and outcomes, and a busy minute has hundreds that are looked at again and again: those are read once.
-    private static readonly RowReader<string> Ends = new("operations", ["Id"], row => row.GetString(0));
+    // The rows of a table are numbered as they come. By time it can't be told what is new: a clock may be set back.
+    private static readonly RowReader<(long Number, string Id)> Numbers = new("operations", ["rowid", "Id"], row => (row.GetInt64(0), row.GetString(1)));
 
     private readonly CatalogStore _catalog;
     private readonly TimeProvider _time;
@@ -30,8 +30,7 @@ public sealed class OperationFeed
     {
         using var watch = _catalog.Watch();
         using var timer = new PeriodicTimer(Pace, _time);
-        var shown = new Dictionary<string, OperationRow>(StringComparer.Ordinal);
-        var ends = new EndsSeen(_time.GetUtcNow().UtcTicks);
+        var seen = new Seen();
         var isDue = false;
         while (true)
         {
@@ -40,7 +39,7 @@ public sealed class OperationFeed
             {
                 isDue |= watch.HasChanged();
                 if (isDue)
-                    news = News(shown, ends);
+                    news = News(seen);
                 isDue = false;
             }
             catch (DbException)
@@ -55,30 +54,31 @@ public sealed class OperationFeed
         }
     }
 
-    private IReadOnlyList<OperationInfo> News(Dictionary<string, OperationRow> shown, EndsSeen ends)
+    private IReadOnlyList<OperationInfo> News(Seen seen)
     {
-        // All is read before anything counts as shown.
+        // All is read before anything counts as seen. What is queued or ends between two of these reads is a change that is looked for again.
+        var last = seen.Last ?? _catalog.Read(Numbers, "ORDER BY rowid DESC LIMIT 1").FirstOrDefault().Number;
         var unfinished = _catalog.Read(Rows.Operations, "WHERE \"State\" IN (0, 1) ORDER BY \"QueuedAt\"");
-        var ended = _catalog.Read(Ends, "WHERE \"EndedAt\" >= @0 ORDER BY \"EndedAt\"", ends.From)
-            .Where(id => !ends.IsGiven(id))
-            .SelectMany(id => _catalog.Read(Rows.Operations, "WHERE \"Id\" = @0", id))
-            .ToList();
+        var added = _catalog.Read(Numbers, "WHERE rowid > @0 ORDER BY rowid", last);
+        var others = seen.Unfinished.Keys.Union(added.Select(each => each.Id)).Except(unfinished.Select(row => row.Id))
+            .SelectMany(id => _catalog.Read(Rows.Operations, "WHERE \"Id\" = @0", id)).ToList();
         var names = Names();
         var news = new List<OperationRow>();
-        foreach (var row in unfinished)
+        foreach (var row in unfinished.Concat(others))
         {
-            if (!shown.TryGetValue(row.Id, out var before) || Differ(before, row))
+            if (row.State > (int)OperationState.Running)
+            {
+                seen.Unfinished.Remove(row.Id);
                 news.Add(row);
-            shown[row.Id] = row;
+                continue;
+            }
+
+            if (!seen.Unfinished.TryGetValue(row.Id, out var before) || Differ(before, row))
+                news.Add(row);
+            seen.Unfinished[row.Id] = row;
         }
 
-        foreach (var row in ended)
-        {
-            shown.Remove(row.Id);
-            ends.Give(row);
-            news.Add(row);
-        }
-
+        seen.Last = added.Count > 0 ? added[^1].Number : last;
         return [.. news.Select(row => OperationReads.ToInfo(row, names))];
     }
 
@@ -88,26 +88,13 @@ public sealed class OperationFeed
     private Dictionary<string, string> Names() =>
         _catalog.Read(Rows.Servers, "").ToDictionary(row => row.Id, row => row.Name, StringComparer.Ordinal);
 
-    /// <summary>Which ends were given. A writer stamps its row a moment before it is committed, so a little of what was seen is asked for again.</summary>
-    private sealed class EndsSeen(long start)
+    /// <summary>What one watcher was given.</summary>
+    private sealed class Seen
     {
-        private static readonly long Overlap = TimeSpan.FromMinutes(1).Ticks;
+        /// <summary>Those whose end is still to come.</summary>
+        public Dictionary<string, OperationRow> Unfinished { get; } = new(StringComparer.Ordinal);
 
-        private readonly Dictionary<string, long> _given = new(StringComparer.Ordinal);
-        private readonly long _start = start;
-        private long _latest = start;
-
-        public long From => Math.Max(_start, _latest - Overlap);
-
-        public bool IsGiven(string id) => _given.ContainsKey(id);
-
-        public void Give(OperationRow row)
-        {
-            var ended = row.EndedAt!.Value;
-            _given.Add(row.Id, ended);
-            _latest = Math.Max(_latest, ended);
-            foreach (var old in _given.Where(each => each.Value < From).ToList())
-                _given.Remove(old.Key);
-        }
+        /// <summary>The number of the newest row; null before the first look.</summary>
+        public long? Last { get; set; }
     }
 }

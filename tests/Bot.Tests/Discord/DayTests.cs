@@ -329,7 +329,8 @@ public sealed class DayTests
         {
             if (!await bot.WorkAsync(isSo, WorkTime))
             {
-                Assert.Fail($"Under fault {_number} there was not: {what}\n{bot.Log}");
+                var told = _discord.World.Look(() => string.Join("\n", bench.Guild.Channels[0].Posts.TakeLast(5).Select(post => $"> {post.Text}")));
+                Assert.Fail($"Under fault {_number} there was not: {what}; the last there is:\n{told}\n{bot.Log}");
             }
         }
 
