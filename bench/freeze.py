@@ -2,6 +2,7 @@
 import http.client
 import io
 import json
+import math
 import os
 import socket
 import subprocess
@@ -183,8 +184,9 @@ def pauses(name, since, until):
 
 
 def at(values, share):
+    """The percentile by nearest rank: the smallest value that at least such a share of all does not exceed."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float("nan")
+    return ordered[max(0, math.ceil(len(ordered) * share) - 1)] if ordered else float("nan")
 
 
 ROWS = []

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Servers;
@@ -106,6 +108,16 @@ internal sealed class ServiceBench : IAsyncDisposable
             ],
         };
         return await Engine.StartAsync(change?.Invoke(blueprint) ?? blueprint, suffix, Cancel);
+    }
+
+    /// <summary>Looks until something is so: the state of a container and of its group is only known by looking.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> condition, TimeSpan limit)
+    {
+        for (var since = Stopwatch.GetTimestamp(); !await condition();)
+        {
+            Stopwatch.GetElapsedTime(since).ShouldBeLessThan(limit);
+            await Task.Delay(20, Cancel);
+        }
     }
 
     public Task<string> ShellAsync(ContainerId id, string line) => Engine.ShellAsync(id, line, Cancel);
