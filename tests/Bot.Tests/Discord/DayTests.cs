@@ -290,8 +290,10 @@ public sealed class DayTests
             saved.Edits.ShouldBeGreaterThan(0);
 
             _ = await bench.Engine.ShellAsync(bench.Container, $"echo 'broken {Works}' >/data/level.dat", Cancel);
+            const string restored = "Restored **the one**";
+            var before = _discord.World.Look(() => Told(restored)).Count;
             await YesAsync(admin, admin.Command("snapshot restore", ("snapshot", snapshot)), "Restore");
-            (await EndsAsync("Restored **the one**", Works)).Edits.ShouldBeGreaterThan(0);
+            (await EndsAsync(restored, before + 1)).Edits.ShouldBeGreaterThan(0);
             (await bench.WorldAsync(Cancel)).ShouldBe("day 1");
 
             (await ReadAsync(mod.Command("snapshot browse", ("snapshot", snapshot), ("path", "/data")))).Text.ShouldContain("2 entries");
@@ -315,12 +317,14 @@ public sealed class DayTests
             return asked.Answer!;
         }
 
-        /// <summary>What was begun is told to its end, in so many messages of all this day.</summary>
+        private List<Post> Told(string text) =>
+            [.. bench.Guild.Channels[0].Posts.Where(post => post.OnlyFor is null && post.Author is null && post.Text.Contains(text, StringComparison.Ordinal))];
+
+        /// <summary>What was begun is told to its end, in so many messages of those that are remembered.</summary>
         private async Task<Post> EndsAsync(string text, int times)
         {
-            List<Post> Told() => [.. bench.Guild.Channels[0].Posts.Where(post => post.OnlyFor is null && post.Author is null && post.Text.Contains(text, StringComparison.Ordinal))];
-            await UntilAsync(() => _discord.World.Look(() => Told().Count >= times), text);
-            var told = _discord.World.Look(Told);
+            await UntilAsync(() => _discord.World.Look(() => Told(text).Count >= times), text);
+            var told = _discord.World.Look(() => Told(text));
             told.Count.ShouldBe(times, text);
             return told[^1];
         }
