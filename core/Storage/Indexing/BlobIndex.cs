@@ -1,40 +1,27 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using SnapshotBot.Storage.Format;
 
 namespace SnapshotBot.Storage.Indexing;
 
 /// <summary>
 /// Every blob of a repository and where it lies, in memory: 48 bytes an entry plus a hash table of 32-bit slots (at most 8 bytes an entry),
-/// so that ten million blobs take about half a gigabyte. Safe for use from several threads.
+/// so that ten million blobs take about half a gigabyte. A blob that stands in several packs has several entries; the table leads to the first.
+/// Safe for use from several threads.
 /// </summary>
-/// <remarks>
-/// A slot holds an entry's handle in its low bits and, in what is left above, some bits of the blob's id, which spares nearly every
-/// look at an entry that is another blob's. Ids are hashes already, so their bits serve as they are.
-/// A blob that stands in several packs has several entries; the table leads to the first.
-/// </remarks>
 public sealed class BlobIndex
 {
     /// <summary>The handle of a blob that is not there.</summary>
     public const int None = -1;
 
-    internal const int SegmentBits = 16;
-    internal const int SegmentSize = 1 << SegmentBits;
-
     private const uint Pending = 0x7FFF_FFFF;
     private const uint Abandoned = 0x7FFF_FFFE;
-    private const uint TreeBit = 0x8000_0000;
-
-    /// <summary>Segments from which on the table is filled by several threads.</summary>
-    private const int SegmentsWorthThreads = 4;
 
     private readonly Lock _gate = new();
-    private readonly List<IndexSegment> _segments = [];
     private readonly List<PackId> _packs = [];
-    private uint[] _slots = new uint[1024];
-    private int _handleBits = 10;
-    private long _known;
+    private readonly IndexEntries _entries = new();
+    private readonly HandleTable _table;
+
+    public BlobIndex() => _table = new(_entries);
 
     /// <summary>Entries, a blob in several packs counted for each.</summary>
     public long Count
@@ -43,7 +30,7 @@ public sealed class BlobIndex
         {
             lock (_gate)
             {
-                return _segments.Sum(s => (long)s.Count);
+                return _entries.Count;
             }
         }
     }
@@ -55,7 +42,7 @@ public sealed class BlobIndex
         {
             lock (_gate)
             {
-                return _known;
+                return _table.Count;
             }
         }
     }
@@ -67,7 +54,7 @@ public sealed class BlobIndex
         {
             lock (_gate)
             {
-                return ((long)_segments.Count * SegmentSize * Unsafe.SizeOf<IndexEntry>()) + (_slots.Length * 4L) + (_packs.Count * 32L);
+                return ((long)_entries.Limit * Unsafe.SizeOf<IndexEntry>()) + _table.MemoryBytes + (_packs.Count * 32L);
             }
         }
     }
@@ -89,10 +76,10 @@ public sealed class BlobIndex
     {
         lock (_gate)
         {
-            var handle = Find(id.Value, kind);
-            if (handle != None && PackNumber(Entry(handle)) < Abandoned)
+            var handle = _table.Find(id.Value, kind);
+            if (handle != None && _entries[handle].PackNumber < Abandoned)
             {
-                location = Location(Entry(handle));
+                location = Location(_entries[handle]);
                 return true;
             }
         }
@@ -107,11 +94,11 @@ public sealed class BlobIndex
         var others = new List<BlobLocation>();
         lock (_gate)
         {
-            foreach (var segment in _segments)
+            foreach (var segment in _entries.Segments)
             {
-                foreach (ref readonly var entry in segment.Entries.AsSpan(0, segment.Count))
+                foreach (ref readonly var entry in segment.Filled)
                 {
-                    if (entry.Id == id.Value && PackNumber(entry) < Abandoned && Location(entry) is var at && at.Kind == than.Kind && at != than)
+                    if (entry.Id == id.Value && entry.PackNumber < Abandoned && Location(entry) is var at && at.Kind == than.Kind && at != than)
                     {
                         others.Add(at);
                     }
@@ -127,8 +114,8 @@ public sealed class BlobIndex
     {
         lock (_gate)
         {
-            var handle = Find(id.Value, kind);
-            return handle != None && PackNumber(Entry(handle)) != Abandoned;
+            var handle = _table.Find(id.Value, kind);
+            return handle != None && _entries[handle].PackNumber != Abandoned;
         }
     }
 
@@ -137,11 +124,11 @@ public sealed class BlobIndex
     {
         lock (_gate)
         {
-            var handle = Find(id.Value, kind);
+            var handle = _table.Find(id.Value, kind);
             if (handle != None)
             {
-                ref var known = ref Entry(handle);
-                if (PackNumber(known) != Abandoned)
+                ref var known = ref _entries[handle];
+                if (known.PackNumber != Abandoned)
                 {
                     return None;
                 }
@@ -150,8 +137,8 @@ public sealed class BlobIndex
                 return handle;
             }
 
-            handle = Append(IndexEntry.From(id.Value, Pending | (kind == BlobKind.Tree ? TreeBit : 0), 0, 0, 0));
-            Insert(handle);
+            handle = _entries.Append(IndexEntry.From(id.Value, Pending, kind));
+            _table.Insert(handle);
             return handle;
         }
     }
@@ -165,8 +152,8 @@ public sealed class BlobIndex
             _packs.Add(pack);
             foreach (var (handle, offset, length, rawLength) in blobs)
             {
-                ref var entry = ref Entry(handle);
-                entry.Pack = (entry.Pack & TreeBit) | number;
+                ref var entry = ref _entries[handle];
+                entry.Pack = (entry.Pack & IndexEntry.TreeBit) | number;
                 entry.Offset = offset;
                 entry.Length = length;
                 entry.RawLength = rawLength;
@@ -181,8 +168,8 @@ public sealed class BlobIndex
         {
             foreach (var handle in handles)
             {
-                ref var entry = ref Entry(handle);
-                entry.Pack = (entry.Pack & TreeBit) | Abandoned;
+                ref var entry = ref _entries[handle];
+                entry.Pack = (entry.Pack & IndexEntry.TreeBit) | Abandoned;
             }
         }
     }
@@ -196,15 +183,15 @@ public sealed class BlobIndex
             _packs.Add(pack);
             foreach (var (id, at) in blobs)
             {
-                var entry = IndexEntry.From(id.Value, number | (at.Kind == BlobKind.Tree ? TreeBit : 0), at.Offset, at.Length, at.RawLength);
-                var known = Find(id.Value, at.Kind);
-                if (known != None && PackNumber(Entry(known)) == Abandoned)
+                var entry = IndexEntry.From(id.Value, number, at.Kind, at.Offset, at.Length, at.RawLength);
+                var known = _table.Find(id.Value, at.Kind);
+                if (known != None && _entries[known].PackNumber == Abandoned)
                 {
-                    Entry(known) = entry;
+                    _entries[known] = entry;
                 }
                 else
                 {
-                    Insert(Append(entry));
+                    _table.Insert(_entries.Append(entry));
                 }
             }
         }
@@ -213,54 +200,53 @@ public sealed class BlobIndex
     /// <summary>Calls back for every entry that lies in a pack, with the pack's number in <see cref="Packs"/>. Not to be changed meanwhile.</summary>
     public void ForEach(Action<IndexedBlob, int> visit)
     {
-        foreach (var segment in _segments)
+        foreach (var segment in _entries.Segments)
         {
-            for (var i = 0; i < segment.Count; i++)
+            foreach (ref readonly var entry in segment.Filled)
             {
-                ref var entry = ref segment.Entries[i];
-                if (PackNumber(entry) < Abandoned)
+                if (entry.PackNumber < Abandoned)
                 {
-                    visit(new IndexedBlob(new BlobId(entry.Id), Location(entry)), (int)PackNumber(entry));
+                    visit(new IndexedBlob(new BlobId(entry.Id), Location(entry)), (int)entry.PackNumber);
                 }
             }
         }
     }
 
     /// <summary>Above every handle there is: room for a bit for each.</summary>
-    internal int HandleLimit => _segments.Count << SegmentBits;
+    internal int HandleLimit => _entries.Limit;
 
     /// <summary>The handle the table leads to: the first of a blob's entries. <see cref="None"/> when there is none.</summary>
     internal int HandleOf(BlobId id, BlobKind kind)
     {
         lock (_gate)
         {
-            return Find(id.Value, kind);
+            return _table.Find(id.Value, kind);
         }
     }
 
     /// <summary>The handles of all entries that lie in a pack. The index is not to be changed meanwhile.</summary>
     internal IEnumerable<int> Handles()
     {
-        for (var s = 0; s < _segments.Count; s++)
+        for (var s = 0; s < _entries.Segments.Count; s++)
         {
-            var segment = _segments[s];
+            var segment = _entries.Segments[s];
             for (var i = 0; i < segment.Count; i++)
             {
-                if (PackNumber(segment.Entries[i]) != Pending)
+                if (segment.Entries[i].PackNumber != Pending)
                 {
-                    yield return (s << SegmentBits) | i;
+                    yield return IndexEntries.Handle(s, i);
                 }
             }
         }
     }
 
     /// <summary>The number of the pack an entry lies in, a position in <see cref="Packs"/>.</summary>
-    internal int PackOf(int handle) => (int)PackNumber(Entry(handle));
+    internal int PackOf(int handle) => (int)_entries[handle].PackNumber;
 
     /// <summary>The entry of a handle.</summary>
     internal IndexedBlob BlobAt(int handle)
     {
-        ref var entry = ref Entry(handle);
+        ref var entry = ref _entries[handle];
         return new IndexedBlob(new BlobId(entry.Id), Location(entry));
     }
 
@@ -269,162 +255,11 @@ public sealed class BlobIndex
     {
         lock (_gate)
         {
-            _segments.AddRange(segments);
+            _entries.Append(segments);
             _packs.AddRange(packs);
-            Rebuild();
+            _table.Rebuild();
         }
     }
 
-    private static uint PackNumber(in IndexEntry entry) => entry.Pack & ~TreeBit;
-
-    private BlobLocation Location(in IndexEntry entry) => new(
-        _packs[(int)PackNumber(entry)], (entry.Pack & TreeBit) != 0 ? BlobKind.Tree : BlobKind.Data, entry.Offset, entry.Length, entry.RawLength);
-
-    private ref IndexEntry Entry(int handle) => ref _segments[handle >> SegmentBits].Entries[handle & (SegmentSize - 1)];
-
-    private int Append(in IndexEntry entry)
-    {
-        if (_segments.Count == 0 || _segments[^1].Count == SegmentSize)
-        {
-            _segments.Add(new IndexSegment());
-        }
-
-        var segment = _segments[^1];
-        segment.Entries[segment.Count] = entry;
-        return ((_segments.Count - 1) << SegmentBits) | segment.Count++;
-    }
-
-    private static uint Bucket(in ObjectId id, BlobKind kind) => (uint)(id.A >> 32) ^ (kind == BlobKind.Tree ? 0x9E37_79B9u : 0);
-
-    private int Find(in ObjectId id, BlobKind kind)
-    {
-        var mask = (uint)_slots.Length - 1;
-        var fingerprint = Fingerprint(id);
-        var handleMask = (1u << _handleBits) - 1;
-        for (var at = Bucket(id, kind) & mask; ; at = (at + 1) & mask)
-        {
-            var slot = _slots[at];
-            if (slot == 0)
-            {
-                return None;
-            }
-
-            if ((slot & ~handleMask) == fingerprint)
-            {
-                var handle = (int)(slot & handleMask) - 1;
-                ref var entry = ref Entry(handle);
-                if (entry.Id == id && (entry.Pack & TreeBit) != 0 == (kind == BlobKind.Tree))
-                {
-                    return handle;
-                }
-            }
-        }
-    }
-
-    private uint Fingerprint(in ObjectId id) => _handleBits >= 32 ? 0 : (uint)id.B << _handleBits;
-
-    private void Insert(int handle)
-    {
-        if ((_known + 1) * 3 > _slots.Length * 2L || handle + 1 >= 1L << _handleBits)
-        {
-            Rebuild();
-            return;
-        }
-
-        if (InsertAt(_slots, handle))
-        {
-            _known++;
-        }
-    }
-
-    private bool InsertAt(uint[] slots, int handle)
-    {
-        ref var entry = ref Entry(handle);
-        var kind = (entry.Pack & TreeBit) != 0 ? BlobKind.Tree : BlobKind.Data;
-        var mask = (uint)slots.Length - 1;
-        var handleMask = (1u << _handleBits) - 1;
-        var fingerprint = Fingerprint(entry.Id);
-        for (var at = Bucket(entry.Id, kind) & mask; ; at = (at + 1) & mask)
-        {
-            var slot = Volatile.Read(ref slots[at]);
-            if (slot == 0)
-            {
-                slot = Interlocked.CompareExchange(ref slots[at], fingerprint | (uint)(handle + 1), 0);
-                if (slot == 0)
-                {
-                    return true;
-                }
-            }
-
-            if ((slot & ~handleMask) == fingerprint)
-            {
-                ref var other = ref Entry((int)(slot & handleMask) - 1);
-                if (other.Id == entry.Id && (other.Pack & TreeBit) == (entry.Pack & TreeBit))
-                {
-                    return false;
-                }
-            }
-        }
-    }
-
-    /// <summary>Makes the table anew, sized for what is there and half as much again.</summary>
-    private void Rebuild()
-    {
-        var entries = _segments.Sum(s => (long)s.Count);
-        var slots = Math.Max(1024, BitOperations.RoundUpToPowerOf2((ulong)Math.Max(entries * 4 / 3, 1) + 1));
-        while (entries * 3 > (long)slots * 2)
-        {
-            slots *= 2;
-        }
-
-        var handles = (long)_segments.Count << SegmentBits;
-        _handleBits = Math.Max(10, BitOperations.Log2((ulong)Math.Max(handles * 5 / 4, 1024)) + 1);
-        _slots = new uint[slots];
-        _known = 0;
-        if (_segments.Count < SegmentsWorthThreads)
-        {
-            for (var s = 0; s < _segments.Count; s++)
-            {
-                _known += InsertSegment(s);
-            }
-        }
-        else
-        {
-            // Entries stand still and slots are taken by compare-and-swap: threads need not know of each other.
-            Parallel.For(0, _segments.Count, s => Interlocked.Add(ref _known, InsertSegment(s)));
-        }
-    }
-
-    private int InsertSegment(int segment)
-    {
-        // Each insert is one miss of the cache: ask for the slots of some entries ahead.
-        const int Ahead = 24;
-        var entries = _segments[segment].Entries.AsSpan(0, _segments[segment].Count);
-        var mask = (uint)_slots.Length - 1;
-        var inserted = 0;
-        for (var i = 0; i < entries.Length; i++)
-        {
-            if (i + Ahead < entries.Length)
-            {
-                ref var next = ref entries[i + Ahead];
-                Prefetch(ref _slots[Bucket(next.Id, (next.Pack & TreeBit) != 0 ? BlobKind.Tree : BlobKind.Data) & mask]);
-            }
-
-            if (InsertAt(_slots, (segment << SegmentBits) | i))
-            {
-                inserted++;
-            }
-        }
-
-        return inserted;
-    }
-
-    private static unsafe void Prefetch(ref uint slot)
-    {
-        if (Sse.IsSupported)
-        {
-            // A hint about an address: it is harmless when the collector has moved the array meanwhile.
-            Sse.Prefetch0(Unsafe.AsPointer(ref slot));
-        }
-    }
+    private BlobLocation Location(in IndexEntry entry) => new(_packs[(int)entry.PackNumber], entry.Kind, entry.Offset, entry.Length, entry.RawLength);
 }

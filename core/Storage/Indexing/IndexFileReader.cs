@@ -8,8 +8,6 @@ namespace SnapshotBot.Storage.Indexing;
 /// </summary>
 internal ref struct IndexFileReader(ReadOnlySpan<byte> json)
 {
-    private const uint Tree = 0x8000_0000;
-
     private readonly ReadOnlySpan<byte> _json = json;
     private int _at;
 
@@ -147,7 +145,7 @@ internal ref struct IndexFileReader(ReadOnlySpan<byte> json)
         }
 
         _at += at;
-        entry = IndexEntry.From(id, pack | (isTree ? Tree : 0), offset, length, raw);
+        entry = IndexEntry.From(id, pack, isTree ? BlobKind.Tree : BlobKind.Data, offset, length, raw);
         return true;
     }
 
@@ -185,7 +183,7 @@ internal ref struct IndexFileReader(ReadOnlySpan<byte> json)
     {
         Take('{');
         ObjectId? id = null;
-        uint? type = null;
+        BlobKind? type = null;
         uint offset = 0, length = 0, raw = 0;
         for (var first = true; Next('}', ref first);)
         {
@@ -198,7 +196,7 @@ internal ref struct IndexFileReader(ReadOnlySpan<byte> json)
             else if (name.SequenceEqual("type"u8))
             {
                 var word = Text();
-                type = word.SequenceEqual("tree"u8) ? Tree : word.SequenceEqual("data"u8) ? 0u : throw Broken();
+                type = word.SequenceEqual("tree"u8) ? BlobKind.Tree : word.SequenceEqual("data"u8) ? BlobKind.Data : throw Broken();
             }
             else if (name.SequenceEqual("offset"u8))
             {
@@ -220,7 +218,7 @@ internal ref struct IndexFileReader(ReadOnlySpan<byte> json)
 
         return length < Crypto.MasterKey.Overhead
             ? throw Broken()
-            : IndexEntry.From(id ?? throw Broken(), pack | (type ?? throw Broken()), offset, length, raw);
+            : IndexEntry.From(id ?? throw Broken(), pack, type ?? throw Broken(), offset, length, raw);
     }
 
     /// <summary>Whether a list or object goes on; takes the comma or the end.</summary>

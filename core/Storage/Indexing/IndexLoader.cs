@@ -116,19 +116,12 @@ public static class IndexLoader
 
     private sealed class SegmentSink(PackNumbers packs) : IndexFileReader.ISink
     {
-        public List<IndexSegment> Segments { get; } = [];
+        private readonly IndexEntries _entries = new();
+
+        public IReadOnlyList<IndexSegment> Segments => _entries.Segments;
 
         public uint Pack(PackId id) => packs.Number(id);
 
-        public void Blob(in IndexEntry entry)
-        {
-            if (Segments.Count == 0 || Segments[^1].Count == BlobIndex.SegmentSize)
-            {
-                Segments.Add(new IndexSegment());
-            }
-
-            var segment = Segments[^1];
-            segment.Entries[segment.Count++] = entry;
-        }
+        public void Blob(in IndexEntry entry) => _entries.Append(entry);
     }
 }

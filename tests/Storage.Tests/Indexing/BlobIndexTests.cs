@@ -150,20 +150,14 @@ public sealed class BlobIndexTests
 
     private static ObjectId IdOf(int i) => ObjectId.Hash(BitConverter.GetBytes(i));
 
-    private static List<IndexSegment> Segments(int count)
+    private static IReadOnlyList<IndexSegment> Segments(int count)
     {
-        List<IndexSegment> segments = [];
+        var entries = new IndexEntries();
         for (var i = 0; i < count; i++)
         {
-            if (i % BlobIndex.SegmentSize == 0)
-            {
-                segments.Add(new IndexSegment());
-            }
-
-            var segment = segments[^1];
-            segment.Entries[segment.Count++] = IndexEntry.From(IdOf(i), i % 2 == 0 ? 0 : 0x8000_0000, (uint)i, 40, 0);
+            entries.Append(IndexEntry.From(IdOf(i), 0, i % 2 == 0 ? BlobKind.Data : BlobKind.Tree, (uint)i, 40));
         }
 
-        return segments;
+        return entries.Segments;
     }
 }
