@@ -39,12 +39,6 @@ internal sealed class OperationViews(SettingReads settings, SnapshotReads snapsh
             EndPage = page,
             Failure = failure,
             Kept = failure is null ? null : await KeptAsync(details, cancellationToken),
-            Players = details.Outcome switch
-            {
-                CreateSnapshotOutcome.Created made => await PlayersAsync(made.Snapshot, cancellationToken),
-                RunScheduleOutcome.Ran ran => await PlayersAsync(ran.Snapshot, cancellationToken),
-                _ => null,
-            },
             NextGood = (failure?.Code == Notes.Damaged || details.Outcome is VerifySnapshotOutcome.Damaged) && SnapshotOf(details.Request) is { } damaged
                 ? good.NextTo(damaged)
                 : null,
@@ -66,20 +60,6 @@ internal sealed class OperationViews(SettingReads settings, SnapshotReads snapsh
         catch (Exception error) when (error is not OperationCanceledException)
         {
             // The repository can't be reached, which may be why it failed.
-            return null;
-        }
-    }
-
-    /// <summary>How many played when it was made; it stands in the snapshot itself.</summary>
-    private async Task<int?> PlayersAsync(SnapshotInfo snapshot, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await snapshots.InfoAsync(snapshot, cancellationToken)).Players;
-        }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            // It is saved all the same, and that is what has to be told.
             return null;
         }
     }

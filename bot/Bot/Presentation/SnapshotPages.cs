@@ -161,7 +161,7 @@ internal static class SnapshotPages
             new("Size", $"{Words.Size(snapshot.BytesProcessed)} in {Words.Count(snapshot.FilesTotal, "file", "files")}, +{Words.Size(snapshot.BytesAdded)}"),
         };
         AddFact(facts, "Note", snapshot.Note is { } note ? Words.Safe(note) : null);
-        AddFact(facts, "Players", details.Players is { } players ? Words.Count(players) : null);
+        AddFact(facts, "Players", details.Snapshot.Players is { } players ? Words.Count(players) : null);
         AddFact(facts, "Version", details.GameVersion is { } version ? Words.Safe(version) : null);
         AddFact(facts, "Verified", snapshot.VerifiedAt is { } verified ? Words.Time(verified, zone) : null);
         AddFact(facts, "Boots", snapshot.BootProvenAt is { } proven

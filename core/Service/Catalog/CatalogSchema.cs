@@ -8,7 +8,7 @@ namespace SnapshotBot.Service.Catalog;
 internal static class CatalogSchema
 {
     /// <summary>Counts the migrations; kept in the file as <c>user_version</c>. A new migration adds one.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     private const int LockTries = 1200;
     private static readonly TimeSpan LockPace = TimeSpan.FromMilliseconds(50);

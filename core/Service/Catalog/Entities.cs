@@ -129,6 +129,9 @@ internal sealed class SnapshotRow
 
     public long? BootTook { get; init; }
 
+    /// <summary>How many played; null when nobody could tell.</summary>
+    public int? Players { get; init; }
+
     /// <summary>How often the tags were changed: of two files with one id the higher is the snapshot.</summary>
     public int Revision { get; init; }
 

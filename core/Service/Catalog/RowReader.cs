@@ -61,7 +61,7 @@ internal static class Rows
         [
             "ResticId", "Id", "Tree", "ServerId", "ServerName", "Name", "Note", "Locked", "Reason", "CreatedBy", "CreatedAt", "Grade", "Freeze",
             "Duration", "FilesTotal", "FilesChanged", "BytesProcessed", "BytesAdded", "Warnings", "VerifiedAt", "UndoUntil", "Revision", "Hidden",
-            "BootProvenAt", "BootTook",
+            "BootProvenAt", "BootTook", "Players",
         ],
         row => new SnapshotRow
         {
@@ -90,6 +90,7 @@ internal static class Rows
             Hidden = row.GetBoolean(22),
             BootProvenAt = Number(row, 23),
             BootTook = Number(row, 24),
+            Players = (int?)Number(row, 25),
         });
 
     public static readonly RowReader<ScheduleRow> Schedules = new(

@@ -12,7 +12,6 @@ internal static class DefinitionReader
     public static SnapshotDetails Read(SnapshotInfo snapshot, ServerDocument document) => new()
     {
         Snapshot = snapshot,
-        Players = document.Players,
         GameVersion = document.GameVersion,
         Containers = [.. document.Containers.Select(one => Read(one, document))],
         Mounts = [.. document.Mounts.SelectMany(mount => mount.Uses.Select(use => new SnapshotMount

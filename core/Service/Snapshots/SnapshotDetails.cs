@@ -9,9 +9,6 @@ public sealed record SnapshotDetails
 
     public required IReadOnlyList<SnapshotMount> Mounts { get; init; }
 
-    /// <summary>Players online when it was made, or null when nobody could tell.</summary>
-    public int? Players { get; init; }
-
     /// <summary>The game's version when it was made, or null when nobody could tell.</summary>
     public string? GameVersion { get; init; }
 }

@@ -45,6 +45,9 @@ public sealed record SnapshotInfo
     /// <summary>Bytes the repository grew by.</summary>
     public required long BytesAdded { get; init; }
 
+    /// <summary>Players online when it was made, or null when nobody could tell.</summary>
+    public int? Players { get; init; }
+
     public required IReadOnlyList<SnapshotWarning> Warnings { get; init; }
 
     /// <summary>When every byte was last read back and found good, or null.</summary>

@@ -145,6 +145,7 @@ internal sealed class SnapshotStore(CatalogStore catalog)
         UndoUntil = row.UndoUntil is { } undo ? Utc(undo) : null,
         BootProvenAt = row.BootProvenAt is { } proven ? Utc(proven) : null,
         BootTook = row.BootTook is { } took ? TimeSpan.FromTicks(took) : null,
+        Players = row.Players,
     };
 
     private static DateTimeOffset Utc(long ticks) => new(ticks, TimeSpan.Zero);

@@ -124,7 +124,7 @@ internal sealed class SnapshotView(CatalogStore catalog)
             var freeze = document.FreezeMs is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds).Ticks : (long?)null;
             return new(
                 document.Server.Name, document.CreatedBy, (int)document.Grade, freeze,
-                JsonSerializer.Serialize([.. document.Warnings], SnapshotsJson.Default.SnapshotWarningArray));
+                JsonSerializer.Serialize([.. document.Warnings], SnapshotsJson.Default.SnapshotWarningArray), document.Players);
         }
         catch (RepositoryDamagedException error)
         {
@@ -132,7 +132,7 @@ internal sealed class SnapshotView(CatalogStore catalog)
             SnapshotWarning[] warnings = [new("unreadable", ServerDocument.FileName, error.Message)];
             return new(
                 file.Hostname ?? "", file.Username ?? "", (int)ConsistencyGrade.Live, null,
-                JsonSerializer.Serialize(warnings, SnapshotsJson.Default.SnapshotWarningArray));
+                JsonSerializer.Serialize(warnings, SnapshotsJson.Default.SnapshotWarningArray), null);
         }
     }
 
@@ -161,6 +161,7 @@ internal sealed class SnapshotView(CatalogStore catalog)
         UndoUntil = tags.UndoUntil?.UtcTicks,
         BootProvenAt = tags.BootProvenAt?.UtcTicks,
         BootTook = tags.BootTook?.Ticks,
+        Players = facts.Players,
         Revision = tags.Revision,
     };
 
@@ -180,8 +181,8 @@ internal sealed class SnapshotView(CatalogStore catalog)
     };
 
     /// <summary>What is in <c>server.json</c>, and the same for every file with the same tree.</summary>
-    private sealed record Facts(string Server, string CreatedBy, int Grade, long? Freeze, string Warnings)
+    private sealed record Facts(string Server, string CreatedBy, int Grade, long? Freeze, string Warnings, int? Players)
     {
-        public static Facts Of(SnapshotRow row) => new(row.ServerName, row.CreatedBy, row.Grade, row.Freeze, row.Warnings);
+        public static Facts Of(SnapshotRow row) => new(row.ServerName, row.CreatedBy, row.Grade, row.Freeze, row.Warnings, row.Players);
     }
 }

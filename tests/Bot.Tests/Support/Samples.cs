@@ -53,6 +53,7 @@ internal static class Samples
         UndoUntil = Time.AddHours(24),
         BootProvenAt = Time.AddDays(1),
         BootTook = TimeSpan.FromSeconds(41),
+        Players = 12,
     };
 
     public static RepositorySnapshot RepositorySnapshot { get; } = new(

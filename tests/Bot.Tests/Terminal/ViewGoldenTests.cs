@@ -303,7 +303,6 @@ public sealed class ViewGoldenTests
     private static SnapshotDetails Details() => new()
     {
         Snapshot = Samples.Snapshot,
-        Players = 12,
         GameVersion = "1.21.1",
         Containers =
         [

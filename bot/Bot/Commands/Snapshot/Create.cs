@@ -18,7 +18,7 @@ internal static class Create
         Role = Role.Operator,
         Inputs = [ServerInputs.Server, Name, Locked, Note, Commit],
         Result = "{snapshot:{id,name,server,serverId,resticId,locked,note,createdAt,createdBy,reason,grade,freezeMs,durationMs,filesTotal,"
-            + "filesChanged,bytesProcessed,bytesAdded,verifiedAt,undoUntil,warnings:[{code,subject,detail}]}}",
+            + "filesChanged,bytesProcessed,bytesAdded,verifiedAt,undoUntil,bootProvenAt,bootTookMs,players,warnings:[{code,subject,detail}]}}",
         Examples = ["snapshotbot snapshot create modpack --name 'before update' --lock"],
         Read = values => new Request(
             values.Get(ServerInputs.Server), values.Get(Name), values.Get(Locked) ? SnapshotLock.Locked : SnapshotLock.Unlocked, values.Get(Note),

@@ -10,7 +10,7 @@ internal static class Info
         Summary = "Show a snapshot with its containers and mounts, secrets masked",
         Role = Role.Viewer,
         Inputs = [SnapshotInputs.Snapshot],
-        Result = "{snapshot:{...},containers:[{...}],mounts:[{...}],players,gameVersion}",
+        Result = "{snapshot:{...},containers:[{...}],mounts:[{...}],gameVersion}",
         Examples = ["snapshotbot snapshot info modpack/before-update"],
         Read = values => new Request(values.Get(SnapshotInputs.Snapshot)),
         Handle = RunAsync,

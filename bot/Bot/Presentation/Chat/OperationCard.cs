@@ -135,7 +135,7 @@ internal static class OperationCard
             ? $"✅ Saved {ChatText.Bold(snapshot.Name)} · {ChatText.Name(snapshot.Server)}, but not as one moment"
             : $"✅ Saved {ChatText.Bold(snapshot.Name)}{(snapshot.Locked ? " 🔒" : "")} · {ChatText.Name(snapshot.Server)}";
         var line = $"{SnapshotCard.Moment(snapshot)} · +{Words.Size(snapshot.BytesAdded)} of {Words.Size(snapshot.BytesProcessed)} · {Words.Duration(snapshot.Duration)}"
-            + (view.Players is > 0 and var players ? $" · {Words.Count(players)} online" : "");
+            + (SnapshotCard.Online(snapshot) is { } online ? " · " + online : "");
         var first = WarningText.First(snapshot.Warnings);
         var look = live && changed > 0 && first?.Code != WarningText.ReleaseFailed
             ? $"\n{Words.Count(changed, "file", "files")} changed while being read. For a clean one, try again with the server stopped."

@@ -22,9 +22,6 @@ internal sealed record OperationView
     /// <summary>Why it did not do what was asked, when a rule forbade it or it broke.</summary>
     public Failure? Failure { get; init; }
 
-    /// <summary>How many played when the snapshot was made; null where nobody could tell.</summary>
-    public int? Players { get; init; }
-
     /// <summary>How many snapshots of its server are kept, where it failed to make one more; null where nobody could tell.</summary>
     public int? Kept { get; init; }
 

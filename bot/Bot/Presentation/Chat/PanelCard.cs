@@ -146,7 +146,7 @@ internal static class PanelCard
 
     /// <summary>One snapshot of a list, with its server's name where the list is of several.</summary>
     public static Part Row(SnapshotInfo snapshot, string? server) => new Section(
-        $"{(server is null ? "" : ChatText.Name(server) + " · ")}{ChatText.Bold(snapshot.Name)}{Badges(snapshot)}\n{ChatText.Time(snapshot.CreatedAt)} · +{Words.Size(snapshot.BytesAdded)}\n"
+        $"{(server is null ? "" : ChatText.Name(server) + " · ")}{ChatText.Bold(snapshot.Name)}{Badges(snapshot)}\n{ChatText.Time(snapshot.CreatedAt)} · {(SnapshotCard.Online(snapshot) is { } online ? online + " · " : "")}+{Words.Size(snapshot.BytesAdded)}\n"
         + ChatText.Small($"{SnapshotCard.Moment(snapshot)} · {ChatText.Person(snapshot.CreatedBy)}"),
         Button.Secondary("Open", CustomId.Of(Verb.Open, snapshot.Id.Value)) with { IsOff = false });
 

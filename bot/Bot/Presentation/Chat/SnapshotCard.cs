@@ -50,6 +50,9 @@ internal static class SnapshotCard
         _ => "froze " + Words.Duration(snapshot.Freeze ?? TimeSpan.Zero),
     };
 
+    /// <summary>How many played; null where nobody did or nobody could tell.</summary>
+    public static string? Online(SnapshotInfo snapshot) => snapshot.Players is > 0 and var players ? $"{Words.Count(players)} online" : null;
+
     private static string Text(SnapshotDetails details)
     {
         var snapshot = details.Snapshot;
@@ -57,7 +60,7 @@ internal static class SnapshotCard
         {
             $"### {(snapshot.Locked ? "🔒 " : "")}{ChatText.Name(snapshot.Name)}",
             $"{ChatText.Name(snapshot.Server)} · {ChatText.Time(snapshot.CreatedAt, 'f')} ({ChatText.Time(snapshot.CreatedAt)}) · {ChatText.Person(snapshot.CreatedBy)}",
-            (details.Players is { } players ? (players == 0 ? "nobody online · " : $"{Words.Count(players)} online · ") : "")
+            ((snapshot.Players == 0 ? "nobody online" : Online(snapshot)) is { } online ? online + " · " : "")
                 + (details.GameVersion is { } version ? $"version {ChatText.Name(version)} · " : "")
                 + $"{Words.Size(snapshot.BytesProcessed)}, +{Words.Size(snapshot.BytesAdded)}",
             Moment(snapshot) + (snapshot.VerifiedAt is { } verified ? " · read back " + ChatText.Time(verified) : "")

@@ -11,13 +11,12 @@ internal sealed record SnapshotsDto(IReadOnlyList<SnapshotDto> Snapshots, string
 internal sealed record SnapshotDto(
     string Id, string Name, string Server, string ServerId, string ResticId, bool Locked, string? Note, string CreatedAt, string CreatedBy,
     string Reason, string Grade, long? FreezeMs, long DurationMs, long FilesTotal, long FilesChanged, long BytesProcessed, long BytesAdded,
-    string? VerifiedAt, string? UndoUntil, string? BootProvenAt, long? BootTookMs, IReadOnlyList<SnapshotWarningDto> Warnings);
+    string? VerifiedAt, string? UndoUntil, string? BootProvenAt, long? BootTookMs, int? Players, IReadOnlyList<SnapshotWarningDto> Warnings);
 
 internal sealed record SnapshotWarningDto(string Code, string Subject, string? Detail);
 
 internal sealed record SnapshotDetailsDto(
-    SnapshotDto Snapshot, IReadOnlyList<SnapshotContainerDto> Containers, IReadOnlyList<SnapshotMountDto> Mounts, int? Players,
-    string? GameVersion);
+    SnapshotDto Snapshot, IReadOnlyList<SnapshotContainerDto> Containers, IReadOnlyList<SnapshotMountDto> Mounts, string? GameVersion);
 
 internal sealed record SnapshotContainerDto(
     string Name, string Image, string ImageId, string State, IReadOnlyList<string> Command, IReadOnlyList<string> Environment,
@@ -62,7 +61,7 @@ internal static class SnapshotJson
     public static SnapshotsDto From(SnapshotPage page) => new([.. page.Snapshots.Select(From)], page.Next?.Value);
 
     public static SnapshotDetailsDto From(SnapshotDetails details) => new(
-        From(details.Snapshot), [.. details.Containers.Select(From)], [.. details.Mounts.Select(From)], details.Players, details.GameVersion);
+        From(details.Snapshot), [.. details.Containers.Select(From)], [.. details.Mounts.Select(From)], details.GameVersion);
 
     public static SnapshotDeletedDto Deleted(SnapshotInfo snapshot, DateTimeOffset undoUntil) => new(
         new DeletedDto(snapshot.Id.Value, snapshot.Name, snapshot.Server, JsonText.Time(undoUntil)));
@@ -83,7 +82,7 @@ internal static class SnapshotJson
         JsonText.Time(snapshot.CreatedAt), snapshot.CreatedBy, snapshot.Reason, SnapshotPages.GradeOf(snapshot.Grade),
         snapshot.Freeze is { } freeze ? JsonText.Milliseconds(freeze) : null, JsonText.Milliseconds(snapshot.Duration), snapshot.FilesTotal,
         snapshot.FilesChanged, snapshot.BytesProcessed, snapshot.BytesAdded, JsonText.Time(snapshot.VerifiedAt), JsonText.Time(snapshot.UndoUntil),
-        JsonText.Time(snapshot.BootProvenAt), snapshot.BootTook is { } took ? JsonText.Milliseconds(took) : null,
+        JsonText.Time(snapshot.BootProvenAt), snapshot.BootTook is { } took ? JsonText.Milliseconds(took) : null, snapshot.Players,
         [.. snapshot.Warnings.Select(warning => new SnapshotWarningDto(warning.Code, warning.Subject, warning.Detail))]);
 
     private static SnapshotContainerDto From(SnapshotContainer container) => new(

@@ -11,7 +11,7 @@ namespace SnapshotBot.Service.Catalog.Compiled
     public partial class CatalogContextModel
     {
         private CatalogContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("1c249a3d-7c88-4a26-8464-8484206133bc"), entityTypeCount: 16)
+            : base(skipDetectChanges: false, modelId: new Guid("abe6fa4f-0e65-4460-86d0-b063ce8c1c1f"), entityTypeCount: 16)
         {
         }
 

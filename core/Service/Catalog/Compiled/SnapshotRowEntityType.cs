@@ -18,7 +18,7 @@ namespace SnapshotBot.Service.Catalog.Compiled
                 "SnapshotBot.Service.Catalog.SnapshotRow",
                 typeof(SnapshotRow),
                 baseEntityType,
-                propertyCount: 25,
+                propertyCount: 26,
                 unnamedIndexCount: 3,
                 keyCount: 1);
 
@@ -137,6 +137,13 @@ namespace SnapshotBot.Service.Catalog.Compiled
                 typeof(string),
                 propertyInfo: typeof(SnapshotRow).GetProperty("Note", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(SnapshotRow).GetField("<Note>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
+            var players = runtimeEntityType.AddProperty(
+                "Players",
+                typeof(int?),
+                propertyInfo: typeof(SnapshotRow).GetProperty("Players", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(SnapshotRow).GetField("<Players>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
 
             var reason = runtimeEntityType.AddProperty(

@@ -95,7 +95,7 @@ public sealed class CardGoldenTests
                 Warnings = [new SnapshotWarning("image-left-out", "game:1", null), new SnapshotWarning("release-failed", "", "It did not answer in time.")],
             }),
         }),
-        ["operation-saved"] = () => OperationCard.Of(Operation(OperationState.Ended) with { Players = 12, Outcome = new CreateSnapshotOutcome.Created(Samples.Snapshot with { Warnings = [] }) }),
+        ["operation-saved"] = () => OperationCard.Of(Operation(OperationState.Ended) with { Outcome = new CreateSnapshotOutcome.Created(Samples.Snapshot with { Warnings = [] }) }),
         ["operation-saved-live"] = () => OperationCard.Of(
             Operation(OperationState.Ended) with { Outcome = new CreateSnapshotOutcome.Created(Samples.Snapshot with { Grade = ConsistencyGrade.Live, Locked = false }) }),
         ["operation-failed"] = () => OperationCard.Of(Operation(OperationState.Failed) with
@@ -287,7 +287,7 @@ public sealed class CardGoldenTests
         ModifiedAt = Samples.Time,
     };
 
-    private static SnapshotDetails Details() => new() { Snapshot = Samples.Snapshot with { CreatedBy = Anna }, Containers = [], Mounts = [], Players = 12, GameVersion = "1.21.1" };
+    private static SnapshotDetails Details() => new() { Snapshot = Samples.Snapshot with { CreatedBy = Anna }, Containers = [], Mounts = [], GameVersion = "1.21.1" };
 
     private static OperationInfo Info(OperationState state) => new()
     {
