@@ -29,6 +29,7 @@ public sealed class CatalogTests
         await bench.Get<ServerStore>().AddAsync(new GameServer { Id = new ServerId("s-0123456789ab"), Name = "Survival", Containers = [] }, ServerOrigin.Command, DataBench.Cancel);
         Scalar(bench, "ALTER TABLE \"servers\" DROP COLUMN \"Ignored\"");
         Scalar(bench, "ALTER TABLE \"servers\" DROP COLUMN \"Included\"");
+        Scalar(bench, "ALTER TABLE \"snapshots\" DROP COLUMN \"Players\"");
         Scalar(bench, "DELETE FROM \"__EFMigrationsHistory\" WHERE \"MigrationId\" NOT LIKE '%InitialCatalog'");
         Scalar(bench, "PRAGMA user_version = 1");
         await using var second = DataBench.Build(bench.Root, null);
