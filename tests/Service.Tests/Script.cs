@@ -30,7 +30,6 @@ internal sealed class Script
         await write(journal);
         return id;
     }
-
 }
 
 internal sealed record TestRequest(string Text) : OperationRequest<TestOutcome>

@@ -1,7 +1,7 @@
+using Shouldly;
 using SnapshotBot.Storage.Archiving;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Tests.FileSystem;
-using Shouldly;
 
 namespace SnapshotBot.Storage.Tests.Archiving;
 
