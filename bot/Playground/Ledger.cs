@@ -27,6 +27,12 @@ public sealed class Ledger
     /// <summary>Requests in all.</summary>
     public long Total { get; private set; }
 
+    /// <summary>
+    /// Interactions that were answered a second time with the same words. A client does so that heard nothing of its first answer; one that was not in
+    /// that case answers twice.
+    /// </summary>
+    public int Repeats { get; private set; }
+
     /// <summary>401, 403 and 429: 10,000 in ten minutes ban an address.</summary>
     public long InvalidRequests { get; private set; }
 
@@ -67,6 +73,14 @@ public sealed class Ledger
         lock (_gate)
         {
             _violations.Add(text);
+        }
+    }
+
+    internal void Repeated()
+    {
+        lock (_gate)
+        {
+            Repeats++;
         }
     }
 

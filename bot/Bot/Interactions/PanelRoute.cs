@@ -13,7 +13,8 @@ namespace SnapshotBot.Bot.Interactions;
 /// </summary>
 internal sealed class PanelRoute(Desk desk, Auditor auditor, ILogger log)
 {
-    // A message older than an hour has only so many edits in an hour: asking more often is a refused request each.
+    // An edit too many is refused all the same when a process before this one made some of them.
+    private readonly EditPace _pace = new(desk.Time);
     private readonly Backoff<ulong> _worn = new(TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(30), desk.Time);
     private readonly Backoff<ulong> _failed = new(TimeSpan.FromMinutes(2), TimeSpan.FromHours(1), desk.Time);
     private readonly PanelReader _reader = new(desk);
@@ -52,6 +53,7 @@ internal sealed class PanelRoute(Desk desk, Auditor auditor, ILogger log)
         await desk.Posted.PutAsync(SubjectOf(turn.Channel), turn.Guild, turn.Channel, message.Value, null, cancellationToken);
 
         // What kept the old one as it was does not hold for this one.
+        _pace.Forget(turn.Channel);
         _worn.Forget(turn.Channel);
         _failed.Forget(turn.Channel);
         if (before is { Message: { } old })
@@ -101,18 +103,27 @@ internal sealed class PanelRoute(Desk desk, Auditor auditor, ILogger log)
     }
 
     /// <summary>Draws the posted panels of a guild anew; facts have changed.</summary>
-    public async Task RefreshAsync(ulong guild, CancellationToken cancellationToken)
+    /// <returns>Whether all were tried: one that was edited often of late is left for later.</returns>
+    public async Task<bool> RefreshAsync(ulong guild, CancellationToken cancellationToken)
     {
         var settings = desk.GuildSettings.Of(guild);
         if (!settings.IsAllowed)
         {
-            return;
+            return true;
         }
 
         // The same for all of them.
         PanelView? view = null;
+        var isAll = true;
         foreach (var panel in desk.Posted.Beginning("panel:").Where(each => each.Guild == guild && each.Message is not null && _failed.IsDue(each.Channel) && _worn.IsDue(each.Channel)))
         {
+            if (!_pace.IsDue(panel.Channel))
+            {
+                isAll = false;
+                continue;
+            }
+
+            _pace.Edited(panel.Channel, panel.At);
             view ??= await _reader.ReadAsync(PanelState.First, PanelOwner.Everyone, settings, GuildRole.Viewer, cancellationToken);
             try
             {
@@ -122,6 +133,7 @@ internal sealed class PanelRoute(Desk desk, Auditor auditor, ILogger log)
             catch (ChatRequestException gone) when (gone.Error is ChatError.MessageGone or ChatError.ChannelGone)
             {
                 await desk.Posted.RemoveAsync(panel.Subject, cancellationToken);
+                _pace.Forget(panel.Channel);
                 _failed.Forget(panel.Channel);
             }
             catch (ChatRequestException worn) when (worn.Error == ChatError.EditedTooOften)
@@ -135,6 +147,8 @@ internal sealed class PanelRoute(Desk desk, Auditor auditor, ILogger log)
                 log.PanelNotDrawn(refused);
             }
         }
+
+        return isAll;
     }
 
     private static PanelState? StateOf(CustomId id, IReadOnlyList<string> values) => (id.Verb, values) switch

@@ -18,7 +18,9 @@ internal sealed class PanelKeeper(SettingReads settings, TimeProvider time, ILog
 
     public void Changed() => Interlocked.Exchange(ref _changed, 1);
 
-    public async Task RunAsync(Func<ulong, CancellationToken, Task> refresh, CancellationToken cancellationToken)
+    /// <summary>Draws until cancelled.</summary>
+    /// <param name="refresh">Draws those of a guild, and says whether all that stands there is told: else it is asked again.</param>
+    public async Task RunAsync(Func<ulong, CancellationToken, Task<bool>> refresh, CancellationToken cancellationToken)
     {
         await using var lanes = new Lanes();
         using var timer = new PeriodicTimer(Round, time);
@@ -48,11 +50,14 @@ internal sealed class PanelKeeper(SettingReads settings, TimeProvider time, ILog
         }
     }
 
-    private async Task RefreshAsync(Func<ulong, CancellationToken, Task> refresh, ulong guild, CancellationToken cancellationToken)
+    private async Task RefreshAsync(Func<ulong, CancellationToken, Task<bool>> refresh, ulong guild, CancellationToken cancellationToken)
     {
         try
         {
-            await refresh(guild, cancellationToken);
+            if (!await refresh(guild, cancellationToken))
+            {
+                Changed();
+            }
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {

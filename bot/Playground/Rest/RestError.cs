@@ -7,6 +7,9 @@ internal sealed class RestError(int status, int code, string message, JsonObject
 {
     public int Status => status;
 
+    /// <summary>Asked for once more with the same words, as a client must that got no answer.</summary>
+    public bool IsRepeat { get; private init; }
+
     public JsonObject Body
     {
         get
@@ -53,7 +56,7 @@ internal sealed class RestError(int status, int code, string message, JsonObject
 
     public static RestError TooLarge() => new(413, 40005, "Request entity too large");
 
-    public static RestError AlreadyAcknowledged() => new(400, 40060, "Interaction has already been acknowledged.");
+    public static RestError AlreadyAcknowledged(bool isRepeat) => new(400, 40060, "Interaction has already been acknowledged.") { IsRepeat = isRepeat };
 
     public static RestError InternalNetwork() => new(403, 40333, "internal network error");
 

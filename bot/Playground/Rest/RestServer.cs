@@ -82,7 +82,11 @@ internal sealed class RestServer(World world, StandInOptions options, Ledger led
         }
         catch (RestError refused)
         {
-            if (refused.Status == 400)
+            if (refused.IsRepeat)
+            {
+                ledger.Repeated();
+            }
+            else if (refused.Status == 400)
             {
                 ledger.Violation($"{method} {Redact(path)}: {refused.Body.ToJsonString()}");
             }

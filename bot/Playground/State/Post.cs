@@ -8,7 +8,8 @@ public sealed class Post
     // A message that grows up is edited some hundred times; more history is of no use to anybody.
     private const int KeptVersions = 500;
 
-    private readonly List<JsonObject> _versions = [];
+    // As text: as nodes a day of one panel's takes hundreds of megabytes.
+    private readonly List<string> _versions = [];
 
     internal Post(ulong id, TextChannel channel, JsonObject body)
     {
@@ -38,7 +39,7 @@ public sealed class Post
     public int Edits { get; private set; }
 
     /// <summary>Every body it had, the first first and the present one last.</summary>
-    public IReadOnlyList<JsonObject> Versions => [.. _versions, Body];
+    public IReadOnlyList<JsonObject> Versions => [.. _versions.Select(version => JsonNode.Parse(version)!.AsObject()), Body];
 
     /// <summary>Whether it still says "thinking ...".</summary>
     public bool IsLoading => Flags.HasFlag(MessageFlags.Loading);
@@ -60,7 +61,7 @@ public sealed class Post
     {
         if (_versions.Count < KeptVersions)
         {
-            _versions.Add(Body);
+            _versions.Add(Body.ToJsonString());
         }
 
         Body = body;

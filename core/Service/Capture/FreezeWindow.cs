@@ -123,24 +123,26 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
                 return new Frozen.Not(new SnapshotWarning("pause-refused", Names(containers), refused.Message), MayPass: refused is EngineRefusedException { Status: >= 500 });
             }
 
-            var reading = await ReadAsync(engine, targets, freeze, budget, read, cancellationToken);
+            var reading = await ReadAsync(targets, freeze, budget, read, cancellationToken);
             await thawer.DismissAsync();
             return reading;
         }
     }
 
     private async Task<Frozen> ReadAsync(
-        IDockerEngine engine, IReadOnlyList<FreezeTarget> targets, Freeze freeze, TimeSpan budget, Func<CancellationToken, Task> read,
+        IReadOnlyList<FreezeTarget> targets, Freeze freeze, TimeSpan budget, Func<CancellationToken, Task> read,
         CancellationToken cancellationToken)
     {
         using var share = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         share.CancelAfter(budget * ReadingShare);
         SnapshotWarning? broke = null;
-        IReadOnlyList<SnapshotWarning> warnings = [];
+        IReadOnlyList<string> thawed = [];
         try
         {
             await read(share.Token);
-            warnings = [.. (await Task.WhenAll(targets.Select(one => CheckAsync(engine, one, cancellationToken)))).OfType<SnapshotWarning>()];
+
+            // The engine is asked by unpausing; past the engine it can be thawed without the engine's knowing.
+            thawed = [.. targets.Where(one => one.Group is { FreezerFile: not null, IsFrozen: false }).Select(one => one.Container.Name)];
         }
         catch (Exception error) when (share.IsCancellationRequested && !cancellationToken.IsCancellationRequested && IsCancelled(error))
         {
@@ -156,7 +158,9 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
             await freeze.ThawAsync();
         }
 
-        return broke is not null ? new Frozen.Not(broke) : new Frozen.Held(freeze.Duration!.Value, warnings);
+        return broke is not null
+            ? new Frozen.Not(broke)
+            : new Frozen.Held(freeze.Duration!.Value, [.. thawed.Union(freeze.Disturbed).Select(name => new SnapshotWarning("not-frozen", name, "It was unpaused by something else while it was read."))]);
     }
 
     private async Task<IReadOnlyList<FreezeTarget>> FindGroupsAsync(
@@ -180,23 +184,6 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
 
     private static bool IsCancelled(Exception error) =>
         error is OperationCanceledException || (error is AggregateException many && many.InnerExceptions.All(one => one is OperationCanceledException));
-
-    private static async Task<SnapshotWarning?> CheckAsync(IDockerEngine engine, FreezeTarget target, CancellationToken cancellationToken)
-    {
-        try
-        {
-            // Both: past the engine it can be thawed without the engine's knowing.
-            if ((await engine.Containers.InspectAsync(target.Container.Id, cancellationToken)).State.IsPaused
-                && target.Group is { FreezerFile: null } or { IsFrozen: true })
-                return null;
-        }
-        catch (EngineNotFoundException)
-        {
-            // Gone is not frozen either.
-        }
-
-        return new SnapshotWarning("not-frozen", target.Container.Name, "It was unpaused by something else while it was read.");
-    }
 }
 
 /// <summary>Running containers that write what is read.</summary>

@@ -9,12 +9,16 @@ internal sealed class Freeze(RunState runState, Journal journal, TimeProvider ti
     private static readonly TimeSpan ThawTime = TimeSpan.FromSeconds(60);
 
     private readonly List<(ContainerId Id, string Name, int Fact)> _containers = [];
+    private IReadOnlyList<string> _disturbed = [];
     private long _since;
     private bool _thawed;
     private bool _mayComeLate;
 
     /// <summary>From sending pause to the last unpause answered; null until then.</summary>
     public TimeSpan? Duration { get; private set; }
+
+    /// <summary>The names of those that something else had unpaused before; known once all are.</summary>
+    public IReadOnlyList<string> Disturbed => _disturbed;
 
     internal void Add(ContainerId id, string name, int fact) => _containers.Add((id, name, fact));
 
@@ -34,8 +38,15 @@ internal sealed class Freeze(RunState runState, Journal journal, TimeProvider ti
         using var deadline = new CancellationTokenSource(_mayComeLate ? ThawTime + runState.LatePauseTime : ThawTime, time);
         try
         {
-            await Task.WhenAll(_containers.Select(one =>
-                _mayComeLate ? runState.KeepUnpausedAsync(one.Id, deadline.Token) : runState.EnsureUnpausedAsync(one.Id, deadline.Token)));
+            if (_mayComeLate)
+            {
+                await Task.WhenAll(_containers.Select(one => runState.KeepUnpausedAsync(one.Id, deadline.Token)));
+            }
+            else
+            {
+                var paused = await Task.WhenAll(_containers.Select(one => runState.UnpauseAsync(one.Id, deadline.Token)));
+                _disturbed = [.. _containers.Zip(paused).Where(one => !one.Second).Select(one => one.First.Name)];
+            }
         }
         catch (Exception error) when (error is EngineException or OperationCanceledException)
         {

@@ -38,7 +38,7 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
         // Not the caller's token: a call given up could still take effect after it was taken back.
         using var deadline = new CancellationTokenSource(CallTime, time);
         freeze.Begin();
-        var pauses = targets.Select(one => PauseAsync(engine, one.Container, deadline.Token)).ToArray();
+        var pauses = targets.Select(one => PauseAsync(engine, one, deadline.Token)).ToArray();
         try
         {
             var all = Task.WhenAll(pauses);
@@ -189,6 +189,22 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
         return time.GetElapsedTime(since) >= grace;
     }
 
+    /// <summary>Unpauses what was paused just now, without asking first: players wait.</summary>
+    /// <returns>False when it was not paused any more, or is gone.</returns>
+    internal async Task<bool> UnpauseAsync(ContainerId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (await connection.GetAsync(cancellationToken)).Containers.UnpauseAsync(id, cancellationToken);
+            return true;
+        }
+        catch (EngineException error)
+        {
+            await EnsureUnpausedAsync(id, cancellationToken);
+            return error is not (EngineConflictException or EngineNotFoundException);
+        }
+    }
+
     /// <summary>Unpauses when paused; a container that is gone needs nothing.</summary>
     internal Task EnsureUnpausedAsync(ContainerId id, CancellationToken cancellationToken) => PersistAsync(
         id,
@@ -290,8 +306,9 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
         },
         cancellationToken);
 
-    private static async Task PauseAsync(IDockerEngine engine, ContainerSummary container, CancellationToken cancellationToken)
+    private static async Task PauseAsync(IDockerEngine engine, FreezeTarget target, CancellationToken cancellationToken)
     {
+        var container = target.Container;
         try
         {
             await engine.Containers.PauseAsync(container.Id, cancellationToken);
@@ -301,7 +318,8 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
             throw new RunStateChangedException(container.Name);
         }
 
-        if (!(await engine.Containers.InspectAsync(container.Id, cancellationToken)).State.IsPaused)
+        // The kernel is asked in no time; a question to the engine is time in which players wait.
+        if (!target.Group.IsFrozen && !(await engine.Containers.InspectAsync(container.Id, cancellationToken)).State.IsPaused)
             throw new RunStateChangedException(container.Name);
     }
 

@@ -47,6 +47,9 @@ internal sealed class DiscordBench : IAsyncDisposable
 
     public IReadOnlyDictionary<string, string> Environment { get; }
 
+    /// <summary>How often the client says that it heard nothing and answered once more, where that belongs to the test.</summary>
+    public int RepeatsTold { get; set; }
+
     public Guild Guild => Discord.World.Guilds[0];
 
     public string ContainerName => Engine.Name("mc").Value;
@@ -167,7 +170,8 @@ internal sealed class DiscordBench : IAsyncDisposable
         await Engine.DisposeAsync();
         Directory.Delete(_data, recursive: true);
 
-        // Last, and in every test: whatever was sent in it, Discord would have taken it as it is.
-        Objections.Of(Discord).ShouldBeEmpty();
+        // In every test: whatever was sent in it, Discord would have taken it as it is.
+        string[] repeats = Discord.Ledger.Repeats > RepeatsTold ? [$"{Discord.Ledger.Repeats} answered once more"] : [];
+        NoObjectionsAttribute.Look([.. Objections.Of(Discord), .. repeats]);
     }
 }

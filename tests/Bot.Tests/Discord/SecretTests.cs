@@ -48,7 +48,7 @@ public sealed class SecretTests : IAsyncLifetime
     {
         await _discord.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
-        Objections.Of(_discord).ShouldBeEmpty();
+        NoObjectionsAttribute.Look(Objections.Of(_discord));
     }
 
     [Theory(Timeout = Patience)]
