@@ -7,6 +7,7 @@ using SnapshotBot.Bot.Terminal.Json;
 using SnapshotBot.Bot.Terminal.Progress;
 using SnapshotBot.Service;
 using SnapshotBot.Service.Operations;
+using SnapshotBot.Storage.FileSystem;
 
 namespace SnapshotBot.Bot.Terminal;
 
@@ -67,6 +68,11 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
         if (Needs(leaf.Spec.Confirm, parsed, leaf))
         {
             throw new CommandFailedException(Failures.NeedsYes(leaf.Spec.Name));
+        }
+
+        if (leaf.Spec.IsBesideAGame)
+        {
+            ProcessCourtesy.Lower();
         }
 
         View view;

@@ -107,6 +107,8 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
 
         await using (thawer)
         {
+            // Until it is thawed players wait for every thread that works at it.
+            using var hurry = ProcessCourtesy.Suspend();
             Freeze freeze;
             try
             {

@@ -124,6 +124,21 @@ internal sealed class CatalogStore : IAsyncDisposable
         return connection;
     }
 
+    /// <summary>
+    /// A connection whose changes are not flushed to the disk, for what a power failure may take back: every flush makes all others on that disk
+    /// wait, a game's too. What is written after it by others is as durable as ever. The caller disposes it.
+    /// </summary>
+    public SqliteConnection ConnectUnflushed()
+    {
+        EnsureSchema();
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder(_connection) { Pooling = false }.ToString());
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA synchronous = NORMAL";
+        _ = command.ExecuteNonQuery();
+        return connection;
+    }
+
     /// <summary>Tells whether anybody has changed the catalog since it was last asked. One per watcher.</summary>
     public CatalogWatch Watch()
     {

@@ -102,11 +102,8 @@ internal sealed class OperationQueue(CatalogStore catalog, OperationKinds kinds,
             },
             cancellationToken);
 
-    public Task ProgressAsync(OperationId id, OperationProgress progress, CancellationToken cancellationToken)
-    {
-        var text = JsonSerializer.Serialize(progress, OperationsJson.Default.OperationProgress);
-        return ChangeUnfinishedAsync(id, row => row.Progress = text, cancellationToken);
-    }
+    /// <summary>Where the progress of a running operation is written; the caller disposes it.</summary>
+    public ProgressRow Progress(OperationId id) => new(catalog.ConnectUnflushed(), id);
 
     public Task EndAsync(OperationId id, string outcome, CancellationToken cancellationToken) =>
         ChangeUnfinishedAsync(

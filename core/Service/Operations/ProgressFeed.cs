@@ -45,6 +45,7 @@ internal sealed class ProgressFeed : IProgress<OperationProgress>, IAsyncDisposa
     private async Task FeedAsync(TimeProvider time, ILogger log)
     {
         OperationProgress? written = null;
+        ProgressRow? row = null;
         using var timer = new PeriodicTimer(Pace, time);
         try
         {
@@ -57,7 +58,8 @@ internal sealed class ProgressFeed : IProgress<OperationProgress>, IAsyncDisposa
                     var latest = Volatile.Read(ref _latest);
                     if (latest is null || latest == written)
                         continue;
-                    await _queue.ProgressAsync(_id, latest, _stopped.Token);
+                    row ??= _queue.Progress(_id);
+                    row.Write(latest);
                     written = latest;
                 }
                 catch (Exception error) when (!_stopped.IsCancellationRequested)
@@ -70,6 +72,10 @@ internal sealed class ProgressFeed : IProgress<OperationProgress>, IAsyncDisposa
         catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
         {
             // The operation is over; its end is written by the runner.
+        }
+        finally
+        {
+            row?.Dispose();
         }
     }
 }

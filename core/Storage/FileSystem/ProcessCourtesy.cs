@@ -1,0 +1,65 @@
+namespace SnapshotBot.Storage.FileSystem;
+
+/// <summary>
+/// The priority of a process that comes and goes beside a game: its start alone is a second of work on all cores, which players would feel. Nice
+/// belongs to a thread and is handed on to those that it begins.
+/// </summary>
+public static class ProcessCourtesy
+{
+    private const int Nice = 10;
+
+    private static int? _usual;
+
+    /// <summary>
+    /// Lowers the calling thread and all that it begins from here on: to be called before there are others. Only where it can be taken back, which
+    /// wants CAP_SYS_NICE.
+    /// </summary>
+    public static void Lower()
+    {
+        var thread = (uint)LibC.ThreadId();
+        var usual = LibC.GetPriority(0, thread);
+        if (usual >= Nice || !CanRaise() || LibC.SetPriority(0, thread, Nice) != 0)
+            return;
+        _usual = usual;
+    }
+
+    /// <summary>All threads of this process have their usual priority until it is disposed: while players wait for it.</summary>
+    public static IDisposable Suspend()
+    {
+        List<uint> raised = [];
+        if (_usual is not { } usual)
+            return new Suspension(raised);
+        foreach (var path in Directory.EnumerateDirectories("/proc/self/task"))
+        {
+            // One that ended meanwhile has no priority.
+            if (uint.TryParse(Path.GetFileName(path), out var thread) && LibC.GetPriority(0, thread) == Nice && LibC.SetPriority(0, thread, usual) == 0)
+                raised.Add(thread);
+        }
+
+        return new Suspension(raised);
+    }
+
+    /// <summary>Whether this process may raise a thread that was lowered: tried with one that ends at once.</summary>
+    private static bool CanRaise()
+    {
+        var can = false;
+        var thread = new Thread(() =>
+        {
+            var id = (uint)LibC.ThreadId();
+            var usual = LibC.GetPriority(0, id);
+            can = LibC.SetPriority(0, id, usual + 1) == 0 && LibC.SetPriority(0, id, usual) == 0;
+        });
+        thread.Start();
+        thread.Join();
+        return can;
+    }
+
+    private sealed class Suspension(IReadOnlyList<uint> threads) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (var thread in threads)
+                _ = LibC.SetPriority(0, thread, Nice);
+        }
+    }
+}
