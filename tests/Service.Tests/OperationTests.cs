@@ -1,5 +1,7 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
+using SnapshotBot.Service.Catalog;
 using SnapshotBot.Service.Operations;
 using Xunit;
 
@@ -102,6 +104,45 @@ public sealed class OperationTests
         refusal.ShouldBeNull();
         (await running).ShouldBeOfType<OperationResult<TestOutcome>.Cancelled>();
         (await bench.Get<OperationReads>().CancelAsync(await begun.Task, DataBench.Cancel)).ShouldBeOfType<Refusal.AlreadyEnded>();
+    }
+
+    [Fact]
+    public async Task Progress_IsInTheRowWhileItRunsOnly()
+    {
+        await using var bench = Script.Bench(new Script());
+        var queue = bench.Get<OperationQueue>();
+        var id = OperationId.New(TimeProvider.System);
+        await queue.AddAsync(id, new TestRequest("work"), Script.Caller, DataBench.Cancel);
+        await queue.ClaimAsync(id, DataBench.Cancel);
+        using var progress = queue.Progress(id);
+
+        progress.Write(OperationProgress.At("read"));
+
+        queue.Find(id)!.Progress.ShouldNotBeNull().ShouldContain("read");
+        await queue.EndAsync(id, "{}", DataBench.Cancel);
+        progress.Write(OperationProgress.At("late"));
+        queue.Find(id)!.Progress.ShouldBeNull();
+    }
+
+    /// <summary>A flush of ours makes a game's flush on the same disk wait.</summary>
+    [Fact]
+    public async Task Progress_IsNotFlushedAndWhatComesAfterItIs()
+    {
+        await using var bench = Script.Bench(new Script());
+        var store = bench.Get<CatalogStore>();
+
+        Level(store.ConnectUnflushed()).ShouldBe(1L, "NORMAL");
+        Level(store.Connect()).ShouldBe(2L, "FULL");
+
+        static object? Level(SqliteConnection connection)
+        {
+            using (connection)
+            {
+                using var command = connection.CreateCommand();
+                command.CommandText = "PRAGMA synchronous";
+                return command.ExecuteScalar();
+            }
+        }
     }
 
     [Fact]
