@@ -7,8 +7,8 @@ namespace SnapshotBot.Playground.People;
 /// <summary>Makes an interaction of what somebody pressed and tells the bot; three seconds later it is over.</summary>
 internal sealed class Pressing(World world, StandInOptions options)
 {
-    // What is older can't be answered nor edited any more; a simulated day must not fill the memory.
-    private const int Kept = 20_000;
+    // A simulated day must not fill the memory: all beyond these go when their tokens have long been over.
+    private const int Kept = 1_000;
 
     private readonly Queue<Exchange> _order = new();
 
@@ -79,7 +79,7 @@ internal sealed class Pressing(World world, StandInOptions options)
     private void Forget(Exchange exchange)
     {
         _order.Enqueue(exchange);
-        if (_order.Count > Kept)
+        while (_order.Count > Kept && world.Now - _order.Peek().PressedAt > 2 * options.TokenTime)
         {
             var old = _order.Dequeue();
             world.Exchanges.Remove(old.Id);
