@@ -105,7 +105,7 @@ public sealed class EditPaceTests
         }
 
         await stop.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         asked.Count.ShouldBe(3, "twice because something was left, and not again before a quarter of an hour");
         (asked[2] - asked[0]).ShouldBeLessThan(TimeSpan.FromMinutes(3));
     }
