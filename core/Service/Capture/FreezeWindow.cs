@@ -95,6 +95,9 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
         CancellationToken cancellationToken)
     {
         var targets = await FindGroupsAsync(engine, containers, cancellationToken);
+
+        // Until it is thawed players wait for every thread that works at it; the thawer has the priority of who starts it.
+        using var hurry = ProcessCourtesy.Suspend();
         ThawerProcess thawer;
         try
         {
@@ -107,8 +110,6 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
 
         await using (thawer)
         {
-            // Until it is thawed players wait for every thread that works at it.
-            using var hurry = ProcessCourtesy.Suspend();
             Freeze freeze;
             try
             {
