@@ -10,6 +10,7 @@ public sealed class Ledger
     private readonly Queue<LoggedCall> _calls = new();
     private readonly Queue<DateTimeOffset> _second = new();
     private readonly List<string> _violations = [];
+    private readonly List<ulong> _again = [];
     private readonly SortedSet<string> _ignored = new(StringComparer.Ordinal);
 
     /// <summary>The last requests, oldest first.</summary>
@@ -21,17 +22,17 @@ public sealed class Ledger
     /// <summary>Keys that the specification does not know. Discord drops them without a word, so somebody meant something else.</summary>
     public IReadOnlyList<string> UnknownKeys => Locked(() => _ignored.ToArray());
 
+    /// <summary>
+    /// Interactions that were to have a second first answer. A client that heard nothing of the one it gave has to ask again; any other answers twice.
+    /// </summary>
+    public IReadOnlyList<ulong> AnsweredAgain => Locked(() => _again.ToArray());
+
     /// <summary>All that Discord would refuse, or drop without a word: nothing of it in a client that keeps to the rules.</summary>
-    public IReadOnlyList<string> Objections => Locked(() => (IReadOnlyList<string>)[.. _violations, .. _ignored.Select(key => "unknown key: " + key)]);
+    public IReadOnlyList<string> Objections => Locked(() => (IReadOnlyList<string>)
+        [.. _violations, .. _ignored.Select(key => "unknown key: " + key), .. _again.Select(AgainText)]);
 
     /// <summary>Requests in all.</summary>
     public long Total { get; private set; }
-
-    /// <summary>
-    /// Interactions that were answered a second time with the same words. A client does so that heard nothing of its first answer; one that was not in
-    /// that case answers twice.
-    /// </summary>
-    public int Repeats { get; private set; }
 
     /// <summary>401, 403 and 429: 10,000 in ten minutes ban an address.</summary>
     public long InvalidRequests { get; private set; }
@@ -76,11 +77,14 @@ public sealed class Ledger
         }
     }
 
-    internal void Repeated()
+    /// <summary>How an interaction of <see cref="AnsweredAgain"/> stands among the objections.</summary>
+    public static string AgainText(ulong interaction) => $"interaction {interaction} was answered again";
+
+    internal void WasAnsweredAgain(ulong interaction)
     {
         lock (_gate)
         {
-            Repeats++;
+            _again.Add(interaction);
         }
     }
 

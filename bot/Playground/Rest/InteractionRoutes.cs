@@ -27,7 +27,7 @@ internal sealed class InteractionRoutes(World world, StandInOptions options, Pos
 
         if (exchange.State != ExchangeState.Waiting)
         {
-            throw RestError.AlreadyAcknowledged(JsonNode.DeepEquals(call.Body, exchange.FirstAnswer));
+            throw RestError.AlreadyAcknowledged(exchange.Id);
         }
 
         var type = call.Body["type"].Number() ?? 0;
@@ -39,7 +39,7 @@ internal sealed class InteractionRoutes(World world, StandInOptions options, Pos
         }
 
         Answer(call, exchange, type, call.Body["data"] as JsonObject ?? []);
-        (exchange.AnsweredAt, exchange.FirstAnswer) = (world.Now, call.Body);
+        exchange.AnsweredAt = world.Now;
         exchange.Limit?.Dispose();
         world.Tell(new Change.Answered(exchange));
         return call.Query.GetValueOrDefault("with_response") is "true" or "True" or "1" ? Rest.Answer.Ok(Response(exchange, type)) : Rest.Answer.NoContent;

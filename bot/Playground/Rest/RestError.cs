@@ -7,8 +7,8 @@ internal sealed class RestError(int status, int code, string message, JsonObject
 {
     public int Status => status;
 
-    /// <summary>Asked for once more with the same words, as a client must that got no answer.</summary>
-    public bool IsRepeat { get; private init; }
+    /// <summary>The interaction that had its first answer before.</summary>
+    public ulong? AnsweredBefore { get; private init; }
 
     public JsonObject Body
     {
@@ -56,7 +56,7 @@ internal sealed class RestError(int status, int code, string message, JsonObject
 
     public static RestError TooLarge() => new(413, 40005, "Request entity too large");
 
-    public static RestError AlreadyAcknowledged(bool isRepeat) => new(400, 40060, "Interaction has already been acknowledged.") { IsRepeat = isRepeat };
+    public static RestError AlreadyAcknowledged(ulong interaction) => new(400, 40060, "Interaction has already been acknowledged.") { AnsweredBefore = interaction };
 
     public static RestError InternalNetwork() => new(403, 40333, "internal network error");
 

@@ -82,9 +82,9 @@ internal sealed class RestServer(World world, StandInOptions options, Ledger led
         }
         catch (RestError refused)
         {
-            if (refused.IsRepeat)
+            if (refused.AnsweredBefore is { } interaction)
             {
-                ledger.Repeated();
+                ledger.WasAnsweredAgain(interaction);
             }
             else if (refused.Status == 400)
             {

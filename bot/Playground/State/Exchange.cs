@@ -52,9 +52,6 @@ public sealed class Exchange
 
     internal string Token { get; }
 
-    /// <summary>What the first answer was, as it was sent.</summary>
-    internal JsonObject? FirstAnswer { get; set; }
-
     internal List<Post> FollowUpList { get; } = [];
 
     /// <summary>Its token is over before its time.</summary>

@@ -28,11 +28,13 @@ internal sealed class SimulatedBot : IAsyncDisposable
     private readonly TextWriter _written;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task<ServeEnding> _serving;
+    private readonly ClientRequests _requests;
 
     private SimulatedBot(DiscordBench bench, FakeTimeProvider clock)
     {
         _bench = bench;
         Clock = clock;
+        _requests = new ClientRequests(bench.Discord.ApiUrl.Port);
         var settings = new Settings(null, name => bench.Environment.GetValueOrDefault(name));
         _service = new ServiceHost(settings, options => options with { HealthTime = TimeSpan.FromSeconds(1) }, clock);
         _written = TextWriter.Synchronized(_log);
@@ -69,6 +71,9 @@ internal sealed class SimulatedBot : IAsyncDisposable
 
     private StandIn Discord => _bench.Discord;
 
+    // Answered is not heard: the clock must not run ahead of a client that has its answer before it but did not come to read it.
+    private bool IsQuiet => Discord.OpenRequests == 0 && _requests.Active == 0;
+
     public static async Task<SimulatedBot> StartAsync(DiscordBench bench, FakeTimeProvider clock)
     {
         var bot = new SimulatedBot(bench, clock);
@@ -102,7 +107,7 @@ internal sealed class SimulatedBot : IAsyncDisposable
                 await Task.Delay(Breath * 3);
                 Clock.Advance(AwayStep);
             }
-            else if (Discord.OpenRequests == 0 && !isSo())
+            else if (IsQuiet && !isSo())
             {
                 step = Discord.Ledger.Total != seen ? Step : step * 1.3 < LongStep ? step * 1.3 : LongStep;
                 Clock.Advance(step);
@@ -153,7 +158,7 @@ internal sealed class SimulatedBot : IAsyncDisposable
             await Task.Delay(Breath * 3);
             var most = Discord.Connected == 0 ? AwayStep : Leap;
             var left = until - Clock.GetUtcNow();
-            if (Discord.OpenRequests == 0)
+            if (IsQuiet)
             {
                 Clock.Advance(left < most ? left : most);
             }
@@ -183,6 +188,7 @@ internal sealed class SimulatedBot : IAsyncDisposable
             _ = await StopAsync();
         }
 
+        _requests.Dispose();
         await _service.DisposeAsync();
         _stop.Dispose();
         await _log.DisposeAsync();
