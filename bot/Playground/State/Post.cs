@@ -8,8 +8,7 @@ public sealed class Post
     // A message that grows up is edited some hundred times; more history is of no use to anybody.
     private const int KeptVersions = 500;
 
-    // As text: as nodes a day of one panel's takes hundreds of megabytes.
-    private readonly List<string> _versions = [];
+    private readonly List<JsonObject> _versions = [];
 
     internal Post(ulong id, TextChannel channel, JsonObject body)
     {
@@ -39,7 +38,7 @@ public sealed class Post
     public int Edits { get; private set; }
 
     /// <summary>Every body it had, the first first and the present one last.</summary>
-    public IReadOnlyList<JsonObject> Versions => [.. _versions.Select(version => JsonNode.Parse(version)!.AsObject()), Body];
+    public IReadOnlyList<JsonObject> Versions => [.. _versions, Body];
 
     /// <summary>Whether it still says "thinking ...".</summary>
     public bool IsLoading => Flags.HasFlag(MessageFlags.Loading);
@@ -61,7 +60,7 @@ public sealed class Post
     {
         if (_versions.Count < KeptVersions)
         {
-            _versions.Add(Body.ToJsonString());
+            _versions.Add(Body);
         }
 
         Body = body;

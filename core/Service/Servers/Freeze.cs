@@ -9,7 +9,6 @@ internal sealed class Freeze(RunState runState, Journal journal, TimeProvider ti
     private static readonly TimeSpan ThawTime = TimeSpan.FromSeconds(60);
 
     private readonly List<(ContainerId Id, string Name, int Fact)> _containers = [];
-    private IReadOnlyList<string> _disturbed = [];
     private long _since;
     private bool _thawed;
     private bool _mayComeLate;
@@ -18,7 +17,7 @@ internal sealed class Freeze(RunState runState, Journal journal, TimeProvider ti
     public TimeSpan? Duration { get; private set; }
 
     /// <summary>The names of those that something else had unpaused before; known once all are.</summary>
-    public IReadOnlyList<string> Disturbed => _disturbed;
+    public IReadOnlyList<string> Disturbed { get; private set; } = [];
 
     internal void Add(ContainerId id, string name, int fact) => _containers.Add((id, name, fact));
 
@@ -45,7 +44,7 @@ internal sealed class Freeze(RunState runState, Journal journal, TimeProvider ti
             else
             {
                 var paused = await Task.WhenAll(_containers.Select(one => runState.UnpauseAsync(one.Id, deadline.Token)));
-                _disturbed = [.. _containers.Zip(paused).Where(one => !one.Second).Select(one => one.First.Name)];
+                Disturbed = [.. _containers.Zip(paused).Where(one => !one.Second).Select(one => one.First.Name)];
             }
         }
         catch (Exception error) when (error is EngineException or OperationCanceledException)

@@ -101,6 +101,8 @@ public sealed class EditPaceTests
         for (var second = 0; second < 600; second++)
         {
             bench.Clock.Advance(TimeSpan.FromSeconds(1));
+
+            // The keeper works on other threads: they get a moment of real time for each step of the clock.
             await Task.Delay(1, Cancel);
         }
 
