@@ -16,7 +16,10 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
     /// <summary>How often a freeze in which the engine hangs, or that its runtime fails at, is tried.</summary>
     private const int Attempts = 3;
 
-    /// <summary>Before a freeze that the runtime failed at is tried again: long enough for a program that waited for its disk.</summary>
+    /// <summary>
+    /// Before a freeze that the engine hung in or its runtime failed at is tried again: long enough for a command to start, or for a program that
+    /// waited for its disk.
+    /// </summary>
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Finds who writes the server's data now: its own containers and others that share a mount.</summary>
@@ -86,6 +89,7 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
                 stood += stuck.Lasted;
                 if (attempt == Attempts)
                     return new Frozen.Not(new SnapshotWarning("pause-refused", Names(containers), stuck.Message));
+                await Task.Delay(BetweenAttempts, time, cancellationToken);
             }
         }
     }

@@ -8,7 +8,7 @@ internal sealed class Freeze(RunState runState, Journal journal, TimeProvider ti
 {
     private static readonly TimeSpan ThawTime = TimeSpan.FromSeconds(60);
 
-    private readonly List<(ContainerId Id, string Name, int Fact)> _containers = [];
+    private readonly List<(FreezeTarget Target, int Fact)> _containers = [];
     private long _since;
     private bool _thawed;
     private bool _mayComeLate;
@@ -19,7 +19,7 @@ internal sealed class Freeze(RunState runState, Journal journal, TimeProvider ti
     /// <summary>The names of those that something else had unpaused before; known once all are.</summary>
     public IReadOnlyList<string> Disturbed { get; private set; } = [];
 
-    internal void Add(ContainerId id, string name, int fact) => _containers.Add((id, name, fact));
+    internal void Add(FreezeTarget target, int fact) => _containers.Add((target, fact));
 
     internal void Begin() => _since = time.GetTimestamp();
 
@@ -39,23 +39,23 @@ internal sealed class Freeze(RunState runState, Journal journal, TimeProvider ti
         {
             if (_mayComeLate)
             {
-                await Task.WhenAll(_containers.Select(one => runState.KeepUnpausedAsync(one.Id, deadline.Token)));
+                await Task.WhenAll(_containers.Select(one => runState.KeepUnpausedAsync(one.Target.Container.Id, deadline.Token)));
             }
             else
             {
-                var paused = await Task.WhenAll(_containers.Select(one => runState.UnpauseAsync(one.Id, deadline.Token)));
-                Disturbed = [.. _containers.Zip(paused).Where(one => !one.Second).Select(one => one.First.Name)];
+                var paused = await Task.WhenAll(_containers.Select(one => runState.UnpauseAsync(one.Target, deadline.Token)));
+                Disturbed = [.. _containers.Zip(paused).Where(one => !one.Second).Select(one => one.First.Target.Container.Name)];
             }
         }
         catch (Exception error) when (error is EngineException or OperationCanceledException)
         {
             // Told apart from a pause that was refused, and from a cancelled operation: here something may still stand still.
-            throw new ThawFailedException([.. _containers.Select(one => one.Name)], error);
+            throw new ThawFailedException([.. _containers.Select(one => one.Target.Container.Name)], error);
         }
 
         Duration = time.GetElapsedTime(_since);
         _thawed = true;
-        foreach (var (_, _, fact) in _containers)
+        foreach (var (_, fact) in _containers)
             await journal.SettleAsync(fact);
     }
 

@@ -15,8 +15,11 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
-    /// <summary>A pause is a matter of a tenth of a second; what takes this long hangs, or the machine is so busy that waiting is worse.</summary>
-    private static readonly TimeSpan StuckTime = TimeSpan.FromSeconds(2);
+    /// <summary>
+    /// How long the kernel may hold a container before the engine says so. That is a matter of a tenth of a second; what takes this long hangs, or
+    /// the machine is so busy that waiting is worse.
+    /// </summary>
+    private static readonly TimeSpan StuckTime = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a pause that was never answered is waited for.</summary>
     internal TimeSpan LatePauseTime => options.LatePauseTime;
@@ -29,10 +32,10 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
     {
         var engine = await connection.GetAsync(cancellationToken);
         var freeze = new Freeze(this, journal, time);
-        foreach (var (container, _) in targets)
+        foreach (var target in targets)
         {
-            var number = await journal.WriteAsync(new ContainerPaused(container.Id.Value, container.Name), cancellationToken);
-            freeze.Add(container.Id, container.Name, number);
+            var number = await journal.WriteAsync(new ContainerPaused(target.Container.Id.Value, target.Container.Name), cancellationToken);
+            freeze.Add(target, number);
         }
 
         // Not the caller's token: a call given up could still take effect after it was taken back.
@@ -59,24 +62,31 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
     }
 
     /// <summary>
-    /// Waits for the pauses. An engine that was just starting a command inside (a health check is one) when the kernel froze the container waits
-    /// for that command, and answers nobody about this container until it is thawed: by the kernel, for the engine can't.
+    /// Waits for pauses or unpauses. An engine that was just starting a command inside (a health check is one) when the kernel froze the container
+    /// waits for that command, and answers nobody about this container until it is thawed: by the kernel, for the engine can't.
     /// </summary>
-    private async Task WaitAsync(Task pauses, IReadOnlyList<FreezeTarget> targets)
+    private async Task WaitAsync(Task calls, params IReadOnlyList<FreezeTarget> targets)
     {
+        long? heldSince = null;
         while (true)
         {
-            await pauses.WaitAsync(StuckTime, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (pauses.IsCompleted)
+            await calls.WaitAsync(Pace, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (calls.IsCompleted)
                 break;
-            foreach (var (container, group) in targets)
+            var held = targets.Where(one => one.Group.IsFrozen).ToList();
+            heldSince = held.Count == 0 ? null : heldSince ?? time.GetTimestamp();
+            if (heldSince is not { } since || time.GetElapsedTime(since) < StuckTime)
+                continue;
+            foreach (var (container, group) in held)
             {
-                if (group.IsFrozen && group.TryThaw())
+                if (group.TryThaw())
                     log.PauseStuck(container.Name);
             }
+
+            heldSince = null;
         }
 
-        await pauses;
+        await calls;
     }
 
     /// <summary>Holds the restart policy at <c>no</c> and stops the container. The undo is in the journal before either.</summary>
@@ -191,11 +201,13 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
 
     /// <summary>Unpauses what was paused just now, without asking first: players wait.</summary>
     /// <returns>False when it was not paused any more, or is gone.</returns>
-    internal async Task<bool> UnpauseAsync(ContainerId id, CancellationToken cancellationToken)
+    internal async Task<bool> UnpauseAsync(FreezeTarget target, CancellationToken cancellationToken)
     {
+        var id = target.Container.Id;
         try
         {
-            await (await connection.GetAsync(cancellationToken)).Containers.UnpauseAsync(id, cancellationToken);
+            var engine = await connection.GetAsync(cancellationToken);
+            await WaitAsync(engine.Containers.UnpauseAsync(id, cancellationToken), target);
             return true;
         }
         catch (EngineException error)
