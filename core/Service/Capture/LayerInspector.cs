@@ -54,16 +54,9 @@ internal sealed class LayerInspector(HostFiles files)
         var attribute = Encoding.ASCII.GetBytes(usesUserAttributes ? "user.snapshotbot.probe" : "trusted.snapshotbot.probe");
         try
         {
-            using var probe = folder.CreateFile(name, 0x180);
-            try
-            {
-                probe.SetAttribute(attribute, "y"u8);
-                return probe.ReadAttributes().Any(one => one.Name.AsSpan().SequenceEqual(attribute) && one.Value.AsSpan().SequenceEqual("y"u8));
-            }
-            finally
-            {
-                folder.RemoveFileIfThere(name);
-            }
+            using var probe = folder.CreateNamelessFile(name, 0x180);
+            probe.SetAttribute(attribute, "y"u8);
+            return probe.ReadAttributes().Any(one => one.Name.AsSpan().SequenceEqual(attribute) && one.Value.AsSpan().SequenceEqual("y"u8));
         }
         catch (FileSystemException)
         {

@@ -57,6 +57,23 @@ public sealed unsafe partial class DirectoryHandle
     public FileHandle CreateFile(ReadOnlySpan<byte> name, uint mode) =>
         CreateFile(name, mode, LibC.OpenReadWrite);
 
+    /// <summary>
+    /// Opens a new regular file in this file system that is gone once it is closed, however the process ends; where the file system knows no files
+    /// without a name, it has the given one for a moment.
+    /// </summary>
+    public FileHandle CreateNamelessFile(ReadOnlySpan<byte> name, uint mode)
+    {
+        var dot = stackalloc byte[2] { (byte)'.', 0 };
+        var fd = OpenBelow(dot, LibC.OpenReadWrite | LibC.OpenNameless, mode & 0xfff);
+        if (fd >= 0)
+            return new(fd, name);
+        if (Marshal.GetLastPInvokeError() is not (Errno.NotSupported or Errno.IsADirectory or Errno.NoEntry or Errno.Invalid))
+            throw Failed("Creating", name);
+        var file = CreateFile(name, mode);
+        RemoveFileIfThere(name);
+        return file;
+    }
+
     /// <summary>As <see cref="CreateFile(ReadOnlySpan{byte}, uint)"/>, past the page cache; null where the file system does not do that.</summary>
     internal FileHandle? TryCreateDirectFile(ReadOnlySpan<byte> name, uint mode)
     {

@@ -21,6 +21,7 @@ internal static unsafe partial class LibC
     public static readonly int OpenDirect = IsArm ? 0x10000 : 0x4000;
     public static readonly int OpenDirectory = IsArm ? 0x4000 : 0x10000;
     public static readonly int OpenNoFollow = IsArm ? 0x8000 : 0x20000;
+    public static readonly int OpenNameless = 0x400000 | OpenDirectory;
 
     public const ulong ResolveNoCrossDevice = 0x01;
     public const ulong ResolveNoMagicLinks = 0x02;

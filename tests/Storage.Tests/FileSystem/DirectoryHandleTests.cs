@@ -228,6 +228,17 @@ public sealed class DirectoryHandleTests : IDisposable
     }
 
     [Fact]
+    public void CreateNamelessFile_CarriesAnAttribute_HasNoNameEvenWhileItIsOpen()
+    {
+        using var file = Root.CreateNamelessFile(Bytes("probe"), 0x180);
+
+        file.SetAttribute(Bytes("user.probe"), Bytes("y"));
+
+        file.ReadAttributes().Select(one => Encoding.ASCII.GetString(one.Name)).ShouldContain("user.probe");
+        Directory.EnumerateFileSystemEntries(_folder.Path).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void SetMode_SymlinkAtTheName_LeavesItsTarget()
     {
         File.WriteAllBytes(_folder.At("target"), []);
