@@ -148,7 +148,7 @@ run_suite() {
   local threads=()
   case "$suite" in storage | chat) ;; *) threads=(-maxThreads 4) ;; esac
   # A class that is asked for may be asked for at its full size.
-  local patience=1200 some=()
+  local patience=2400 some=()
   [ ${#only[@]} -eq 0 ] || { patience=10800; some=(-diagnostics "${only[@]}"); }
   watched "$log" timeout --kill-after=10 "$patience" "tests/$name.Tests/bin/Release/net10.0/SnapshotBot.$name.Tests" -noColor -noLogo \
     ${threads[@]+"${threads[@]}"} ${some[@]+"${some[@]}"} || status=$?
@@ -158,6 +158,8 @@ run_suite() {
   if [ "$total" -eq 0 ] || { [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; }; then
     say "$name.Tests ended with status $status before all its tests were done."
     bad=$((bad + 1)) total=$((total + 1))
+    # Its containers go on, and would slow what is run next.
+    [ "$need_engines" = false ] || { stop_engines; start_engines || give_up "A test engine did not start again; see above."; }
   fi
   [ "$bad" -eq 0 ] || [ ${#only[@]} -gt 0 ] || { again "$name" "$log" && bad=0; }
   local left=$(($(summary "$log" Skipped) + $(summary "$log" 'Not Run')))

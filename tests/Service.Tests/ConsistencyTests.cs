@@ -13,10 +13,15 @@ using Xunit;
 
 namespace SnapshotBot.Service.Tests;
 
+/// <summary>Tests whose containers take all of the machine: nothing else runs beside them, for it would crawl, and they with it.</summary>
+[CollectionDefinition("Alone", DisableParallelization = true)]
+public sealed class AloneCollection;
+
 /// <summary>
 /// A program in the container writes one number after the other through files, mappings, databases and a log, as fast as it can. Every
 /// snapshot taken meanwhile, restored into a folder, must be of one moment. <c>SNAPSHOTBOT_TEST_SNAPSHOTS</c> says how many to take.
 /// </summary>
+[Collection("Alone")]
 public sealed class ConsistencyTests
 {
     private static readonly int Snapshots = int.TryParse(

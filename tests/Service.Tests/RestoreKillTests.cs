@@ -109,7 +109,7 @@ public sealed class RestoreKillTests
             var record = Newest(bench) is { } newest && newest.Id != before ? newest : null;
             record?.Kind.ShouldBe(undoes ? UndoRestore.KindText : RestoreSnapshot.KindText, what);
             var says = record is { State: OperationState.Ended } && record.Outcome?.GetProperty("is").GetString() == "restored";
-            what = $"{what}; the record says {record?.State} {record?.Outcome?.GetProperty("is")} {record?.Failure?.Message}";
+            what = $"{what}; the record says {record?.State} {record?.Outcome} {record?.Failure?.Message}";
             if (record is not null && !says)
                 (record.State == OperationState.Cancelled || record.Failure is not null).ShouldBeTrue(what);
             now.ShouldBeRunOf(says ? undoes ? back! : scene.Kept : played, what);

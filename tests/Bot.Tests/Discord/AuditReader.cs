@@ -31,9 +31,11 @@ internal sealed class AuditReader : IAsyncDisposable
         .Count(line => line.Entry.Verdict == AuditVerdict.Refused && line.Entry.Person == who.Person.Id);
 
     /// <summary>Somebody did what is not theirs to do: no form opens, they read a refusal for their own eyes, and it is written down.</summary>
-    public async Task<Post> RefusedAsync(Actor who, Exchange exchange, string what, CancellationToken cancellationToken)
+    /// <param name="act">Does it: the lines are counted before.</param>
+    public async Task<Post> RefusedAsync(Actor who, Func<Exchange> act, string what, CancellationToken cancellationToken)
     {
         var seen = RefusalsOf(who);
+        var exchange = act();
         await who.AnswerAsync(exchange, cancellationToken);
         exchange.Modal.ShouldBeNull(what);
         var answer = await who.ReadAsync(exchange, cancellationToken);

@@ -90,7 +90,7 @@ public sealed class ForgedTests
             string[] values = [.. wish.Values.Select(_ => "ffffffffffffffff")];
             foreach (var mangled in (IEnumerable<string>)[.. ForgedPresses.Mangled(wish.Id), .. values.Length > 0 ? [wish.Id] : (string[])[]])
             {
-                await audit.RefusedAsync(admin, admin.Forge(open, mangled, values), mangled, Cancel);
+                await audit.RefusedAsync(admin, () => admin.Forge(open, mangled, values), mangled, Cancel);
             }
         }
 
@@ -98,7 +98,7 @@ public sealed class ForgedTests
         foreach (var form in (string[])["new:s-ffffffffffff", "newsch:s-ffffffffffff", "form:rename:ffffffffffffffff", "form:note:", "form:part:x", "form:duplicate:ffffffffffffffff", "form", "form:prune:x", "x"])
         {
             await audit.RefusedAsync(
-                admin, admin.ForgeForm(open, form, ("name", "n"), ("note", "n"), ("every", "every 6 hours"), ("path", "/../../etc/shadow")), form, Cancel);
+                admin, () => admin.ForgeForm(open, form, ("name", "n"), ("note", "n"), ("every", "every 6 hours"), ("path", "/../../etc/shadow")), form, Cancel);
         }
 
         bench.Said().ShouldNotContain(Secret);
@@ -121,27 +121,27 @@ public sealed class ForgedTests
         var asked = await admin.ReadAsync(admin.Command("snapshot restore", ("snapshot", things.Snapshot)), Cancel);
         _ = await bench.Engine.ShellAsync(bench.Container, "echo 'day 2' >/data/level.dat", Cancel);
         bench.Discord.World.SetRoles(bench.Guild, admin.Person, bench.Guild.Role("Snapshot viewer"));
-        await RefusedAsync(audit, admin, admin.Click(asked, "Restore"), "role gone");
+        await RefusedAsync(audit, admin, () => admin.Click(asked, "Restore"), "role gone");
         (await bench.WorldAsync(Cancel)).ShouldBe("day 2");
         bench.Discord.World.SetRoles(bench.Guild, admin.Person, role);
 
         // That click was worth something all the same: it can't be kept for a better day.
-        await RefusedAsync(audit, admin, admin.Click(asked, "Restore"), "replayed after the role was gone");
+        await RefusedAsync(audit, admin, () => admin.Click(asked, "Restore"), "replayed after the role was gone");
 
         // Too late.
         var late = await HandleAsync(bench, things);
         await bench.ChangeCatalogAsync("UPDATE confirms SET \"ExpiresAt\" = 1", Cancel);
-        await RefusedAsync(audit, admin, admin.Forge(open, "yes:" + late), "expired");
+        await RefusedAsync(audit, admin, () => admin.Forge(open, "yes:" + late), "expired");
         (await bench.WorldAsync(Cancel)).ShouldBe("day 2");
 
         // Once is once, and only where and for whom it was asked.
         var handle = await HandleAsync(bench, things);
-        await RefusedAsync(audit, bench.As("owner"), bench.As("owner").Forge(open, "yes:" + handle), "another's");
-        await RefusedAsync(audit, bench.As("owner"), bench.As("owner").Forge(open, "no:" + handle), "another's no");
+        await RefusedAsync(audit, bench.As("owner"), () => bench.As("owner").Forge(open, "yes:" + handle), "another's");
+        await RefusedAsync(audit, bench.As("owner"), () => bench.As("owner").Forge(open, "no:" + handle), "another's no");
         _ = await admin.ReadAsync(admin.Forge(open, "yes:" + handle), Cancel);
         _ = await bench.SeesAsync("viewer", "Deleted", Cancel);
-        await RefusedAsync(audit, admin, admin.Forge(open, "yes:" + handle), "replayed");
-        await RefusedAsync(audit, admin, admin.Forge(open, "no:" + handle), "replayed no");
+        await RefusedAsync(audit, admin, () => admin.Forge(open, "yes:" + handle), "replayed");
+        await RefusedAsync(audit, admin, () => admin.Forge(open, "no:" + handle), "replayed no");
         await EndAsync(bench, bot);
     }
 
@@ -186,20 +186,20 @@ public sealed class ForgedTests
     {
         foreach (var wish in ForgedPresses.Of(things).Where(isRefused))
         {
-            await RefusedAsync(audit, who, who.Forge(open, wish.Id, [.. wish.Values]), $"{name}: {wish.Id}");
+            await RefusedAsync(audit, who, () => who.Forge(open, wish.Id, [.. wish.Values]), $"{name}: {wish.Id}");
         }
 
         // And the forms behind them, sent without having been opened.
         foreach (var form in (string[])[$"new:{things.Server}", $"form:rename:{things.Snapshot}", $"form:note:{things.Snapshot}", $"form:part:{things.Snapshot}", $"form:duplicate:{things.Snapshot}", $"form:image:{things.Snapshot}"])
         {
-            await RefusedAsync(audit, who, who.ForgeForm(open, form, ("name", "taken over"), ("note", "x"), ("path", "/data"), ("tag", "taken:over")), $"{name}: {form}");
+            await RefusedAsync(audit, who, () => who.ForgeForm(open, form, ("name", "taken over"), ("note", "x"), ("path", "/data"), ("tag", "taken:over")), $"{name}: {form}");
         }
 
         _ = bench;
     }
 
-    private static async Task RefusedAsync(AuditReader audit, Actor who, Exchange exchange, string what) =>
-        (await audit.RefusedAsync(who, exchange, what, Cancel)).Text.ShouldNotContain(Secret, Case.Sensitive, what);
+    private static async Task RefusedAsync(AuditReader audit, Actor who, Func<Exchange> act, string what) =>
+        (await audit.RefusedAsync(who, act, what, Cancel)).Text.ShouldNotContain(Secret, Case.Sensitive, what);
 
     /// <summary>A server with a snapshot, an operation that is over, and roles.</summary>
     private static async Task<Things> PrepareAsync(DiscordBench bench)

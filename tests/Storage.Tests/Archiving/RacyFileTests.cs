@@ -16,6 +16,14 @@ public sealed class RacyFileTests
     [Theory, InlineData(true), InlineData(false)]
     public async Task CopyDifferenceAsync_PageWrittenTwiceWithoutItsTimesMoving_IsSeenBecauseOfTheRacyRule(bool racyRule)
     {
+        // Whoever flushes the same disk between two writes makes a time move, and that is not the case.
+        for (var tries = 1; !await TryWritingTwiceAsync(racyRule); tries++)
+            tries.ShouldBeLessThan(20, "the case is one where no time moves");
+    }
+
+    /// <summary>False when a time moved.</summary>
+    private static async Task<bool> TryWritingTwiceAsync(bool racyRule)
+    {
         await using var archive = MakeWorld();
         await using var session = await archive.SessionAsync();
         using var map = Map(archive.Folder, "mapped");
@@ -24,7 +32,8 @@ public sealed class RacyFileTests
         var first = Times(archive.Folder, "mapped");
         await session.PassAsync(archive.Whole, Plain() with { SyncedAt = racyRule ? synced : null }, CancellationToken.None);
         map.Write(Page, 2);
-        Times(archive.Folder, "mapped").ShouldBe(first, "the case is one where no time moves");
+        if (Times(archive.Folder, "mapped") != first)
+            return false;
 
         using var difference = new CopiedDifference(new DifferenceOptions { SyncedAt = racyRule ? synced : null });
         await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
@@ -36,9 +45,11 @@ public sealed class RacyFileTests
 
         // And once more, for the next snapshot: only the list tells it.
         map.Write(Page, 3);
-        Times(archive.Folder, "mapped").ShouldBe(first);
+        if (Times(archive.Folder, "mapped") != first)
+            return false;
         var next = await archive.PassAsync(new PassOptions { Parent = result.Tree, Racy = new HashSet<PathBytes>(result.Racy), SyncedAt = Sync(archive.Folder) });
         (await archive.ContentAsync((await archive.FindAsync(next.Tree, "mapped"))!))[Page].ShouldBe((byte)(racyRule ? 3 : 1));
+        return true;
     }
 
     [Theory, InlineData(true), InlineData(false)]
