@@ -48,7 +48,7 @@ public sealed class DockerEngine : IDockerEngine
     }
 
     public Task PingAsync(CancellationToken cancellationToken) =>
-        _channel.GetAsync("/_ping", new CallSubject("say that it is there", EngineNoun.Container, string.Empty), cancellationToken);
+        _channel.RunAsync(new CallSubject("say that it is there", EngineNoun.Container, string.Empty), _channel.Client.System.PingAsync, cancellationToken);
 
     public async Task<EngineInfo> ReadInfoAsync(CancellationToken cancellationToken)
     {

@@ -114,10 +114,12 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
 
         await using (thawer)
         {
-            Freeze freeze;
+            // The way to the engine is open and the code for it compiled when players begin to wait.
+            await engine.PingAsync(cancellationToken);
+            var freeze = await runState.PrepareFreezeAsync(targets, context.Journal, cancellationToken);
             try
             {
-                freeze = await runState.FreezeAsync(targets, context.Journal, cancellationToken);
+                await runState.FreezeAsync(freeze, cancellationToken);
             }
             catch (PauseStuckException)
             {
@@ -130,44 +132,35 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
                 return new Frozen.Not(new SnapshotWarning("pause-refused", Names(containers), refused.Message), MayPass: refused is EngineRefusedException { Status: >= 500 });
             }
 
-            var reading = await ReadAsync(targets, freeze, budget, read, cancellationToken);
+            await ReadAsync(freeze, budget, read, cancellationToken);
             await thawer.DismissAsync();
-            return reading;
+            return freeze.Broke is { } broke
+                ? new Frozen.Not(broke)
+                : new Frozen.Held(freeze.Duration!.Value, [.. freeze.Disturbed.Select(name => new SnapshotWarning("not-frozen", name, "It was unpaused by something else while it was read."))]);
         }
     }
 
-    private async Task<Frozen> ReadAsync(
-        IReadOnlyList<FreezeTarget> targets, Freeze freeze, TimeSpan budget, Func<CancellationToken, Task> read,
-        CancellationToken cancellationToken)
+    private static async Task ReadAsync(Freeze freeze, TimeSpan budget, Func<CancellationToken, Task> read, CancellationToken cancellationToken)
     {
         using var share = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         share.CancelAfter(budget * ReadingShare);
-        SnapshotWarning? broke = null;
-        IReadOnlyList<string> thawed = [];
         try
         {
             await read(share.Token);
-
-            // The engine is asked by unpausing; past the engine it can be thawed without the engine's knowing.
-            thawed = [.. targets.Where(one => one.Group is { FreezerFile: not null, IsFrozen: false }).Select(one => one.Container.Name)];
         }
         catch (Exception error) when (share.IsCancellationRequested && !cancellationToken.IsCancellationRequested && IsCancelled(error))
         {
-            broke = new SnapshotWarning("freeze-budget", "", null);
+            freeze.Broke = new SnapshotWarning("freeze-budget", "", null);
         }
         catch (SpillException full)
         {
             // Without all that differs it is of no one moment.
-            broke = new SnapshotWarning("spill-full", "", full.Message);
+            freeze.Broke = new SnapshotWarning("spill-full", "", full.Message);
         }
         finally
         {
             await freeze.ThawAsync();
         }
-
-        return broke is not null
-            ? new Frozen.Not(broke)
-            : new Frozen.Held(freeze.Duration!.Value, [.. thawed.Union(freeze.Disturbed).Select(name => new SnapshotWarning("not-frozen", name, "It was unpaused by something else while it was read."))]);
     }
 
     private async Task<IReadOnlyList<FreezeTarget>> FindGroupsAsync(

@@ -1,29 +1,43 @@
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Operations;
+using SnapshotBot.Service.Snapshots;
 
 namespace SnapshotBot.Service.Servers;
 
-/// <summary>Containers that are paused, until this is thawed or disposed.</summary>
+/// <summary>
+/// Containers that are paused, until this is thawed or disposed. From the pause to the unpausing players wait: what runs between has no result to
+/// return, for a method with one is compiled only when it first waits.
+/// </summary>
 internal sealed class Freeze(RunState runState, Journal journal, TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan ThawTime = TimeSpan.FromSeconds(60);
 
-    private readonly List<(FreezeTarget Target, int Fact)> _containers = [];
-    private long _since;
+    private readonly List<FreezeTarget> _targets = [];
+    private readonly List<int> _facts = [];
     private bool _thawed;
     private bool _mayComeLate;
+
+    /// <summary>What is frozen together.</summary>
+    public IReadOnlyList<FreezeTarget> Targets => _targets;
 
     /// <summary>From sending pause to the last unpause answered; null until then.</summary>
     public TimeSpan? Duration { get; private set; }
 
-    /// <summary>The names of those that something else had unpaused before; known once all are.</summary>
+    /// <summary>The names of those that something else had thawed or unpaused before; known once all are.</summary>
     public IReadOnlyList<string> Disturbed { get; private set; } = [];
 
-    internal void Add(FreezeTarget target, int fact) => _containers.Add((target, fact));
+    /// <summary>Why what was read meanwhile is of no one moment; null when it is.</summary>
+    public SnapshotWarning? Broke { get; set; }
 
-    internal void Begin() => _since = time.GetTimestamp();
+    internal void Add(FreezeTarget target, int fact)
+    {
+        _targets.Add(target);
+        _facts.Add(fact);
+    }
 
-    internal long Since => _since;
+    internal void Begin() => Since = time.GetTimestamp();
+
+    internal long Since { get; private set; }
 
     /// <summary>A pause was not answered: it may take effect after all are unpaused.</summary>
     internal void MayComeLate() => _mayComeLate = true;
@@ -35,28 +49,39 @@ internal sealed class Freeze(RunState runState, Journal journal, TimeProvider ti
         if (_thawed)
             return;
         using var deadline = new CancellationTokenSource(_mayComeLate ? ThawTime + runState.LatePauseTime : ThawTime, time);
+        var disturbed = new bool[_targets.Count];
         try
         {
-            if (_mayComeLate)
-            {
-                await Task.WhenAll(_containers.Select(one => runState.KeepUnpausedAsync(one.Target.Container.Id, deadline.Token)));
-            }
-            else
-            {
-                var paused = await Task.WhenAll(_containers.Select(one => runState.UnpauseAsync(one.Target, deadline.Token)));
-                Disturbed = [.. _containers.Zip(paused).Where(one => !one.Second).Select(one => one.First.Target.Container.Name)];
-            }
+            var unpauses = new Task[_targets.Count];
+            for (var i = 0; i < unpauses.Length; i++)
+                unpauses[i] = ThawAsync(i, disturbed, deadline.Token);
+            await Task.WhenAll(unpauses);
         }
         catch (Exception error) when (error is EngineException or OperationCanceledException)
         {
             // Told apart from a pause that was refused, and from a cancelled operation: here something may still stand still.
-            throw new ThawFailedException([.. _containers.Select(one => one.Target.Container.Name)], error);
+            throw new ThawFailedException([.. _targets.Select(one => one.Container.Name)], error);
         }
 
-        Duration = time.GetElapsedTime(_since);
+        Duration = time.GetElapsedTime(Since);
         _thawed = true;
-        foreach (var (_, fact) in _containers)
+        Disturbed = [.. _targets.Where((_, i) => disturbed[i]).Select(one => one.Container.Name)];
+        foreach (var fact in _facts)
             await journal.SettleAsync(fact);
+    }
+
+    private async Task ThawAsync(int i, bool[] disturbed, CancellationToken cancellationToken)
+    {
+        var target = _targets[i];
+        if (_mayComeLate)
+        {
+            await runState.KeepUnpausedAsync(target.Container.Id, cancellationToken);
+            return;
+        }
+
+        // The engine is asked by unpausing; past the engine it can be thawed without the engine's knowing.
+        var isThawed = target.Group is { FreezerFile: not null, IsFrozen: false };
+        disturbed[i] = !await runState.UnpauseAsync(target, cancellationToken) || isThawed;
     }
 
     public async ValueTask DisposeAsync() => await ThawAsync();

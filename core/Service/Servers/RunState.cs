@@ -24,19 +24,27 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
     /// <summary>How long a pause that was never answered is waited for.</summary>
     internal TimeSpan LatePauseTime => options.LatePauseTime;
 
-    /// <summary>Pauses running containers, all at once. Disposing what comes back unpauses them.</summary>
-    /// <exception cref="RunStateChangedException">One stopped meanwhile, or did not become paused; all are unpaused again.</exception>
-    /// <exception cref="PauseStuckException">The engine hung in it; all are unpaused again, and it may go well the next time.</exception>
-    /// <exception cref="ThawFailedException">Something went wrong, and not all could be unpaused again.</exception>
-    public async Task<Freeze> FreezeAsync(IReadOnlyList<FreezeTarget> targets, Journal journal, CancellationToken cancellationToken)
+    /// <summary>Writes down that running containers are about to be paused. Nothing is paused yet.</summary>
+    public async Task<Freeze> PrepareFreezeAsync(IReadOnlyList<FreezeTarget> targets, Journal journal, CancellationToken cancellationToken)
     {
-        var engine = await connection.GetAsync(cancellationToken);
         var freeze = new Freeze(this, journal, time);
         foreach (var target in targets)
         {
             var number = await journal.WriteAsync(new ContainerPaused(target.Container.Id.Value, target.Container.Name), cancellationToken);
             freeze.Add(target, number);
         }
+
+        return freeze;
+    }
+
+    /// <summary>Pauses them, all at once. Disposing the freeze unpauses them.</summary>
+    /// <exception cref="RunStateChangedException">One stopped meanwhile, or did not become paused; all are unpaused again.</exception>
+    /// <exception cref="PauseStuckException">The engine hung in it; all are unpaused again, and it may go well the next time.</exception>
+    /// <exception cref="ThawFailedException">Something went wrong, and not all could be unpaused again.</exception>
+    public async Task FreezeAsync(Freeze freeze, CancellationToken cancellationToken)
+    {
+        var engine = await connection.GetAsync(cancellationToken);
+        var targets = freeze.Targets;
 
         // Not the caller's token: a call given up could still take effect after it was taken back.
         using var deadline = new CancellationTokenSource(CallTime, time);
@@ -57,8 +65,6 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
             await freeze.ThawAsync();
             throw;
         }
-
-        return freeze;
     }
 
     /// <summary>
