@@ -38,6 +38,27 @@ public sealed class RateTests
     }
 
     [Fact]
+    public async Task Enter_LessThanAMillisecondIsLeft_WaitsForTheClockAndDoesNotSpin()
+    {
+        using var bucket = new Bucket(_time);
+        await bucket.EnterAsync(Token);
+        bucket.Learn(new RateHeaders(null, 1, 0, TimeSpan.FromMicroseconds(400), false, false, null));
+        var next = await Task.Run(() => Task.FromResult(bucket.EnterAsync(Token)), Token).WaitAsync(TimeSpan.FromSeconds(20), Token);
+        next.IsCompleted.ShouldBeFalse();
+
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        await next;
+
+        var rate = new GlobalRate(_time, most: 1);
+        rate.Hold(TimeSpan.FromMicroseconds(400));
+        var held = await Task.Run(() => Task.FromResult(rate.EnterAsync(Token)), Token).WaitAsync(TimeSpan.FromSeconds(20), Token);
+        held.IsCompleted.ShouldBeFalse();
+
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        await held;
+    }
+
+    [Fact]
     public async Task Enter_WithoutAnyLimit_NeverWaits()
     {
         using var bucket = new Bucket(_time);

@@ -126,7 +126,7 @@ internal sealed class Bucket(TimeProvider time) : IDisposable
             }
 
             var wait = _resetAt - now;
-            return cancellationToken => Task.Delay(wait, time, cancellationToken);
+            return cancellationToken => Waiting.ForAsync(wait, time, cancellationToken);
         }
     }
 

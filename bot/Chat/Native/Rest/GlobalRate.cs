@@ -16,7 +16,7 @@ internal sealed class GlobalRate(TimeProvider time, int most)
     {
         while (Take() is { } wait)
         {
-            await Task.Delay(wait, time, cancellationToken);
+            await Waiting.ForAsync(wait, time, cancellationToken);
         }
     }
 

@@ -123,7 +123,7 @@ internal sealed partial class Sender : IDisposable
         while (Invalid.Wait() is { } wait)
         {
             Log.TooManyInvalid(_logger, Invalid.Count, wait);
-            await Task.Delay(wait, _time, cancellationToken);
+            await Waiting.ForAsync(wait, _time, cancellationToken);
         }
 
         var bucket = _buckets.Of(call.Route);
