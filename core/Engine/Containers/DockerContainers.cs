@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using Docker.DotNet.Models;
 using SnapshotBot.Engine.Transport;
 
@@ -142,6 +143,19 @@ internal sealed class DockerContainers(EngineChannel channel, INetworks networks
         new System.Text.Json.Nodes.JsonObject { ["RestartPolicy"] = RestartPolicyText.ToJson(policy) },
         Subject("set the restart policy of container", id),
         cancellationToken);
+
+    public async Task PlaceFileAsync(ContainerId id, string name, CancellationToken cancellationToken)
+    {
+        using var archive = new MemoryStream();
+        using (var tar = new TarWriter(archive, leaveOpen: true))
+            await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, name), cancellationToken);
+        archive.Position = 0;
+        await channel.RunAsync(
+            Subject("put a file into container", id),
+            channel.LongAnswerTimeout,
+            token => Client.ExtractArchiveToContainerAsync(id.Value, new CopyToContainerParameters { Path = "/" }, archive, token),
+            cancellationToken);
+    }
 
     public Task RemoveAsync(ContainerId id, AnonymousVolumes volumes, CancellationToken cancellationToken) => channel.RunAsync(
         Subject("remove container", id),

@@ -52,6 +52,10 @@ public interface IContainers
     /// <exception cref="EngineConflictException">It is running.</exception>
     Task RemoveAsync(ContainerId id, AnonymousVolumes volumes, CancellationToken cancellationToken);
 
+    /// <summary>Puts an empty file into the top folder of what is below its mounts; it need not run.</summary>
+    /// <exception cref="EngineRefusedException">It was made read-only.</exception>
+    Task PlaceFileAsync(ContainerId id, string name, CancellationToken cancellationToken);
+
     /// <summary>Waits until it no longer runs; the exit code.</summary>
     Task<int> WaitAsync(ContainerId id, CancellationToken cancellationToken);
 

@@ -100,6 +100,9 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
     {
         var targets = await FindGroupsAsync(engine, containers, cancellationToken);
 
+        // The way to the engine is open and the code for it compiled when players begin to wait; one that is away needs no thawer.
+        await engine.PingAsync(cancellationToken);
+
         // Until it is thawed players wait for every thread that works at it; the thawer has the priority of who starts it.
         using var hurry = ProcessCourtesy.Suspend();
         ThawerProcess thawer;
@@ -114,8 +117,6 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
 
         await using (thawer)
         {
-            // The way to the engine is open and the code for it compiled when players begin to wait.
-            await engine.PingAsync(cancellationToken);
             var freeze = await runState.PrepareFreezeAsync(targets, context.Journal, cancellationToken);
             try
             {

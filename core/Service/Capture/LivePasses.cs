@@ -27,6 +27,12 @@ internal sealed class LivePasses(ArchiveSession archive, CapturePlan plan, IRead
     /// <summary>Another pass is worth it while it leaves at most this share to be read.</summary>
     private const double Shrinking = 0.7;
 
+    /// <summary>
+    /// A pass so short that left more met what happens now and then, a database that tidies up its log for example: once more is worth it. One that
+    /// took longer meets it every time.
+    /// </summary>
+    private static readonly TimeSpan BadLuck = TimeSpan.FromSeconds(10);
+
     private DateTimeOffset _synced;
 
     /// <summary>What the newest pass came to.</summary>
@@ -48,14 +54,17 @@ internal sealed class LivePasses(ArchiveSession archive, CapturePlan plan, IRead
     {
         await OnceAsync(PassEffort.Courteous, cancellationToken);
         var left = await EstimateAsync(null, cancellationToken);
+        var wasUnlucky = false;
         for (var number = 1; number < MostPasses && (left.Bytes > SmallEnough || left.UnknownBytes > SmallEnough / 8); number++)
         {
+            var since = time.GetTimestamp();
             await OnceAsync(PassEffort.Courteous, cancellationToken);
             var now = await EstimateAsync(null, cancellationToken);
             var shrank = now.Bytes < left.Bytes * Shrinking || now.UnknownBytes < left.UnknownBytes * Shrinking;
             left = now;
-            if (!shrank)
+            if (!shrank && (wasUnlucky || time.GetElapsedTime(since) > BadLuck))
                 break;
+            wasUnlucky = !shrank;
         }
 
         return left;

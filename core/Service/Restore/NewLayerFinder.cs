@@ -10,12 +10,10 @@ namespace SnapshotBot.Service.Restore;
 
 /// <summary>
 /// Finds the upper directory of a container just made. overlay2 says it; the containerd store hides it until the container runs, which it must
-/// not before its files are right: there, the folder that its making added to the store is found by comparing lists.
+/// not before its files are right: there, it is among the folders that were added to the store since, and a file put into it tells which one it is.
 /// </summary>
 internal sealed class NewLayerFinder(HostFiles files, ServerStore servers, Helpers helpers, RunState runState)
 {
-    private const string Content = "/fs";
-
     /// <summary>The store's folders before the container is made, or null where the store is not known.</summary>
     public async Task<LayerStore?> LookAsync(IDockerEngine engine, CancellationToken cancellationToken) =>
         StoreAt(Remembered() ?? await FromRunningAsync(engine, cancellationToken));
@@ -39,14 +37,40 @@ internal sealed class NewLayerFinder(HostFiles files, ServerStore servers, Helpe
             case WritableLayerLookup.Found:
                 throw new RefusedException(new Refusal.LayerUnreachable(made.Name, LayerFault.NotTheDifference));
             case WritableLayerLookup.HiddenWhileStopped when before is not null:
-                // The last of the new ones is the container's own; below it is the one with its hosts and resolv.conf.
-                var added = Numbers(before.Root).Except(before.Numbers).Order().ToList();
-                if (added.Count is 1 or 2)
-                    return string.Create(CultureInfo.InvariantCulture, $"{before.Root}/{added[^1]}{Content}");
+                var added = Numbers(before.Root).Except(before.Numbers).Order().Select(before.ContentOf).ToList();
+                if ((added.Count == 1 ? added[0] : await MarkedAsync(engine, made.Id, added, cancellationToken)) is { } upper)
+                    return upper;
                 break;
         }
 
         throw new RefusedException(new Refusal.LayerUnreachable(made.Name, LayerFault.NoUpperDirectory));
+    }
+
+    /// <summary>
+    /// Which of several new folders is the container's own: the one in which a file turns up that is put into the container. One is that with its
+    /// hosts and resolv.conf, and others are making containers too. Null when it can't be told.
+    /// </summary>
+    private async Task<string?> MarkedAsync(IDockerEngine engine, ContainerId made, IReadOnlyList<string> added, CancellationToken cancellationToken)
+    {
+        var name = $".snapshotbot-{Guid.NewGuid():N}";
+        try
+        {
+            await engine.Containers.PlaceFileAsync(made, name, cancellationToken);
+        }
+        catch (EngineRefusedException)
+        {
+            // It is made read-only, and only one that nothing else was made beside can be told: its own is the last, made upon the other.
+            return added.Count == 2 ? added[1] : null;
+        }
+
+        foreach (var upper in added.Where(upper => files.Status($"{upper}/{name}") is not null))
+        {
+            using var folder = files.OpenFolder(upper);
+            folder.RemoveFile(Encoding.ASCII.GetBytes(name));
+            return upper;
+        }
+
+        return null;
     }
 
     private string? Remembered() =>
@@ -86,9 +110,9 @@ internal sealed class NewLayerFinder(HostFiles files, ServerStore servers, Helpe
     // ".../snapshots/17/fs"
     private static string? StoreOf(string? upper)
     {
-        if (upper is null || !upper.EndsWith(Content, StringComparison.Ordinal))
+        if (upper is null || !upper.EndsWith(LayerStore.Content, StringComparison.Ordinal))
             return null;
-        var folder = upper[..^Content.Length];
+        var folder = upper[..^LayerStore.Content.Length];
         var name = folder[(folder.LastIndexOf('/') + 1)..];
         return name.Length > 0 && name.All(char.IsAsciiDigit) ? HostFiles.Parent(folder) : null;
     }
@@ -112,4 +136,10 @@ internal sealed class NewLayerFinder(HostFiles files, ServerStore servers, Helpe
 }
 
 /// <summary>A layer store's folders at one moment.</summary>
-internal sealed record LayerStore(string Root, IReadOnlySet<long> Numbers);
+internal sealed record LayerStore(string Root, IReadOnlySet<long> Numbers)
+{
+    /// <summary>What is below a layer's folder.</summary>
+    public const string Content = "/fs";
+
+    public string ContentOf(long number) => string.Create(CultureInfo.InvariantCulture, $"{Root}/{number}{Content}");
+}
