@@ -3,7 +3,9 @@ using Discord.WebSocket;
 using SnapshotBot.Chat;
 using SnapshotBot.Chat.Interactions;
 using SnapshotBot.Chat.Messages;
+using SnapshotBot.Chat.Native.Json;
 using SnapshotBot.Chat.SlashCommands;
+using SnapshotBot.ChatDiscordNet.Rest;
 using Modal = SnapshotBot.Chat.Modals.Modal;
 
 namespace SnapshotBot.ChatDiscordNet;
@@ -11,8 +13,10 @@ namespace SnapshotBot.ChatDiscordNet;
 /// <summary>Answers to interactions.</summary>
 public sealed partial class DiscordNetChat
 {
+    private static readonly TimeSpan CallbackLife = TimeSpan.FromSeconds(3);
+
     public Task AcknowledgeAsync(Interaction interaction, Audience audience, CancellationToken cancellationToken) =>
-        AnswerAsync("acknowledge", interaction, cancellationToken, (source, options) => source switch
+        CallBackAsync("acknowledge", interaction, Outgoing.Plain, cancellationToken, (source, options) => source switch
         {
             SocketMessageComponent press => press.DeferLoadingAsync(audience == Audience.Asker, options),
             SocketModal modal => modal.DeferLoadingAsync(audience == Audience.Asker, options),
@@ -20,10 +24,10 @@ public sealed partial class DiscordNetChat
         });
 
     public Task AcknowledgeUpdateAsync(Interaction interaction, CancellationToken cancellationToken) =>
-        AnswerAsync("acknowledge", interaction, cancellationToken, (source, options) => source.DeferAsync(options: options));
+        CallBackAsync("acknowledge", interaction, Outgoing.Plain, cancellationToken, (source, options) => source.DeferAsync(options: options));
 
     public Task ReplyAsync(Interaction interaction, Message message, Audience audience, CancellationToken cancellationToken) =>
-        AnswerAsync("reply", interaction, cancellationToken, (source, options) => message.Files.Count == 0
+        CallBackAsync("reply", interaction, new Outgoing(message.Files), cancellationToken, (source, options) => message.Files.Count == 0
             ? source.RespondAsync(
                 message.Content, MessageMap.Embeds(message), false, audience == Audience.Asker, MessageMap.Mentions(message), MessageMap.Components(message),
                 options: options, flags: MessageMap.Flags(message))
@@ -32,7 +36,7 @@ public sealed partial class DiscordNetChat
                 MessageMap.Components(message), options: options, flags: MessageMap.Flags(message)));
 
     public Task UpdateAsync(Interaction interaction, Message message, CancellationToken cancellationToken) =>
-        AnswerAsync("update", interaction, cancellationToken, (source, options) => source switch
+        CallBackAsync("update", interaction, new Outgoing(message.Files), cancellationToken, (source, options) => source switch
         {
             SocketMessageComponent press => press.UpdateAsync(properties => MessageMap.Fill(properties, message), options),
             SocketModal modal => modal.UpdateAsync(properties => MessageMap.Fill(properties, message), options),
@@ -40,35 +44,29 @@ public sealed partial class DiscordNetChat
         });
 
     public Task OpenModalAsync(Interaction interaction, Modal modal, CancellationToken cancellationToken) =>
-        AnswerAsync("open a form", interaction, cancellationToken, (source, options) => source.RespondWithModalAsync(_modals.Build(modal), options));
+        CallBackAsync("open a form", interaction, new Outgoing([], Body: Bodies.Open(modal)), cancellationToken, (source, options) =>
+            source.RespondWithModalAsync(Forms.StandIn(modal), options));
 
     public Task SuggestAsync(AutocompleteAsk ask, IReadOnlyList<Choice> suggestions, CancellationToken cancellationToken) =>
         suggestions.Count > Limits.Choices.Most
             ? Task.FromException(new ChatLimitException(Limits.Choices, suggestions.Count))
-            : AnswerAsync("suggest", ask, cancellationToken, (source, options) =>
+            : CallBackAsync("suggest", ask, Outgoing.Plain, cancellationToken, (source, options) =>
                 ((SocketAutocompleteInteraction)source).RespondAsync(suggestions.Select(choice => new AutocompleteResult(choice.Name, choice.Value)), options));
 
     public Task<MessageId> EditReplyAsync(Interaction interaction, Message message, CancellationToken cancellationToken) =>
-        AnswerAsync("edit reply", interaction, cancellationToken, async (source, options) =>
+        AnswerAsync("edit reply", interaction, message.Files, cancellationToken, async (source, options) =>
             new MessageId((await source.ModifyOriginalResponseAsync(properties => MessageMap.Fill(properties, message), options)).Id));
 
-    public async Task DeleteReplyAsync(Interaction interaction, CancellationToken cancellationToken)
-    {
-        try
+    public Task DeleteReplyAsync(Interaction interaction, CancellationToken cancellationToken) =>
+        AnswerAsync("delete reply", interaction, [], cancellationToken, async (source, options) =>
         {
-            await AnswerAsync("delete reply", interaction, cancellationToken, (source, options) => source.DeleteOriginalResponseAsync(options));
-        }
-        catch (ChatRequestException refusal) when (refusal.Status == 404)
-        {
-            // Gone already.
-        }
-    }
+            await source.DeleteOriginalResponseAsync(options);
+            return true;
+        });
 
     public Task<MessageId> FollowUpAsync(Interaction interaction, Message message, Audience audience, CancellationToken cancellationToken) =>
-        AnswerAsync("follow up", interaction, cancellationToken, async (source, options) =>
+        AnswerAsync("follow up", interaction, message.Files, cancellationToken, async (source, options) =>
         {
-            // Not known to be done is not done again.
-            options.RetryMode = RetryMode.RetryRatelimit;
             var sent = message.Files.Count == 0
                 ? await source.FollowupAsync(
                     message.Content, MessageMap.Embeds(message), false, audience == Audience.Asker, MessageMap.Mentions(message), MessageMap.Components(message),
@@ -79,15 +77,24 @@ public sealed partial class DiscordNetChat
             return new MessageId(sent.Id);
         });
 
-    private Task AnswerAsync(string what, Interaction interaction, CancellationToken cancellationToken, Func<SocketInteraction, RequestOptions, Task> answer) =>
-        AnswerAsync(what, interaction, cancellationToken, async (source, options) =>
+    // Discord waits 3 seconds, from when it sent the interaction.
+    private async Task CallBackAsync(
+        string what, Interaction interaction, Outgoing outgoing, CancellationToken cancellationToken, Func<SocketInteraction, RequestOptions, Task> answer)
+    {
+        await AnswerAsync(what, interaction, outgoing with { GiveUpAt = interaction.ReceivedAt + CallbackLife }, cancellationToken, async (source, options) =>
         {
             await answer(source, options);
             return true;
         });
+        _inbox?.Answered(interaction.Id);
+    }
+
+    private Task<T> AnswerAsync<T>(
+        string what, Interaction interaction, IReadOnlyList<OutgoingFile> files, CancellationToken cancellationToken, Func<SocketInteraction, RequestOptions, Task<T>> answer) =>
+        AnswerAsync(what, interaction, new Outgoing(files, GiveUpAt: interaction.ReceivedAt + OpenInteractions.TokenLife), cancellationToken, answer);
 
     private async Task<T> AnswerAsync<T>(
-        string what, Interaction interaction, CancellationToken cancellationToken, Func<SocketInteraction, RequestOptions, Task<T>> answer)
+        string what, Interaction interaction, Outgoing outgoing, CancellationToken cancellationToken, Func<SocketInteraction, RequestOptions, Task<T>> answer)
     {
         if (_open.Find(interaction) is not { } source)
         {
@@ -97,9 +104,7 @@ public sealed partial class DiscordNetChat
 
         try
         {
-            var answered = await RequestAsync(what, isInteraction: true, () => answer(source, new RequestOptions { CancelToken = cancellationToken }));
-            _inbox?.Answered(interaction.Id);
-            return answered;
+            return await RequestAsync(what, outgoing, () => answer(source, Options(cancellationToken)));
         }
         catch (InvalidOperationException exception)
         {

@@ -4,8 +4,8 @@ using Discord;
 using Discord.Net;
 using SnapshotBot.Chat;
 using SnapshotBot.Chat.Messages;
-using SnapshotBot.Chat.Native.Rest;
 using SnapshotBot.Chat.SlashCommands;
+using SnapshotBot.ChatDiscordNet.Rest;
 
 namespace SnapshotBot.ChatDiscordNet;
 
@@ -13,12 +13,10 @@ namespace SnapshotBot.ChatDiscordNet;
 public sealed partial class DiscordNetChat
 {
     public Task<MessageId> SendAsync(ChannelId channel, Message message, CancellationToken cancellationToken) =>
-        RequestAsync("send", isInteraction: false, async () =>
+        RequestAsync("send", new Outgoing(message.Files, message.OnceAs ?? RandomNumberGenerator.GetHexString(24)), async () =>
         {
             var target = await TextChannelAsync(channel, cancellationToken);
-
-            // Discord.Net sends no nonce: not known to be done is not done again.
-            var options = new RequestOptions { CancelToken = cancellationToken, RetryMode = RetryMode.RetryRatelimit };
+            var options = Options(cancellationToken);
             var reference = message.ReplyTo is { } other ? new MessageReference(other.Value, failIfNotExists: false) : null;
             var sent = message.Files.Count == 0
                 ? await target.SendMessageAsync(
@@ -31,28 +29,19 @@ public sealed partial class DiscordNetChat
         });
 
     public Task EditAsync(ChannelId channel, MessageId message, Message replacement, CancellationToken cancellationToken) =>
-        RequestAsync("edit", isInteraction: false, async () =>
+        RequestAsync("edit", new Outgoing(replacement.Files), async () =>
         {
             var target = await TextChannelAsync(channel, cancellationToken);
             await target.ModifyMessageAsync(message.Value, properties => MessageMap.Fill(properties, replacement), Options(cancellationToken));
             return true;
         });
 
-    public async Task DeleteAsync(ChannelId channel, MessageId message, CancellationToken cancellationToken)
-    {
-        try
+    public Task DeleteAsync(ChannelId channel, MessageId message, CancellationToken cancellationToken) =>
+        RequestAsync("delete", Outgoing.Plain, async () =>
         {
-            await RequestAsync("delete", isInteraction: false, async () =>
-            {
-                await (await TextChannelAsync(channel, cancellationToken)).DeleteMessageAsync(message.Value, Options(cancellationToken));
-                return true;
-            });
-        }
-        catch (ChatRequestException refusal) when (refusal.Status == 404)
-        {
-            // Gone already.
-        }
-    }
+            await (await TextChannelAsync(channel, cancellationToken)).DeleteMessageAsync(message.Value, Options(cancellationToken));
+            return true;
+        });
 
     public Task PinAsync(ChannelId channel, MessageId message, CancellationToken cancellationToken) =>
         OnMessageAsync("pin", channel, message, own => own.PinAsync(Options(cancellationToken)), cancellationToken);
@@ -61,7 +50,7 @@ public sealed partial class DiscordNetChat
         OnMessageAsync("unpin", channel, message, own => own.UnpinAsync(Options(cancellationToken)), cancellationToken);
 
     public Task<ChatGuild> GuildAsync(GuildId guild, CancellationToken cancellationToken) =>
-        RequestAsync("guild", isInteraction: false, async () =>
+        RequestAsync("guild", Outgoing.Plain, async () =>
         {
             IGuild? known = _client.GetGuild(guild.Value);
             known ??= await _client.Rest.GetGuildAsync(guild.Value, Options(cancellationToken));
@@ -69,7 +58,7 @@ public sealed partial class DiscordNetChat
         });
 
     public Task<ChatChannel> ChannelAsync(ChannelId channel, CancellationToken cancellationToken) =>
-        RequestAsync("channel", isInteraction: false, async () =>
+        RequestAsync("channel", Outgoing.Plain, async () =>
         {
             IChannel? known = _client.GetChannel(channel.Value);
             known ??= await _client.Rest.GetChannelAsync(channel.Value, Options(cancellationToken));
@@ -81,7 +70,7 @@ public sealed partial class DiscordNetChat
         try
         {
             // Asked for and not from the cache, which without the members' intent is told of no change.
-            return await RequestAsync("member", isInteraction: false, async () =>
+            return await RequestAsync("member", Outgoing.Plain, async () =>
                 await _client.Rest.GetGuildUserAsync(guild.Value, user.Value, Options(cancellationToken)) is { } member
                     ? new ChatMember(
                         user,
@@ -106,7 +95,7 @@ public sealed partial class DiscordNetChat
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         if (hash != knownHash)
         {
-            await RequestAsync("commands", isInteraction: false, () => _client.BulkOverwriteGlobalApplicationCommandsAsync(
+            await RequestAsync("commands", Outgoing.Plain, () => _client.BulkOverwriteGlobalApplicationCommandsAsync(
                 [.. commands.Select(CommandMap.Command)], Options(cancellationToken)));
         }
 
@@ -114,7 +103,7 @@ public sealed partial class DiscordNetChat
     }
 
     private Task OnMessageAsync(string what, ChannelId channel, MessageId message, Func<IUserMessage, Task> act, CancellationToken cancellationToken) =>
-        RequestAsync(what, isInteraction: false, async () =>
+        RequestAsync(what, Outgoing.Plain, async () =>
         {
             var target = await TextChannelAsync(channel, cancellationToken);
             if (await target.GetMessageAsync(message.Value, CacheMode.AllowDownload, Options(cancellationToken)) is not IUserMessage own)
@@ -133,30 +122,14 @@ public sealed partial class DiscordNetChat
         return known as IMessageChannel ?? throw new ChatRequestException(ChatError.ChannelGone, 404, 10003, "channel");
     }
 
-    /// <summary>Discord.Net's failures in our words.</summary>
-    private async Task<T> RequestAsync<T>(string what, bool isInteraction, Func<Task<T>> request)
+    /// <summary>What the <see cref="Transport"/> throws is in our words already; this leaves Discord.Net's own.</summary>
+    private async Task<T> RequestAsync<T>(string what, Outgoing outgoing, Func<Task<T>> request)
     {
-        if (_stopped.Task.IsCompleted)
-        {
-            throw new ChatRequestException(ChatError.Stopped, 0, 0, what);
-        }
-
         try
         {
-            return await request();
+            return await _transport.WithAsync(outgoing, request);
         }
-        catch (HttpException refusal)
-        {
-            var (status, code) = ((int)refusal.HttpCode, refusal.DiscordCode is { } known ? (int)known : 0);
-            if (status == 401 && !isInteraction)
-            {
-                _stopped.TrySetResult(new ChatStoppedException(ChatStop.BadToken, 401));
-            }
-
-            // The inner exception isn't passed on: its request holds an address with a token.
-            throw new ChatRequestException(status >= 500 ? ChatError.Unavailable : ErrorCodes.Of(status, code, isInteraction), status, code, what);
-        }
-        catch (Exception exception) when (exception is TimeoutException or RateLimitedException or HttpRequestException)
+        catch (Exception exception) when (exception is TimeoutException or RateLimitedException)
         {
             throw new ChatRequestException(ChatError.Unavailable, 0, 0, what);
         }

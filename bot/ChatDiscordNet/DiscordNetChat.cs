@@ -1,28 +1,38 @@
 using System.Reflection;
 using Discord;
 using Discord.Net;
-using Discord.Net.Rest;
+using Discord.Net.WebSockets;
 using Discord.WebSocket;
 using Microsoft.Extensions.Logging;
 using SnapshotBot.Chat;
+using SnapshotBot.Chat.Native;
 using SnapshotBot.Chat.Native.Events;
 using SnapshotBot.Chat.Native.Gateway;
+using SnapshotBot.Chat.Native.Rest;
+using SnapshotBot.ChatDiscordNet.Gateway;
+using SnapshotBot.ChatDiscordNet.Rest;
 
 namespace SnapshotBot.ChatDiscordNet;
 
 /// <summary>
 /// The port over Discord.Net: mapping, and what Discord.Net leaves to its caller, namely handlers off the gateway's loop, an end when the gateway
-/// refuses for good, and a look from outside at a connection that doesn't come back.
+/// refuses for good, and a look from outside at a connection that doesn't come back. Beneath it are a <see cref="Transport"/> and a <see cref="Line"/> of
+/// ours.
 /// </summary>
 public sealed partial class DiscordNetChat : IChat
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(15);
 
-    private readonly DiscordNetChatOptions _options;
+    // A connection that isn't up for this long is given up and begun anew.
+    private static readonly TimeSpan DeadAfter = TimeSpan.FromMinutes(5);
+
+    private readonly NativeChatOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Sender _sender;
+    private readonly Transport _transport;
+    private readonly Line _line;
     private readonly DiscordSocketClient _client;
-    private readonly ModalMap _modals = new();
     private readonly InteractionMap _interactionMap;
     private readonly OpenInteractions _open;
     private readonly Lock _healthLock = new();
@@ -32,14 +42,18 @@ public sealed partial class DiscordNetChat : IChat
     private long _interactions;
     private ulong _application;
 
-    public DiscordNetChat(DiscordNetChatOptions options, TimeProvider time, ILogger<DiscordNetChat> logger)
+    /// <param name="options">As for our own client. How its gateway's loop waits and compresses is Discord.Net's affair here.</param>
+    public DiscordNetChat(NativeChatOptions options, TimeProvider time, ILogger<DiscordNetChat> logger)
     {
         _options = options;
         _time = time;
         _logger = logger;
-        _interactionMap = new InteractionMap(_modals, time);
+        _interactionMap = new InteractionMap(time);
         _open = new OpenInteractions(time);
         _health = new ChatHealth(ChatConnection.Starting) { Since = time.GetUtcNow() };
+        _sender = new Sender(options, time, logger) { OnStopped = stopped => _stopped.TrySetResult(stopped) };
+        _transport = new Transport(_sender);
+        _line = new Line(DefaultWebSocketProvider.Instance(), new SessionStarts(options, _sender, time, logger), stopped => _stopped.TrySetResult(stopped));
         var config = new DiscordSocketConfig
         {
             GatewayIntents = GatewayIntents.Guilds,
@@ -53,12 +67,9 @@ public sealed partial class DiscordNetChat : IChat
             UseInteractionSnowflakeDate = false,
             FormatUsersInBidirectionalUnicode = false,
             DefaultRetryMode = RetryMode.AlwaysRetry,
+            RestClientProvider = _ => _transport,
+            WebSocketProvider = () => _line,
         };
-        if (options.ApiAddress is { } api)
-        {
-            config.RestClientProvider = _ => DefaultRestClientProvider.Instance(api.ToString());
-        }
-
         _client = new DiscordSocketClient(config);
         Listen();
     }
@@ -81,6 +92,11 @@ public sealed partial class DiscordNetChat : IChat
                     Latency = _client.Latency > 0 ? TimeSpan.FromMilliseconds(_client.Latency) : null,
                     Waiting = _inbox?.Waiting ?? 0,
                     Interactions = Interlocked.Read(ref _interactions),
+                    Sessions = _line.Sessions,
+                    Resumes = _line.Resumes,
+                    Requests = _sender.Requests,
+                    RateLimited = _sender.RateLimited,
+                    InvalidRequests = _sender.Invalid.Count,
                 };
             }
         }
@@ -118,7 +134,12 @@ public sealed partial class DiscordNetChat : IChat
         await _client.SetCustomStatusAsync(text);
     }
 
-    public async ValueTask DisposeAsync() => await _client.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _client.DisposeAsync();
+        _line.Dispose();
+        _sender.Dispose();
+    }
 
     private async Task LogInAsync()
     {
@@ -128,9 +149,9 @@ public sealed partial class DiscordNetChat : IChat
             await _client.LoginAsync(TokenType.Bot, _options.Token.Reveal(), validateToken: false);
             _application = (await _client.GetApplicationInfoAsync()).Id;
         }
-        catch (HttpException refusal) when ((int)refusal.HttpCode == 401)
+        catch (ChatRequestException refusal) when (refusal.InnerException is ChatStoppedException stopped)
         {
-            throw new ChatStoppedException(ChatStop.BadToken, 401);
+            throw new ChatStoppedException(stopped.Reason, stopped.Code);
         }
     }
 
@@ -147,7 +168,7 @@ public sealed partial class DiscordNetChat : IChat
 
             await look;
             var health = Health;
-            if (health.Connection != ChatConnection.Connected && _time.GetUtcNow() - health.Since > _options.DeadAfter)
+            if (health.Connection != ChatConnection.Connected && _time.GetUtcNow() - health.Since > DeadAfter)
             {
                 NetLog.Dead(_logger, health.Since);
                 await _client.StopAsync();
@@ -208,7 +229,7 @@ public sealed partial class DiscordNetChat : IChat
     {
         for (; exception is not null; exception = exception.InnerException)
         {
-            if (exception is WebSocketClosedException { CloseCode: 4004 or 4010 or 4011 or 4012 or 4013 or 4014 } closed)
+            if (exception is WebSocketClosedException closed && Session.IsForGood(closed.CloseCode))
             {
                 _stopped.TrySetResult(new ChatStoppedException(Session.StopOf(closed.CloseCode), closed.CloseCode));
             }

@@ -7,7 +7,7 @@ using SnapshotBot.Chat.Interactions;
 namespace SnapshotBot.ChatDiscordNet;
 
 /// <summary>Discord.Net's interactions in our words.</summary>
-internal sealed class InteractionMap(ModalMap modals, TimeProvider time)
+internal sealed class InteractionMap(TimeProvider time)
 {
     private static readonly InteractionToken NoToken = new("");
 
@@ -113,7 +113,7 @@ internal sealed class InteractionMap(ModalMap modals, TimeProvider time)
         IsOnOwnMessage = (source.Message.Flags ?? MessageFlags.None).HasFlag(MessageFlags.Ephemeral),
     };
 
-    private ModalSubmit Submit(SocketModal source) => new()
+    private static ModalSubmit Submit(SocketModal source) => new()
     {
         Id = new InteractionId(source.Id),
         Token = NoToken,
@@ -121,7 +121,7 @@ internal sealed class InteractionMap(ModalMap modals, TimeProvider time)
         Channel = new ChannelId(source.ChannelId ?? source.Channel?.Id ?? 0),
         User = Person(source.User),
         CustomId = source.Data.CustomId,
-        Fields = modals.Read(source.Data.CustomId, source.Data.Components.Select(field => (field.CustomId, field.Value ?? ""))),
+        Fields = Forms.Read(source.Data),
         Message = source.Message is { } message ? new MessageId(message.Id) : null,
         IsOnOwnMessage = (source.Message?.Flags ?? MessageFlags.None).HasFlag(MessageFlags.Ephemeral),
     };

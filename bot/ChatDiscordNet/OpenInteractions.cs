@@ -8,7 +8,8 @@ namespace SnapshotBot.ChatDiscordNet;
 /// <summary>Discord.Net answers by its own objects: they are kept as long as their tokens live.</summary>
 internal sealed class OpenInteractions(TimeProvider time)
 {
-    private static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(15);
+    /// <summary>How long an interaction can be answered.</summary>
+    public static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(15);
 
     private readonly ConcurrentDictionary<InteractionId, SocketInteraction> _open = new();
     private readonly ConcurrentQueue<(InteractionId Id, DateTimeOffset At)> _order = new();

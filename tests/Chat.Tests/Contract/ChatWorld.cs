@@ -34,7 +34,7 @@ internal sealed class ChatWorld : IAsyncDisposable
             SteadyAfter = TimeSpan.Zero,
             InvalidSessionPause = TimeSpan.FromMilliseconds(1),
         };
-        return new ChatWorld(discord, Client(discord, with?.Invoke(options) ?? options, log), handler ?? new Recorder(), log);
+        return new ChatWorld(discord, Client(with?.Invoke(options) ?? options, log), handler ?? new Recorder(), log);
     }
 
     /// <summary>Connected, with a session.</summary>
@@ -87,20 +87,11 @@ internal sealed class ChatWorld : IAsyncDisposable
     }
 
 #if DISCORD_NET
-    private static IChat Client(FakeDiscord discord, NativeChatOptions options, Lines log) => IsDiscordNet
-        ? new ChatDiscordNet.DiscordNetChat(
-            new ChatDiscordNet.DiscordNetChatOptions(options.Token)
-            {
-                ApiAddress = discord.ApiAddress,
-                Workers = options.Workers,
-                GoingOn = options.GoingOn,
-                QueueLength = options.QueueLength,
-            },
-            TimeProvider.System,
-            log)
+    private static IChat Client(NativeChatOptions options, Lines log) => IsDiscordNet
+        ? new ChatDiscordNet.DiscordNetChat(options, TimeProvider.System, log)
         : new NativeChat(options, TimeProvider.System, log);
 #else
-    private static IChat Client(FakeDiscord discord, NativeChatOptions options, Lines log) => IsDiscordNet
+    private static IChat Client(NativeChatOptions options, Lines log) => IsDiscordNet
         ? throw new InvalidOperationException("Built without Discord.Net: build with -p:UseDiscordNet=true.")
         : new NativeChat(options, TimeProvider.System, log);
 #endif

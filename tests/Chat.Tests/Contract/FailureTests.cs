@@ -32,7 +32,6 @@ public sealed class FailureTests
     [MemberData(nameof(Refusals))]
     public async Task EditReply_Refused_IsToldOnceAndNotRepeated(int status, int code, ChatError error)
     {
-        Assert.SkipWhen(ChatWorld.IsDiscordNet && status == 429, "Discord.Net takes every 429 for a rate limit and does not read its code.");
         await using var world = await ChatWorld.ConnectAsync();
         var interaction = await PressAsync(world);
         world.Discord.When(seen => seen.Path.StartsWith("webhooks/", StringComparison.Ordinal), _ => new Reply(status, $$"""{"code":{{code}},"message":"no"}"""));
@@ -56,7 +55,6 @@ public sealed class FailureTests
     [Fact]
     public async Task Send_ServerErrors_IsRepeatedWithTheSameNonce()
     {
-        ChatWorld.NativeOnly("It sends no nonce, so a message that may have been taken is not sent again.");
         await using var world = await ChatWorld.ConnectAsync();
         var asked = 0;
         world.Discord.When(seen => seen.Path == "channels/20/messages", _ => ++asked < 3 ? new Reply(asked == 1 ? 500 : 502) : null);
@@ -81,7 +79,6 @@ public sealed class FailureTests
     [Fact]
     public async Task Acknowledge_ServerErrorsThenDone_CountsAsAnswered()
     {
-        ChatWorld.NativeOnly("It repeats a 502 alone, and then takes 'already answered' for a refusal.");
         await using var world = await ChatWorld.ConnectAsync();
         var interaction = await PressAsync(world);
         var asked = 0;
@@ -95,7 +92,6 @@ public sealed class FailureTests
     [Fact]
     public async Task Acknowledge_ServerErrorsFor3Seconds_GivesUpThen()
     {
-        ChatWorld.NativeOnly("It repeats a 502 alone: after any other 5xx the answer is given up at once.");
         await using var world = await ChatWorld.ConnectAsync();
         var interaction = await PressAsync(world);
         world.Discord.When(seen => seen.Path.EndsWith("/callback", StringComparison.Ordinal), _ => new Reply(503));
@@ -121,12 +117,8 @@ public sealed class FailureTests
 
         Stopwatch.GetElapsedTime(began).ShouldBeGreaterThan(TimeSpan.FromSeconds(0.3));
         asked.ShouldBe(2);
-        if (!ChatWorld.IsDiscordNet)
-        {
-            // Discord.Net keeps such counts to itself.
-            world.Chat.Health.RateLimited.ShouldBe(1);
-            world.Chat.Health.InvalidRequests.ShouldBe(1);
-        }
+        world.Chat.Health.RateLimited.ShouldBe(1);
+        world.Chat.Health.InvalidRequests.ShouldBe(1);
     }
 
     [Fact]
@@ -146,7 +138,6 @@ public sealed class FailureTests
     [Fact]
     public async Task Send_GlobalLimit_HoldsAllButCallbacks()
     {
-        ChatWorld.NativeOnly("It tells nobody that it was limited, and whom a global limit holds up is its own affair.");
         await using var world = await ChatWorld.ConnectAsync();
         var interaction = await PressAsync(world);
         var limited = new TaskCompletionSource();
@@ -177,7 +168,6 @@ public sealed class FailureTests
     [Fact]
     public async Task Send_BucketUsedUp_WaitsInsteadOfBeingRefused()
     {
-        ChatWorld.NativeOnly("It keeps buckets of its own, and some requests are refused before it knows of one.");
         await using var world = await ChatWorld.ConnectAsync();
         var (left, refused) = (0, 0);
         var until = DateTimeOffset.MinValue;
@@ -233,10 +223,7 @@ public sealed class FailureTests
         told.Add(world.Log.Text);
 
         told.ShouldAllBe(text => !text.Contains(FakeDiscord.Token) && !text.Contains("interaction-token-"));
-        if (!ChatWorld.IsDiscordNet)
-        {
-            world.Log.Text.ShouldContain(":token");
-        }
+        world.Log.Text.ShouldContain(":token");
     }
 
     [Theory]

@@ -49,8 +49,6 @@ public sealed class GatewayTests
     [MemberData(nameof(Breaks))]
     public async Task Run_LineBreaks_ComesBackAndTellsWhatCameMeanwhile(string how)
     {
-        // Discord.Net begins anew after every op 9, and resumes after 4009.
-        Assert.SkipWhen(ChatWorld.IsDiscordNet && (how is "op 9 true" or "close 4009"), "Discord.Net comes back in its own way.");
         await using var world = await ChatWorld.ConnectAsync();
         var gateway = world.Discord.Gateway;
         await gateway.EmitAsync("INTERACTION_CREATE", Events.Command(1));
@@ -77,7 +75,6 @@ public sealed class GatewayTests
     [InlineData(false)]
     public async Task Run_InvalidSessionOnResume_ComesBackAsItMay(bool resumable)
     {
-        ChatWorld.NativeOnly("It begins anew after every op 9, when it sees fit.");
         await using var world = await ChatWorld.ConnectAsync();
         var gateway = world.Discord.Gateway;
         gateway.InvalidOnResume = resumable;
@@ -122,7 +119,6 @@ public sealed class GatewayTests
     [Fact]
     public async Task Run_TokenRefusedByTheApi_StopsAndAsksNothingMore()
     {
-        ChatWorld.NativeOnly("Once a login was refused it stops; what is asked for after that is still sent.");
         await using var world = await ChatWorld.MakeAsync();
         world.Discord.When(_ => true, _ => new Reply(401, """{"code":0,"message":"401: Unauthorized"}"""));
         world.Start();
@@ -135,7 +131,6 @@ public sealed class GatewayTests
     [Fact]
     public async Task Run_SessionsNearlyUsedUp_StopsBeforeTheLast()
     {
-        ChatWorld.NativeOnly("It does not look at how many sessions are left.");
         await using var world = await ChatWorld.MakeAsync();
         world.Discord.When(
             seen => seen.Path == "gateway/bot",
@@ -149,7 +144,6 @@ public sealed class GatewayTests
     [Fact]
     public async Task Run_NewSessions_AreSpacedApart()
     {
-        ChatWorld.NativeOnly("How far apart it logs in can't be set.");
         var spacing = TimeSpan.FromMilliseconds(400);
         await using var world = await ChatWorld.ConnectAsync(with: options => options with { IdentifyEvery = spacing });
         var began = System.Diagnostics.Stopwatch.GetTimestamp();
@@ -240,7 +234,6 @@ public sealed class GatewayTests
     [Fact]
     public async Task Run_ManyReconnects_LosesNoInteraction()
     {
-        ChatWorld.NativeOnly("It begins anew after op 9, and what came meanwhile is gone.");
         var many = int.TryParse(Environment.GetEnvironmentVariable("SNAPSHOTBOT_TEST_RECONNECTS"), out var wanted) ? wanted : 60;
         await using var world = await ChatWorld.ConnectAsync();
         var gateway = world.Discord.Gateway;

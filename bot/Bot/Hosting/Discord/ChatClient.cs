@@ -25,12 +25,12 @@ internal static class ChatClient
         var token = settings.Variable("DISCORD_TOKEN") ?? throw new CommandFailedException(DiscordFailures.NoToken());
         try
         {
-#if DISCORD_NET
-            return new DiscordNetChat(
-                new DiscordNetChatOptions(new BotToken(token)) { ApiAddress = AddressOf(settings) }, time, logs.CreateLogger<DiscordNetChat>());
-#else
             var options = new NativeChatOptions(new BotToken(token));
-            return new NativeChat(options with { ApiAddress = AddressOf(settings) ?? options.ApiAddress }, time, logs.CreateLogger<NativeChat>());
+            options = options with { ApiAddress = AddressOf(settings) ?? options.ApiAddress };
+#if DISCORD_NET
+            return new DiscordNetChat(options, time, logs.CreateLogger<DiscordNetChat>());
+#else
+            return new NativeChat(options, time, logs.CreateLogger<NativeChat>());
 #endif
         }
         catch (ChatStoppedException stopped)

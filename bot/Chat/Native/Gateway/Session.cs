@@ -89,21 +89,21 @@ internal sealed class Session
     /// <summary>The other side closed, or the line broke (null).</summary>
     public Comeback OnClosed(int? code)
     {
-        switch (code)
+        if (code is { } told && (IsForGood(told) || EndsSession(told)))
         {
-            case 4004 or 4010 or 4011 or 4012 or 4013 or 4014:
-                Forget();
-                return Comeback.Never;
-
-            // Not identified, an unknown sequence, a session timed out: nothing is left to resume. After any other close it is tried; if it can't
-            // be, op 9 says so.
-            case 4003 or 4007 or 4009:
-                Forget();
-                return Comeback.Anew;
-            default:
-                return CanResume ? Comeback.Resume : Comeback.Anew;
+            Forget();
+            return IsForGood(told) ? Comeback.Never : Comeback.Anew;
         }
+
+        // After any other close it is tried; if it can't be, op 9 says so.
+        return CanResume ? Comeback.Resume : Comeback.Anew;
     }
+
+    /// <summary>The token, the shards, the version or the intents are wrong, and will be at the next try.</summary>
+    public static bool IsForGood(int code) => code is 4004 or 4010 or 4011 or 4012 or 4013 or 4014;
+
+    /// <summary>Not identified, an unknown sequence, a session timed out: nothing is left to resume.</summary>
+    public static bool EndsSession(int code) => code is 4003 or 4007 or 4009;
 
     public static ChatStop StopOf(int code) => code switch
     {

@@ -96,15 +96,20 @@ internal static class Reading
             IsOnOwnMessage = IsEphemeral(message),
         };
 
-    private static ModalSubmit? Submit(WireInteraction wire, WireData data, WireUser user, ulong channel)
+    /// <summary>What was filled into a form.</summary>
+    public static FieldValues Fields(IReadOnlyList<WireField> form)
     {
         var fields = new Dictionary<string, FieldValue>(StringComparer.Ordinal);
-        foreach (var field in data.Components ?? [])
+        foreach (var field in form)
         {
             Collect(field, fields);
         }
 
-        return data.CustomId is null ? null : new ModalSubmit
+        return new FieldValues(fields);
+    }
+
+    private static ModalSubmit? Submit(WireInteraction wire, WireData data, WireUser user, ulong channel) =>
+        data.CustomId is null ? null : new ModalSubmit
         {
             Id = new InteractionId(wire.Id),
             Token = new InteractionToken(wire.Token),
@@ -112,11 +117,10 @@ internal static class Reading
             Channel = new ChannelId(channel),
             User = Person(user, wire.Member),
             CustomId = data.CustomId,
-            Fields = new FieldValues(fields),
+            Fields = Fields(data.Components ?? []),
             Message = wire.Message is { } message ? new MessageId(message.Id) : null,
             IsOnOwnMessage = wire.Message is { } own && IsEphemeral(own),
         };
-    }
 
     private static void Collect(WireField field, Dictionary<string, FieldValue> fields)
     {
