@@ -17,9 +17,9 @@ namespace SnapshotBot.ChatDiscordNet;
 /// <summary>
 /// The port over Discord.Net: mapping, and what Discord.Net leaves to its caller, namely handlers off the gateway's loop, an end when the gateway
 /// refuses for good, and a look from outside at a connection that doesn't come back. Beneath it are a <see cref="Transport"/> and a <see cref="Line"/> of
-/// ours.
+/// ours, and answers to interactions go past it.
 /// </summary>
-public sealed partial class DiscordNetChat : IChat
+public sealed partial class DiscordNetChat : InteractionAnswers, IChat
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(15);
 
@@ -29,31 +29,28 @@ public sealed partial class DiscordNetChat : IChat
     private readonly NativeChatOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Sender _sender;
     private readonly Transport _transport;
     private readonly Line _line;
     private readonly DiscordSocketClient _client;
     private readonly InteractionMap _interactionMap;
-    private readonly OpenInteractions _open;
     private readonly Lock _healthLock = new();
     private readonly TaskCompletionSource<ChatStoppedException> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Inbox? _inbox;
     private ChatHealth _health;
     private long _interactions;
     private ulong _application;
 
     /// <param name="options">As for our own client. How its gateway's loop waits and compresses is Discord.Net's affair here.</param>
     public DiscordNetChat(NativeChatOptions options, TimeProvider time, ILogger<DiscordNetChat> logger)
+        : base(new Sender(options, time, logger), time)
     {
         _options = options;
         _time = time;
         _logger = logger;
         _interactionMap = new InteractionMap(time);
-        _open = new OpenInteractions(time);
         _health = new ChatHealth(ChatConnection.Starting) { Since = time.GetUtcNow() };
-        _sender = new Sender(options, time, logger) { OnStopped = stopped => _stopped.TrySetResult(stopped) };
-        _transport = new Transport(_sender);
-        _line = new Line(DefaultWebSocketProvider.Instance(), new SessionStarts(options, _sender, time, logger), stopped => _stopped.TrySetResult(stopped));
+        Sender.OnStopped = stopped => _stopped.TrySetResult(stopped);
+        _transport = new Transport(Sender);
+        _line = new Line(DefaultWebSocketProvider.Instance(), new SessionStarts(options, Sender, time, logger), stopped => _stopped.TrySetResult(stopped));
         var config = new DiscordSocketConfig
         {
             GatewayIntents = GatewayIntents.Guilds,
@@ -90,13 +87,13 @@ public sealed partial class DiscordNetChat : IChat
                 return _health with
                 {
                     Latency = _client.Latency > 0 ? TimeSpan.FromMilliseconds(_client.Latency) : null,
-                    Waiting = _inbox?.Waiting ?? 0,
+                    Waiting = Inbox?.Waiting ?? 0,
                     Interactions = Interlocked.Read(ref _interactions),
                     Sessions = _line.Sessions,
                     Resumes = _line.Resumes,
-                    Requests = _sender.Requests,
-                    RateLimited = _sender.RateLimited,
-                    InvalidRequests = _sender.Invalid.Count,
+                    Requests = Sender.Requests,
+                    RateLimited = Sender.RateLimited,
+                    InvalidRequests = Sender.Invalid.Count,
                 };
             }
         }
@@ -104,11 +101,11 @@ public sealed partial class DiscordNetChat : IChat
 
     public async Task RunAsync(IChatHandler handler, CancellationToken cancellationToken)
     {
-        await handler.WarmUpAsync(cancellationToken);
-        _inbox = new Inbox(handler, _options.Workers, _options.GoingOn, _options.QueueLength, _time, _logger);
+        await Task.WhenAll(handler.WarmUpAsync(cancellationToken), Task.Run(WarmUp.Run, cancellationToken));
+        Inbox = new Inbox(handler, _options.Workers, _options.GoingOn, _options.QueueLength, _time, _logger);
         try
         {
-            await LogInAsync();
+            await LogInAsync(cancellationToken);
             await _client.StartAsync();
             await WatchAsync(cancellationToken);
         }
@@ -119,7 +116,7 @@ public sealed partial class DiscordNetChat : IChat
         finally
         {
             await _client.StopAsync();
-            await _inbox.DrainAsync(_options.DrainFor);
+            await Inbox.DrainAsync(_options.DrainFor);
             Become(ChatConnection.Stopped);
         }
     }
@@ -138,20 +135,31 @@ public sealed partial class DiscordNetChat : IChat
     {
         await _client.DisposeAsync();
         _line.Dispose();
-        _sender.Dispose();
+        Sender.Dispose();
     }
 
-    private async Task LogInAsync()
+    private protected override Task<ulong> ApplicationAsync(CancellationToken cancellationToken) => Task.FromResult(_application);
+
+    private async Task LogInAsync(CancellationToken cancellationToken)
     {
-        try
+        while (true)
         {
-            // Our own check of the token's shape is done; Discord's answer is what counts.
-            await _client.LoginAsync(TokenType.Bot, _options.Token.Reveal(), validateToken: false);
-            _application = (await _client.GetApplicationInfoAsync()).Id;
-        }
-        catch (ChatRequestException refusal) when (refusal.InnerException is ChatStoppedException stopped)
-        {
-            throw new ChatStoppedException(stopped.Reason, stopped.Code);
+            try
+            {
+                // Our own check of the token's shape is done; Discord's answer is what counts.
+                await _client.LoginAsync(TokenType.Bot, _options.Token.Reveal(), validateToken: false);
+                _application = (await _client.GetApplicationInfoAsync(Options(cancellationToken))).Id;
+                return;
+            }
+            catch (ChatRequestException refusal) when (refusal.InnerException is ChatStoppedException stopped)
+            {
+                throw new ChatStoppedException(stopped.Reason, stopped.Code);
+            }
+            catch (ChatRequestException)
+            {
+                // Discord is away; it is asked until it is back.
+                await Task.Delay(LookEvery, _time, cancellationToken);
+            }
         }
     }
 
@@ -208,17 +216,16 @@ public sealed partial class DiscordNetChat : IChat
 
     private async Task OnInteractionAsync(SocketInteraction source)
     {
-        if (_interactionMap.Read(source) is { } interaction && _inbox is { } inbox)
+        if (_interactionMap.Read(source) is { } interaction && Inbox is { } inbox)
         {
             Interlocked.Increment(ref _interactions);
-            _open.Add(interaction, source);
             await inbox.AddAsync(interaction, CancellationToken.None);
         }
     }
 
     private async Task AddAsync(Func<IChatHandler, CancellationToken, Task> item)
     {
-        if (_inbox is { } inbox)
+        if (Inbox is { } inbox)
         {
             await inbox.AddAsync(item, CancellationToken.None);
         }

@@ -1,24 +1,18 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Discord;
 using Discord.WebSocket;
 using SnapshotBot.Chat.Interactions;
 using SnapshotBot.Chat.Native.Json;
-using Modal = SnapshotBot.Chat.Modals.Modal;
 
 namespace SnapshotBot.ChatDiscordNet;
 
 /// <summary>
-/// Discord.Net 3.18 knows forms of text inputs only, without labels, selects and checkboxes. So a form goes out as our own client writes it, and what
-/// is sent back comes through Discord.Net folded into the text of one input.
+/// Discord.Net 3.18 knows forms of text inputs only, without labels, selects and checkboxes. So what is filled in comes through it folded into the text
+/// of one input.
 /// </summary>
 internal static class Forms
 {
     private const string Folded = "folded";
-
-    /// <summary>Something for Discord.Net to answer with: what is sent is the request's <see cref="Rest.Outgoing.Body"/>.</summary>
-    public static Discord.Modal StandIn(Modal modal) =>
-        new ModalBuilder(modal.Title, modal.CustomId).AddTextInput(new TextInputBuilder("-", Folded)).Build();
 
     /// <param name="text">A frame of the gateway.</param>
     /// <returns>The frame with its form folded; as it is when it holds none.</returns>

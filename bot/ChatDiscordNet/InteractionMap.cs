@@ -9,8 +9,6 @@ namespace SnapshotBot.ChatDiscordNet;
 /// <summary>Discord.Net's interactions in our words.</summary>
 internal sealed class InteractionMap(TimeProvider time)
 {
-    private static readonly InteractionToken NoToken = new("");
-
     public Interaction? Read(SocketInteraction source)
     {
         Interaction? interaction = source switch
@@ -60,7 +58,7 @@ internal sealed class InteractionMap(TimeProvider time)
         return new SlashInvocation
         {
             Id = new InteractionId(source.Id),
-            Token = NoToken,
+            Token = new InteractionToken(source.Token),
             Guild = Guild(source),
             Channel = new ChannelId(source.ChannelId ?? source.Channel?.Id ?? 0),
             User = Person(source.User),
@@ -89,7 +87,7 @@ internal sealed class InteractionMap(TimeProvider time)
         return source.Data.Current is not { } current ? null : new AutocompleteAsk
         {
             Id = new InteractionId(source.Id),
-            Token = NoToken,
+            Token = new InteractionToken(source.Token),
             Guild = Guild(source),
             Channel = new ChannelId(source.ChannelId ?? source.Channel?.Id ?? 0),
             User = Person(source.User),
@@ -103,7 +101,7 @@ internal sealed class InteractionMap(TimeProvider time)
     private static ComponentPress Press(SocketMessageComponent source) => new()
     {
         Id = new InteractionId(source.Id),
-        Token = NoToken,
+        Token = new InteractionToken(source.Token),
         Guild = Guild(source),
         Channel = new ChannelId(source.ChannelId ?? source.Channel?.Id ?? 0),
         User = Person(source.User),
@@ -116,7 +114,7 @@ internal sealed class InteractionMap(TimeProvider time)
     private static ModalSubmit Submit(SocketModal source) => new()
     {
         Id = new InteractionId(source.Id),
-        Token = NoToken,
+        Token = new InteractionToken(source.Token),
         Guild = Guild(source),
         Channel = new ChannelId(source.ChannelId ?? source.Channel?.Id ?? 0),
         User = Person(source.User),

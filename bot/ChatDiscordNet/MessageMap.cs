@@ -48,7 +48,7 @@ internal static class MessageMap
         }
     }
 
-    public static SelectMenuBuilder Select(Select select)
+    private static SelectMenuBuilder Select(Select select)
     {
         var menu = new SelectMenuBuilder().WithCustomId(select.CustomId).WithDisabled(select.IsOff);
         if (select.Placeholder is { } placeholder)

@@ -14,20 +14,20 @@ public sealed partial class NativeChat
     {
         var nonce = message.OnceAs ?? RandomNumberGenerator.GetHexString(24);
         var call = new Call(Routes.Messages(channel), Bodies.Send(message, nonce), message.Files);
-        return MessageOf(await _sender.SendAsync(call, cancellationToken));
+        return MessageOf(await Sender.SendAsync(call, cancellationToken));
     }
 
     public Task EditAsync(ChannelId channel, MessageId message, Message replacement, CancellationToken cancellationToken) =>
-        _sender.SendAsync(new Call(Routes.EditMessage(channel, message), Bodies.Edit(replacement), replacement.Files), cancellationToken);
+        Sender.SendAsync(new Call(Routes.EditMessage(channel, message), Bodies.Edit(replacement), replacement.Files), cancellationToken);
 
     public Task DeleteAsync(ChannelId channel, MessageId message, CancellationToken cancellationToken) =>
-        _sender.SendAsync(Call.Of(Routes.DeleteMessage(channel, message)), cancellationToken);
+        Sender.SendAsync(Call.Of(Routes.DeleteMessage(channel, message)), cancellationToken);
 
     public Task PinAsync(ChannelId channel, MessageId message, CancellationToken cancellationToken) =>
-        _sender.SendAsync(Call.Of(Routes.Pin(channel, message)), cancellationToken);
+        Sender.SendAsync(Call.Of(Routes.Pin(channel, message)), cancellationToken);
 
     public Task UnpinAsync(ChannelId channel, MessageId message, CancellationToken cancellationToken) =>
-        _sender.SendAsync(Call.Of(Routes.Unpin(channel, message)), cancellationToken);
+        Sender.SendAsync(Call.Of(Routes.Unpin(channel, message)), cancellationToken);
 
     public async Task<ChatGuild> GuildAsync(GuildId guild, CancellationToken cancellationToken)
     {
@@ -36,7 +36,7 @@ public sealed partial class NativeChat
             return known;
         }
 
-        var body = await _sender.SendAsync(Call.Of(Routes.Guild(guild)), cancellationToken);
+        var body = await Sender.SendAsync(Call.Of(Routes.Guild(guild)), cancellationToken);
         return Reading.Guild(JsonSerializer.Deserialize(body, WireJson.Default.WireGuild) ?? new WireGuild());
     }
 
@@ -81,7 +81,7 @@ public sealed partial class NativeChat
         var hash = Convert.ToHexStringLower(SHA256.HashData([.. body, .. BitConverter.GetBytes(application)]));
         if (hash != knownHash)
         {
-            await _sender.SendAsync(Call.Of(Routes.Commands(application), body), cancellationToken);
+            await Sender.SendAsync(Call.Of(Routes.Commands(application), body), cancellationToken);
         }
 
         return hash;
@@ -89,13 +89,13 @@ public sealed partial class NativeChat
 
     private async Task<WireMember> WireMemberAsync(GuildId guild, UserId user, CancellationToken cancellationToken)
     {
-        var body = await _sender.SendAsync(Call.Of(Routes.Member(guild, user)), cancellationToken);
+        var body = await Sender.SendAsync(Call.Of(Routes.Member(guild, user)), cancellationToken);
         return JsonSerializer.Deserialize(body, WireJson.Default.WireMember) ?? new WireMember();
     }
 
     private async Task<WireChannel> WireChannelAsync(ChannelId channel, CancellationToken cancellationToken)
     {
-        var body = await _sender.SendAsync(Call.Of(Routes.Channel(channel)), cancellationToken);
+        var body = await Sender.SendAsync(Call.Of(Routes.Channel(channel)), cancellationToken);
         return JsonSerializer.Deserialize(body, WireJson.Default.WireChannel) ?? new WireChannel { Id = channel.Value };
     }
 

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using SnapshotBot.Chat.Native.Events;
 using SnapshotBot.Chat.Native.Gateway;
+using SnapshotBot.Chat.Native.Json;
 using SnapshotBot.Chat.Native.Rest;
 
 namespace SnapshotBot.Chat.Native;
@@ -9,17 +11,15 @@ namespace SnapshotBot.Chat.Native;
 /// Our own client: Discord's gateway and API, version 10. Puts its parts together; they are <see cref="GatewayLoop"/> and <see cref="Session"/> for
 /// what comes, <see cref="Inbox"/> between, <see cref="Sender"/> for what goes.
 /// </summary>
-public sealed partial class NativeChat : IChat, IConnectionEvents
+public sealed partial class NativeChat : InteractionAnswers, IChat, IConnectionEvents
 {
     private readonly NativeChatOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Sender _sender;
     private readonly SessionStarts _starts;
     private readonly GatewayLoop _loop;
     private readonly GuildCache _guilds = new();
     private readonly Lock _healthLock = new();
-    private Inbox? _inbox;
     private EventReader? _reader;
     private ChatHealth _health;
     private string? _presence;
@@ -27,12 +27,12 @@ public sealed partial class NativeChat : IChat, IConnectionEvents
     private bool _hadSession;
 
     public NativeChat(NativeChatOptions options, TimeProvider time, ILogger<NativeChat> logger)
+        : base(new Sender(options, time, logger), time)
     {
         _options = options;
         _time = time;
         _logger = logger;
-        _sender = new Sender(options, time, logger);
-        _starts = new SessionStarts(options, _sender, time, logger);
+        _starts = new SessionStarts(options, Sender, time, logger);
         _loop = new GatewayLoop(options, new Session(), _starts, this, time, logger) { OnLost = () => Become(ChatConnection.Reconnecting) };
         _health = new ChatHealth(ChatConnection.Starting) { Since = time.GetUtcNow() };
     }
@@ -49,11 +49,11 @@ public sealed partial class NativeChat : IChat, IConnectionEvents
             {
                 return _health with
                 {
-                    Waiting = _inbox?.Waiting ?? 0,
+                    Waiting = Inbox?.Waiting ?? 0,
                     Interactions = _reader?.Interactions ?? 0,
-                    Requests = _sender.Requests,
-                    RateLimited = _sender.RateLimited,
-                    InvalidRequests = _sender.Invalid.Count,
+                    Requests = Sender.Requests,
+                    RateLimited = Sender.RateLimited,
+                    InvalidRequests = Sender.Invalid.Count,
                 };
             }
         }
@@ -65,10 +65,10 @@ public sealed partial class NativeChat : IChat, IConnectionEvents
     {
         await Task.WhenAll(handler.WarmUpAsync(cancellationToken), WarmUpAsync(cancellationToken));
         var inbox = new Inbox(handler, _options.Workers, _options.GoingOn, _options.QueueLength, _time, _logger);
-        _inbox = inbox;
+        Inbox = inbox;
         _reader = new EventReader(_guilds, inbox, _time, _logger);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _sender.OnStopped = _ => ends.Cancel();
+        Sender.OnStopped = _ => ends.Cancel();
         try
         {
             await _loop.RunAsync(ends.Token);
@@ -79,12 +79,12 @@ public sealed partial class NativeChat : IChat, IConnectionEvents
         }
         finally
         {
-            _sender.OnStopped = null;
+            Sender.OnStopped = null;
             await inbox.DrainAsync(_options.DrainFor);
             Become(ChatConnection.Stopped);
         }
 
-        if (_sender.Stopped is { } stopped && !cancellationToken.IsCancellationRequested)
+        if (Sender.Stopped is { } stopped && !cancellationToken.IsCancellationRequested)
         {
             throw new ChatStoppedException(stopped.Reason, stopped.Code);
         }
@@ -98,8 +98,20 @@ public sealed partial class NativeChat : IChat, IConnectionEvents
 
     public ValueTask DisposeAsync()
     {
-        _sender.Dispose();
+        Sender.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private protected override async Task<ulong> ApplicationAsync(CancellationToken cancellationToken)
+    {
+        if (Identity is { } identity)
+        {
+            return identity.ApplicationId;
+        }
+
+        var body = await Sender.SendAsync(Call.Of(Routes.OwnApplication), cancellationToken);
+        _application ??= JsonSerializer.Deserialize(body, WireJson.Default.WireApplication)?.Id;
+        return _application ?? 0;
     }
 
     Task IConnectionEvents.MayIdentifyAsync(CancellationToken cancellationToken) => _starts.EnterAsync(cancellationToken);

@@ -7,8 +7,8 @@ using SnapshotBot.Chat.Native.Rest;
 namespace SnapshotBot.ChatDiscordNet.Rest;
 
 /// <summary>
-/// Discord.Net writes the requests, our client's sender sends them. By itself Discord.Net gives an answer up at the first 500, takes a used-up quota
-/// for a rate limit, sends no nonce, sends the bot's token where none is wanted, and goes on asking after the token was refused.
+/// Discord.Net writes the requests, our client's sender sends them. By itself Discord.Net gives a request up at the first 500, takes a used-up quota for
+/// a rate limit, sends no nonce, and goes on asking after the token was refused.
 /// </summary>
 /// <remarks>
 /// Failures pass through Discord.Net as <see cref="Chat.ChatRequestException"/>. It learns of no rate limits, so its own buckets stay open: ours hold.
@@ -72,18 +72,10 @@ internal sealed class Transport(Sender sender) : IRestClient
     {
         var outgoing = _outgoing.Value ?? Outgoing.Plain;
         var route = Addresses.Of(method, endpoint);
-        var call = new Call(route, Body(route, json, outgoing), withFiles ? outgoing.Files : [], outgoing.GiveUpAt);
-        var answer = await sender.SendAsync(call, cancellationToken);
+        var body = json is null ? null : Encoding.UTF8.GetBytes(outgoing.Nonce is { } nonce && Addresses.IsNewMessage(route) ? Once(json, nonce) : json);
+        var answer = await sender.SendAsync(new Call(route, body, withFiles ? outgoing.Files : []), cancellationToken);
         return new RestResponse(HttpStatusCode.OK, NoHeaders, new MemoryStream(answer));
     }
-
-    private static byte[]? Body(Route route, string? json, Outgoing outgoing) => (json, outgoing) switch
-    {
-        (null, _) => null,
-        (_, { Body: { } body }) => body,
-        (_, { Nonce: { } nonce }) when Addresses.IsNewMessage(route) => Encoding.UTF8.GetBytes(Once(json, nonce)),
-        _ => Encoding.UTF8.GetBytes(json),
-    };
 
     private static string Once(string json, string nonce)
     {
