@@ -63,14 +63,14 @@ internal sealed class NewLayerFinder(HostFiles files, ServerStore servers, Helpe
             return added.Count == 2 ? added[1] : null;
         }
 
-        foreach (var upper in added.Where(upper => files.Status($"{upper}/{name}") is not null))
+        if (added.FirstOrDefault(upper => files.Status($"{upper}/{name}") is not null) is not { } own)
         {
-            using var folder = files.OpenFolder(upper);
-            folder.RemoveFile(Encoding.ASCII.GetBytes(name));
-            return upper;
+            return null;
         }
 
-        return null;
+        using var folder = files.OpenFolder(own);
+        folder.RemoveFile(Encoding.ASCII.GetBytes(name));
+        return own;
     }
 
     private string? Remembered() =>
