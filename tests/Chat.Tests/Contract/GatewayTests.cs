@@ -24,7 +24,7 @@ public sealed class GatewayTests
     [InlineData(GatewayCompression.ZlibStream)]
     public async Task Run_EachCompression_ReadsAll(GatewayCompression compression)
     {
-        ChatWorld.NativeOnly("It reads the line itself, and compression can't be chosen.");
+        ChatWorld.NativeOnly("which compression is an option of our own client; with it the line is never compressed.");
         await using var world = await ChatWorld.MakeAsync(with: options => options with { Compression = compression });
         world.Discord.Gateway.SplitsMessages = true;
         world.Start();
