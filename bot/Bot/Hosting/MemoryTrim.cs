@@ -11,8 +11,11 @@ namespace SnapshotBot.Bot.Hosting;
 /// </summary>
 internal sealed partial class MemoryTrim(OperationReads operations) : IPeriodicWork
 {
-    /// <summary>MADV_DONTNEED of madvise(2).</summary>
+    /// <summary>MADV_DONTNEED of madvise(2): pages are unmapped, and what was written in them is lost.</summary>
     private const int DoNotNeed = 4;
+
+    /// <summary>MADV_PAGEOUT: pages that are as in their file leave memory and its cache; those that were written stay, or go to swap where there is one.</summary>
+    private const int PageOut = 21;
 
     /// <summary>What the managed heap may grow by before all of it is collected. The collector by itself lets it double first.</summary>
     private const long MostGrown = 4L << 20;
@@ -20,8 +23,11 @@ internal sealed partial class MemoryTrim(OperationReads operations) : IPeriodicW
     /// <summary>Giving back is cheap and done each time; looking at what there is to give back takes milliseconds and is done every so many times.</summary>
     private const int LooksEvery = 5;
 
-    /// <summary>While the process starts, which maps one thing after the other, it looks each time.</summary>
-    private const int LooksOfTheStart = 20;
+    /// <summary>
+    /// While the process starts, which maps one thing after the other, it looks each time, and lets go of the data of its images too: those pages are
+    /// read from the disk when they are used again, so not later, when a first press after a quiet night would wait for it.
+    /// </summary>
+    private const int LooksOfTheStart = 80;
 
     private HashSet<Image> _seen = [];
     private List<Image> _kept = [];
@@ -30,7 +36,7 @@ internal sealed partial class MemoryTrim(OperationReads operations) : IPeriodicW
 
     public string Name => "memory";
 
-    public TimeSpan Every => TimeSpan.FromSeconds(1);
+    public TimeSpan Every => TimeSpan.FromSeconds(_times < LooksOfTheStart ? 0.25 : 1);
 
     public Task RunAsync(CancellationToken cancellationToken)
     {
@@ -47,7 +53,7 @@ internal sealed partial class MemoryTrim(OperationReads operations) : IPeriodicW
 
             foreach (var image in _kept)
             {
-                _ = Advise((nint)image.Start, image.Length, DoNotNeed);
+                _ = Advise((nint)image.Start, image.Length, image.Part == Part.Data ? PageOut : DoNotNeed);
             }
         }
 
@@ -55,15 +61,15 @@ internal sealed partial class MemoryTrim(OperationReads operations) : IPeriodicW
     }
 
     /// <summary>
-    /// Notes which images of the program's own folder may be given back: code at once; what an assembly says of itself (<c>r--s</c>) once it was
-    /// there at two looks, for the runtime also maps an assembly for a moment only, and other memory could lie there afterwards.
+    /// Notes what may be given back of the images in the program's own folder: code at once; what an assembly says of itself once it was
+    /// there at two looks, for the runtime also maps an assembly for a moment only, and other memory could lie there afterwards; data while it starts.
     /// </summary>
     private void Look()
     {
         try
         {
             var images = Images();
-            _kept = images.Where(image => image.IsCode || _seen.Contains(image)).ToList();
+            _kept = images.Where(image => image.Part switch { Part.Code => true, Part.Data => _times < LooksOfTheStart, _ => _seen.Contains(image) }).ToList();
             _seen = [.. images];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -73,8 +79,8 @@ internal sealed partial class MemoryTrim(OperationReads operations) : IPeriodicW
     }
 
     /// <summary>
-    /// What is mapped from the program's own folder and never written: what the kernel forgets of it is in the file. A mapping with pages of its
-    /// own (a debugger's breakpoints) is left out.
+    /// What is mapped from the program's own folder. Of code and what an assembly says of itself everything is in the file, and a mapping with pages
+    /// of its own (a debugger's breakpoints) is left out.
     /// </summary>
     private static List<Image> Images()
     {
@@ -84,17 +90,16 @@ internal sealed partial class MemoryTrim(OperationReads operations) : IPeriodicW
         while (maps.ReadLine() is { } line)
         {
             // 7fd4b2070000-7fd4b7c6a000 r-xp 00000000 fe:00 5368797                    /opt/snapshotbot/snapshotbot.r2r.dll
-            var isCode = line.Contains(" r-xp ", StringComparison.Ordinal);
-            if ((isCode || line.Contains(" r--s ", StringComparison.Ordinal)) && line.Contains(AppContext.BaseDirectory, StringComparison.Ordinal))
+            if (PartOf(line) is { } part && line.Contains(AppContext.BaseDirectory, StringComparison.Ordinal))
             {
                 var dash = line.IndexOf('-', StringComparison.Ordinal);
                 var start = nuint.Parse(line.AsSpan(0, dash), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
                 var end = nuint.Parse(line.AsSpan(dash + 1, line.IndexOf(' ', StringComparison.Ordinal) - dash - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-                image = new(start, end - start, isCode);
+                image = new(start, end - start, part);
             }
             else if (image is { } one && line.StartsWith("Anonymous:", StringComparison.Ordinal))
             {
-                if (line.EndsWith(" 0 kB", StringComparison.Ordinal))
+                if (one.Part == Part.Data || line.EndsWith(" 0 kB", StringComparison.Ordinal))
                 {
                     found.Add(one);
                 }
@@ -105,6 +110,12 @@ internal sealed partial class MemoryTrim(OperationReads operations) : IPeriodicW
 
         return found;
     }
+
+    private static Part? PartOf(string line) =>
+        line.Contains(" r-xp ", StringComparison.Ordinal) ? Part.Code
+        : line.Contains(" r--s ", StringComparison.Ordinal) ? Part.Description
+        : line.Contains(" rw-p ", StringComparison.Ordinal) ? Part.Data
+        : null;
 
     /// <summary>Holds everybody up while it runs, so not while something is done to a server: a frozen one would stand still that much longer.</summary>
     private void Collect()
@@ -130,7 +141,15 @@ internal sealed partial class MemoryTrim(OperationReads operations) : IPeriodicW
         }
     }
 
-    private readonly record struct Image(nuint Start, nuint Length, bool IsCode);
+    /// <summary>What a mapping of a file of ours holds.</summary>
+    private enum Part
+    {
+        Code,
+        Description,
+        Data,
+    }
+
+    private readonly record struct Image(nuint Start, nuint Length, Part Part);
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static partial int Advise(nint address, nuint length, int advice);
