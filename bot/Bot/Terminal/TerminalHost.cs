@@ -12,7 +12,7 @@ using SnapshotBot.Storage.FileSystem;
 namespace SnapshotBot.Bot.Terminal;
 
 /// <summary>One run of the program at a terminal: parse, carry out, draw, and say with the exit code how it went.</summary>
-internal sealed class TerminalHost(Screen screen, TimeProvider time)
+internal sealed class TerminalHost(Screen screen, TimeProvider time, bool ownsProcess)
 {
     private readonly IReadOnlyList<CommandSpec> _specs = CommandList.All;
 
@@ -70,11 +70,7 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
             throw new CommandFailedException(Failures.NeedsYes(leaf.Spec.Name));
         }
 
-        if (leaf.Spec.IsBesideAGame)
-        {
-            ProcessCourtesy.Lower();
-        }
-
+        using var courtesy = ownsProcess && leaf.Spec.IsBesideAGame ? ProcessCourtesy.Lower() : null;
         View view;
         await using (var service = new ServiceHost(settings, time))
         {

@@ -2,33 +2,39 @@ namespace SnapshotBot.Storage.FileSystem;
 
 /// <summary>
 /// The priority of a process that comes and goes beside a game: its start alone is a second of work on all cores, which players would feel. Nice
-/// belongs to a thread and is handed on to those that it begins.
+/// belongs to a thread and is handed on to those that it begins; beside games in containers <see cref="IdleGroup"/> is what counts.
 /// </summary>
 public static class ProcessCourtesy
 {
     private const int Nice = 10;
 
+    private static readonly Lock Gate = new();
     private static int? _usual;
+    private static IdleGroup? _group;
 
     /// <summary>
     /// Lowers the calling thread and all that it begins from here on: to be called before there are others. Only where it can be taken back, which
-    /// wants CAP_SYS_NICE.
+    /// wants CAP_SYS_NICE. And has the whole process give way to everybody, where it may, until what this returns is disposed.
     /// </summary>
-    public static void Lower()
+    public static IDisposable Lower()
     {
         var thread = (uint)LibC.ThreadId();
         var usual = LibC.GetPriority(0, thread);
-        if (usual >= Nice || !CanRaise() || LibC.SetPriority(0, thread, Nice) != 0)
-            return;
-        _usual = usual;
+        if (usual < Nice && CanRaise() && LibC.SetPriority(0, thread, Nice) == 0)
+            _usual = usual;
+        lock (Gate)
+        {
+            return new Lowered(_group is null ? _group = IdleGroup.TryJoin() : null);
+        }
     }
 
     /// <summary>All threads of this process have their usual priority until it is disposed: while players wait for it.</summary>
     public static IDisposable Suspend()
     {
         List<uint> raised = [];
+        var group = SuspendGroup();
         if (_usual is not { } usual)
-            return new Suspension(raised);
+            return new Suspension(raised, group);
         foreach (var path in Directory.EnumerateDirectories("/proc/self/task"))
         {
             // One that ended meanwhile has no priority.
@@ -36,7 +42,15 @@ public static class ProcessCourtesy
                 raised.Add(thread);
         }
 
-        return new Suspension(raised);
+        return new Suspension(raised, group);
+    }
+
+    private static IDisposable? SuspendGroup()
+    {
+        lock (Gate)
+        {
+            return _group?.Suspend();
+        }
     }
 
     /// <summary>Whether this process may raise a thread that was lowered: tried with one that ends at once.</summary>
@@ -54,12 +68,27 @@ public static class ProcessCourtesy
         return can;
     }
 
-    private sealed class Suspension(IReadOnlyList<uint> threads) : IDisposable
+    private sealed class Suspension(IReadOnlyList<uint> threads, IDisposable? group) : IDisposable
     {
         public void Dispose()
         {
             foreach (var thread in threads)
                 _ = LibC.SetPriority(0, thread, Nice);
+            group?.Dispose();
+        }
+    }
+
+    private sealed class Lowered(IdleGroup? group) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (group is null)
+                return;
+            lock (Gate)
+            {
+                _group = null;
+                group.Dispose();
+            }
         }
     }
 }

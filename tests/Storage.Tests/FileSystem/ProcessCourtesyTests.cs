@@ -5,6 +5,7 @@ using Xunit;
 namespace SnapshotBot.Storage.Tests.FileSystem;
 
 /// <summary>A process beside a game has a low priority, and its usual one for a moment in which players wait.</summary>
+[Collection(nameof(OwnGroup))]
 public sealed class ProcessCourtesyTests
 {
     [Fact]
@@ -14,7 +15,7 @@ public sealed class ProcessCourtesyTests
         Run(() =>
         {
             before = Nice();
-            ProcessCourtesy.Lower();
+            using var lowered = ProcessCourtesy.Lower();
             own = Nice();
             Run(() =>
             {
