@@ -71,12 +71,16 @@ public sealed record ControlGroup(string? FreezerFile, IReadOnlyList<string> Pre
         }
     }
 
+    /// <summary>Where the groups of a kind begin, of version 1 those of a controller.</summary>
+    internal static Mount? MountOf(MountTable table, string kind, string? controller) => table.Mounts.FirstOrDefault(
+        one => one.FileSystem == kind && (controller is null || Encoding.ASCII.GetString(one.SuperOptions.Span).Split(',').Contains(controller, StringComparer.Ordinal)));
+
     private static string? Folder(MountTable table, string kind, string? controller, string? path, string hostRoot)
     {
         // The top group is the whole machine's: what is done there is done to everybody.
         if (path is null or "/" || path.Contains("..", StringComparison.Ordinal))
             return null;
-        var mount = table.Mounts.FirstOrDefault(one => one.FileSystem == kind && (controller is null || Encoding.ASCII.GetString(one.SuperOptions.Span).Split(',').Contains(controller, StringComparer.Ordinal)));
+        var mount = MountOf(table, kind, controller);
         return mount is null ? null : hostRoot + Encoding.UTF8.GetString(mount.MountPoint.Span) + path;
     }
 

@@ -97,16 +97,14 @@ internal sealed class IdleGroup : IDisposable
     /// <summary>Where groups for processor time begin, and the file that takes this process back to its own.</summary>
     private static (string Top, string Before)? Find()
     {
-        var mounts = MountTable.Parse(File.ReadAllBytes("/proc/self/mountinfo")).Mounts;
+        var table = MountTable.Parse(File.ReadAllBytes("/proc/self/mountinfo"));
         foreach (var words in File.ReadLines("/proc/self/cgroup").Select(line => line.Split(':', 3)).Where(words => words.Length == 3))
         {
             var isUnified = words[0] == "0";
             if (!isUnified && !words[1].Split(',').Contains("cpu", StringComparer.Ordinal))
                 continue;
-            var mount = mounts.FirstOrDefault(one => one.Root.Span.SequenceEqual("/"u8) && (isUnified
-                ? one.FileSystem == "cgroup2"
-                : one.FileSystem == "cgroup" && Encoding.ASCII.GetString(one.SuperOptions.Span).Split(',').Contains("cpu", StringComparer.Ordinal)));
-            if (mount is null)
+            var mount = isUnified ? ControlGroup.MountOf(table, "cgroup2", null) : ControlGroup.MountOf(table, "cgroup", "cpu");
+            if (mount is null || !mount.Root.Span.SequenceEqual("/"u8))
                 continue;
             var top = Encoding.UTF8.GetString(mount.MountPoint.Span);
 
@@ -127,9 +125,15 @@ internal sealed class IdleGroup : IDisposable
 
     private static void Remove(string? folder)
     {
-        // Not the framework's way, which asks for an empty folder: the kernel's files in it are never removed one by one.
-        if (folder is not null)
-            _ = LibC.RemoveDirectory(folder);
+        try
+        {
+            if (folder is not null)
+                Directory.Delete(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Somebody is in it, or it is gone.
+        }
     }
 
     private void Watch()
