@@ -88,10 +88,8 @@ public sealed class FreezeTests
         await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
         var game = await bench.StartGameAsync();
         var containers = (await bench.Engine.Engine.Containers.ListAsync(ServiceBench.Cancel)).Where(one => one.Id == game).ToList();
-        var operation = OperationId.New(TimeProvider.System);
-        await using var journal = new Journal(bench.Get<DataFolder>(), bench.Get<FactTypes>(), operation);
-        var context = new OperationContext(
-            operation, new Requester("terminal:test"), bench.Get<DataFolder>().OperationPath(operation), journal, new Progress<OperationProgress>(), bench.Get<Recovery>());
+        var context = bench.NewOperation();
+        await using var journal = context.Journal;
         var wasPaused = false;
 
         var frozen = await bench.Get<FreezeWindow>().ReadAsync(

@@ -48,6 +48,15 @@ internal sealed class ServiceBench : IAsyncDisposable
     public static async Task<ServiceBench> OpenAsync(TestEngine engine, Func<ServiceOptions, ServiceOptions>? change = null) =>
         new(await EngineBench.OpenAsync(engine, Cancel), TestFolder.Make(), change, null, null);
 
+    /// <summary>An operation as the runner begins one, for what is tried without it. Its journal is the caller's.</summary>
+    public OperationContext NewOperation()
+    {
+        var id = OperationId.New(TimeProvider.System);
+        var folder = Get<DataFolder>();
+        return new(
+            id, new Requester("terminal:test"), folder.OperationPath(id), new Journal(folder, Get<FactTypes>(), id), new Progress<OperationProgress>(), Get<Recovery>());
+    }
+
     public static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
 
     public static ServiceProvider Build(string root, string engine, Func<ServiceOptions, ServiceOptions> change, Action<IServiceCollection>? add = null)

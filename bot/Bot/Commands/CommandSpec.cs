@@ -18,9 +18,6 @@ internal abstract record CommandSpec
 
     public Telling Telling { get; init; }
 
-    /// <summary>Whether a game goes on beside all of it: then its process keeps to a low priority.</summary>
-    public bool IsBesideAGame { get; init; }
-
     public IReadOnlyList<Input> Inputs { get; init; } = [];
 
     /// <summary>What <c>--json</c> answers.</summary>

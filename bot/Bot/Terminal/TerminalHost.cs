@@ -7,12 +7,11 @@ using SnapshotBot.Bot.Terminal.Json;
 using SnapshotBot.Bot.Terminal.Progress;
 using SnapshotBot.Service;
 using SnapshotBot.Service.Operations;
-using SnapshotBot.Storage.FileSystem;
 
 namespace SnapshotBot.Bot.Terminal;
 
 /// <summary>One run of the program at a terminal: parse, carry out, draw, and say with the exit code how it went.</summary>
-internal sealed class TerminalHost(Screen screen, TimeProvider time, bool ownsProcess)
+internal sealed class TerminalHost(Screen screen, TimeProvider time)
 {
     private readonly IReadOnlyList<CommandSpec> _specs = CommandList.All;
 
@@ -70,7 +69,6 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time, bool ownsPr
             throw new CommandFailedException(Failures.NeedsYes(leaf.Spec.Name));
         }
 
-        using var courtesy = ownsProcess && leaf.Spec.IsBesideAGame ? ProcessCourtesy.Lower() : null;
         View view;
         await using (var service = new ServiceHost(settings, time))
         {

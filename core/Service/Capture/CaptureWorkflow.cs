@@ -260,7 +260,7 @@ internal sealed class CaptureWorkflow(
             }
 
             images.Add(begun.Images[image.Id] = await capture.SaveAsync(
-                session, begun.Archive, await connection.GetAsync(cancellationToken), image, pass, context, cancellationToken));
+                begun.Archive, await connection.GetAsync(cancellationToken), image, pass, context, cancellationToken));
         }
 
         return (images, warnings);

@@ -81,7 +81,12 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
                     continue;
                 }
 
-                return frozen is Frozen.Held held ? held with { Duration = held.Duration + stood } : frozen;
+                return frozen switch
+                {
+                    Frozen.Held held => held with { Duration = held.Duration + stood },
+                    Frozen.InVain grown => grown with { Duration = grown.Duration + stood },
+                    _ => frozen,
+                };
             }
             catch (PauseStuckException stuck)
             {
@@ -103,8 +108,7 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
         // The way to the engine is open and the code for it compiled when players begin to wait; one that is away needs no thawer.
         await engine.PingAsync(cancellationToken);
 
-        // Until it is thawed players wait for every thread that works at it; the thawer has the priority of who starts it.
-        using var hurry = ProcessCourtesy.Suspend();
+        // A program that starts is felt like any other work: it has the priority of the rest of this snapshot.
         ThawerProcess thawer;
         try
         {
@@ -118,25 +122,31 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
         await using (thawer)
         {
             var freeze = await runState.PrepareFreezeAsync(targets, context.Journal, cancellationToken);
-            try
+
+            // From here until it is thawed players wait for every thread that works at it.
+            using (ProcessCourtesy.Suspend())
             {
-                await runState.FreezeAsync(freeze, cancellationToken);
-            }
-            catch (PauseStuckException)
-            {
-                await thawer.DismissAsync();
-                throw;
-            }
-            catch (EngineException refused) when (refused is not EngineUnavailableException)
-            {
-                await thawer.DismissAsync();
-                return new Frozen.Not(new SnapshotWarning("pause-refused", Names(containers), refused.Message), MayPass: refused is EngineRefusedException { Status: >= 500 });
+                try
+                {
+                    await runState.FreezeAsync(freeze, cancellationToken);
+                }
+                catch (PauseStuckException)
+                {
+                    await thawer.DismissAsync();
+                    throw;
+                }
+                catch (EngineException refused) when (refused is not EngineUnavailableException)
+                {
+                    await thawer.DismissAsync();
+                    return new Frozen.Not(new SnapshotWarning("pause-refused", Names(containers), refused.Message), MayPass: refused is EngineRefusedException { Status: >= 500 });
+                }
+
+                await ReadAsync(freeze, budget, read, cancellationToken);
             }
 
-            await ReadAsync(freeze, budget, read, cancellationToken);
             await thawer.DismissAsync();
-            return freeze.Broke is { } broke
-                ? new Frozen.Not(broke)
+            return freeze.HasGrown ? new Frozen.InVain(freeze.Duration!.Value)
+                : freeze.Broke is { } broke ? new Frozen.Not(broke)
                 : new Frozen.Held(freeze.Duration!.Value, [.. freeze.Disturbed.Select(name => new SnapshotWarning("not-frozen", name, "It was unpaused by something else while it was read."))]);
         }
     }
@@ -152,6 +162,10 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
         catch (Exception error) when (share.IsCancellationRequested && !cancellationToken.IsCancellationRequested && IsCancelled(error))
         {
             freeze.Broke = new SnapshotWarning("freeze-budget", "", null);
+        }
+        catch (DifferenceGrewException)
+        {
+            freeze.HasGrown = true;
         }
         catch (SpillException full)
         {
@@ -204,6 +218,9 @@ internal abstract record Frozen
 
     /// <summary>It was frozen for this long and read meanwhile.</summary>
     public sealed record Held(TimeSpan Duration, IReadOnlyList<SnapshotWarning> Warnings) : Frozen;
+
+    /// <summary>It was frozen, but by then so much more differed that it was let go at once: after another pass it will be less.</summary>
+    public sealed record InVain(TimeSpan Duration) : Frozen;
 
     /// <summary>It could not be frozen, or not for long enough; it runs.</summary>
     /// <param name="MayPass">

@@ -33,7 +33,6 @@ internal sealed class ImageCapture(DataFolder folder)
     }
 
     /// <summary>Saves an image into the session, by way of the operation's folder.</summary>
-    /// <param name="session">The repository.</param>
     /// <param name="archive">The snapshot that is made.</param>
     /// <param name="engine">Who has the image.</param>
     /// <param name="image">Which one.</param>
@@ -41,8 +40,7 @@ internal sealed class ImageCapture(DataFolder folder)
     /// <param name="context">The operation.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<CapturedImage> SaveAsync(
-        RepositorySession session, ArchiveSession archive, IDockerEngine engine, ImageDetails image, PassOptions pass, OperationContext context,
-        CancellationToken cancellationToken)
+        ArchiveSession archive, IDockerEngine engine, ImageDetails image, PassOptions pass, OperationContext context, CancellationToken cancellationToken)
     {
         context.Progress.Report(new OperationProgress("image", 0, image.Size, ProgressUnit.Bytes, image.Tags.Count > 0 ? image.Tags[0] : image.Id.ToShortString()));
         var spool = folder.MakeSpool(context.Id, image.Id.Value);
@@ -62,7 +60,7 @@ internal sealed class ImageCapture(DataFolder folder)
             using var handle = DirectoryHandle.OpenRoot(spool.Path);
             var target = Encoding.UTF8.GetBytes(SnapshotLayout.ImageFolder(image.Id.Value));
             var kept = await archive.PassAsync([new ArchiveItem.Folder(target, handle)], pass, cancellationToken);
-            var node = await (await session.TreesAsync(cancellationToken)).FindAsync(kept.Tree, target, cancellationToken);
+            var node = await archive.Trees.FindAsync(kept.Tree, target, cancellationToken);
             return new CapturedImage(Document(image, files), node?.Subtree ?? throw new InvalidOperationException("The image's tree is not where it was put."));
         }
         finally

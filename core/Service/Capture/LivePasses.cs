@@ -41,12 +41,15 @@ internal sealed class LivePasses(ArchiveSession archive, CapturePlan plan, IRead
     /// <summary>One pass.</summary>
     public async Task<PassResult> OnceAsync(PassEffort effort, CancellationToken cancellationToken)
     {
-        // Before it begins, not when it ends: what is written meanwhile is younger.
+        var next = options with { Effort = effort, Remembers = true, Parent = Last?.Tree ?? options.Parent };
+        if (rules.Syncs && effort == PassEffort.Courteous)
+            await archive.WriteBackAsync(items, next, cancellationToken);
+
+        // Before the flush begins, not when it ends: what is written meanwhile is younger.
         _synced = time.GetUtcNow();
         if (rules.Syncs)
             await Task.Run(plan.Sync, cancellationToken);
-        var next = options with { Effort = effort, Remembers = true, SyncedAt = SyncedAt, Parent = Last?.Tree ?? options.Parent };
-        return Last = await archive.PassAsync(items, next, cancellationToken);
+        return Last = await archive.PassAsync(items, next with { SyncedAt = SyncedAt }, cancellationToken);
     }
 
     /// <summary>Passes until the difference does not shrink any more; returns what is left.</summary>
@@ -75,7 +78,20 @@ internal sealed class LivePasses(ArchiveSession archive, CapturePlan plan, IRead
         archive.EstimateDifferenceAsync(items, Difference() with { SpillFolder = spill }, cancellationToken);
 
     /// <summary>An empty difference, with its memory, to be made before the freeze.</summary>
-    public CopiedDifference MakeDifference(long memory, DirectoryHandle spill) => new(Difference() with { Memory = memory, SpillFolder = spill });
+    /// <param name="memory">Bytes of copies to keep in memory.</param>
+    /// <param name="spill">Where to put the others.</param>
+    /// <param name="most">When more turns out to have to be read, nothing is copied. Null for no such limit.</param>
+    public CopiedDifference MakeDifference(long memory, DirectoryHandle spill, long? most) => new(Difference() with
+    {
+        Memory = memory,
+        SpillFolder = spill,
+
+        // Clones are not read, whatever their size.
+        MostBytes = spill.CanCloneFiles() ? null : most,
+    });
+
+    /// <summary>Bytes of which one can say that they are about as many as were left before; much more is another matter.</summary>
+    public static long MostAfter(DifferenceEstimate left) => (2 * left.Bytes) + SmallEnough;
 
     public Task CopyDifferenceAsync(CopiedDifference difference, CancellationToken cancellationToken) =>
         archive.CopyDifferenceAsync(items, difference, cancellationToken);

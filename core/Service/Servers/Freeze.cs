@@ -29,6 +29,9 @@ internal sealed class Freeze(RunState runState, Journal journal, TimeProvider ti
     /// <summary>Why what was read meanwhile is of no one moment; null when it is.</summary>
     public SnapshotWarning? Broke { get; set; }
 
+    /// <summary>Whether much more differed by then than a moment before, and nothing was read of it.</summary>
+    public bool HasGrown { get; set; }
+
     internal void Add(FreezeTarget target, int fact)
     {
         _targets.Add(target);

@@ -11,7 +11,7 @@ namespace SnapshotBot.Storage.Archiving;
 
 /// <summary>
 /// Makes one snapshot: passes over what is to be kept, as many as wanted, then the commit. Until the commit nothing others can see has
-/// changed; a session given up leaves blobs nobody names, which prune removes.
+/// changed; a session given up leaves at most blobs nobody names, which prune removes.
 /// </summary>
 /// <remarks>
 /// One caller at a time, and the index serves no other session meanwhile: what this one is about to write, another must not rely on. After
@@ -29,26 +29,30 @@ public sealed class ArchiveSession : IAsyncDisposable
     private Node?[]? _root;
     private PassResult? _last;
     private PassRecord? _record;
+    private PassOptions _options = new();
 
     public ArchiveSession(OpenRepository repository, BlobIndex index, AccountNames accounts)
     {
         _repository = repository;
-        _reader = new BlobReader(repository, index);
         _writer = new BlobWriter(repository, index, repository.Backend.Parallelism);
+        _reader = new BlobReader(repository, index, _writer);
         _chunking = new ChunkingPolicy(repository.Config.Polynomial);
         _nodes = new NodeFactory(accounts);
         _trees = _writer.OpenLane(BlobKind.Tree);
         _data = [.. Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount, 1, 8)).Select(_ => _writer.OpenLane(BlobKind.Data))];
     }
 
-    /// <summary>Walks all items once, reads what changed since the parent, and makes the tree. Its blobs are durable when this returns.</summary>
+    /// <summary>Reads trees: of snapshots, and of this session's passes, which nobody else may find before the commit. Not while a pass is under way.</summary>
+    public TreeLoader Trees => new(_reader);
+
+    /// <summary>Walks all items once, reads what changed since the parent, and makes the tree. What is little stays in memory until the commit.</summary>
     public async Task<PassResult> PassAsync(IReadOnlyList<ArchiveItem> items, PassOptions options, CancellationToken cancellationToken)
     {
         var tally = new Tally(options.Progress);
         using var trees = new TreeFinisher(_trees, _nodes, tally);
         var before = options.Parent is { } parent && parent == _last?.Tree ? _record : null;
         var pass = new PassContext(options, before, _reader, _chunking, _nodes, trees, tally);
-        using var crew = options.Effort == PassEffort.Courteous ? new CourteousCrew(options.PressureFiles) : null;
+        using var crew = CrewFor(options);
         pass.Crew = crew;
         var top = new ItemTree(items, pass);
         using var siblings = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -63,7 +67,8 @@ public sealed class ArchiveSession : IAsyncDisposable
             },
             siblings.Token));
         await WhenAllOrFirstFailureAsync(tasks, siblings, cancellationToken);
-        await _writer.FlushAsync(cancellationToken);
+        await CourteousCrew.Run(crew, () => _writer.KeepAsync(cancellationToken), cancellationToken);
+        _options = options;
         _root = top.RootNodes;
         _record = pass.Record;
         var after = Written();
@@ -95,6 +100,21 @@ public sealed class ArchiveSession : IAsyncDisposable
             using var compressor = _repository.Config.MayCompress ? new Compressor(CompressionEffort.Automatic) : null;
             var files = new FilesToRead(items, options, _reader, crew);
             return await new AddedSampler(files, _reader.Index, _chunking, compressor, crew?.Pace).EstimateAsync(cancellationToken);
+        },
+        cancellationToken);
+
+    /// <summary>
+    /// Has the kernel write what of the files that a pass would read is not on the disk yet, in turns with rests (<see cref="DiskTurn"/>): a flush of
+    /// the whole file system has little left to do then, and whoever plays does not wait behind all of it.
+    /// </summary>
+    /// <inheritdoc cref="MeasureAsync" path="/param"/>
+    public Task WriteBackAsync(IReadOnlyList<ArchiveItem> items, PassOptions options, CancellationToken cancellationToken) => BesideAsync(
+        options,
+        async crew =>
+        {
+            await foreach (var file in new FilesToRead(items, options, _reader, crew).FindAsync(cancellationToken))
+                file.WriteBack(cancellationToken);
+            return true;
         },
         cancellationToken);
 
@@ -136,15 +156,19 @@ public sealed class ArchiveSession : IAsyncDisposable
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="FileSystemException">A root can't be read.</exception>
     /// <exception cref="SpillException">What was copied does not fit into memory, and the spill file can't be written.</exception>
+    /// <exception cref="DifferenceGrewException">More differs than may be read; another pass, and there is less.</exception>
     public Task CopyDifferenceAsync(IReadOnlyList<ArchiveItem> items, CopiedDifference difference, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
             Walk(difference, items, cancellationToken);
+            var bytes = difference.Roots.Sum(root => root.Files.Sum(file => file.Size));
+            if (bytes > difference.Options.MostBytes)
+                throw new DifferenceGrewException(bytes);
             new DifferenceCopier(difference).Copy(cancellationToken);
         },
         cancellationToken);
 
-    /// <summary>Processes a copied difference: its tree is the session's last from here on. Its blobs are durable when this returns.</summary>
+    /// <summary>Processes a copied difference: its tree is the session's last from here on. What is little stays in memory until the commit.</summary>
     /// <param name="difference">What was copied; the caller's.</param>
     /// <param name="options">How much of the machine it may take: <see cref="PassOptions.Effort"/> and <see cref="PassOptions.PressureFiles"/> of the last pass.</param>
     /// <param name="cancellationToken">Stops it.</param>
@@ -152,9 +176,9 @@ public sealed class ArchiveSession : IAsyncDisposable
     {
         var last = _last ?? throw new InvalidOperationException("There was no pass yet.");
         using var trees = new TreeFinisher(_trees, _nodes, difference.Tally);
-        var writer = new DifferenceWriter(difference, last.Tree, new TreeLoader(_reader), _chunking, _nodes, trees);
+        var writer = new DifferenceWriter(difference, last.Tree, Trees, _chunking, _nodes, trees);
         var written = Written();
-        using var crew = options.Effort == PassEffort.Courteous ? new CourteousCrew(options.PressureFiles) : null;
+        using var crew = CrewFor(options);
         await CourteousCrew.Run(crew, () => writer.FindBeforeAsync(cancellationToken), cancellationToken);
         var files = new System.Collections.Concurrent.ConcurrentQueue<SeenFile>(difference.Roots.SelectMany(root => root.Files));
         using var siblings = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -162,8 +186,15 @@ public sealed class ArchiveSession : IAsyncDisposable
         await WhenAllOrFirstFailureAsync(tasks, siblings, cancellationToken);
         TreeId tree = default;
         IReadOnlyList<Node> nodes = [];
-        await CourteousCrew.Run(crew, async () => (tree, nodes) = await writer.WriteTreesAsync(cancellationToken), cancellationToken);
-        await _writer.FlushAsync(cancellationToken);
+        await CourteousCrew.Run(
+            crew,
+            async () =>
+            {
+                (tree, nodes) = await writer.WriteTreesAsync(cancellationToken);
+                await _writer.KeepAsync(cancellationToken);
+            },
+            cancellationToken);
+        _options = options;
         var after = Written();
         _root = [.. nodes];
         _record = null;
@@ -201,10 +232,12 @@ public sealed class ArchiveSession : IAsyncDisposable
     private static async Task<T> BesideAsync<T>(PassOptions options, Func<CourteousCrew?, Task<T>> look, CancellationToken cancellationToken)
     {
         T? found = default;
-        using var crew = options.Effort == PassEffort.Courteous ? new CourteousCrew(options.PressureFiles) : null;
+        using var crew = CrewFor(options);
         await CourteousCrew.Run(crew, async () => found = await look(crew), cancellationToken);
         return found!;
     }
+
+    private static CourteousCrew? CrewFor(PassOptions options) => options.Effort == PassEffort.Courteous ? new CourteousCrew(options.PressureFiles) : null;
 
     private BlobLane[] Lanes(CourteousCrew? crew) => crew is null ? _data : _data[..Math.Min(crew.Threads, _data.Length)];
 
@@ -222,17 +255,23 @@ public sealed class ArchiveSession : IAsyncDisposable
 
     /// <summary>
     /// Ends the session: adds files made in memory to the root of the last pass's tree, then writes the snapshot file. That file is the
-    /// commit: it comes last, when all it names is durable.
+    /// commit: it comes last, when all it names is durable. As much of the machine is taken as by the last pass.
     /// </summary>
     public async Task<CommittedSnapshot> CommitAsync(
         SnapshotFile draft, IReadOnlyList<ArchiveItem.Content> added, CancellationToken cancellationToken)
     {
         var last = _last ?? throw new InvalidOperationException("There was no pass yet.");
         var tree = last.Tree;
-        if (added.Count > 0)
+        using (var crew = CrewFor(_options))
         {
-            tree = await AddToRootAsync(added, cancellationToken);
-            await _writer.FlushAsync(cancellationToken);
+            await CourteousCrew.Run(
+                crew,
+                async () =>
+                {
+                    tree = added.Count > 0 ? await AddToRootAsync(added, cancellationToken) : tree;
+                    await _writer.FlushAsync(cancellationToken);
+                },
+                cancellationToken);
         }
 
         var file = draft with { Tree = tree.ToString() };

@@ -19,13 +19,14 @@ internal sealed class CourteousPace(IReadOnlyList<string> pressureFiles)
 
     private readonly Lock _gate = new();
     private long _lookedAt = Stopwatch.GetTimestamp();
+    private long _worksSince = Stopwatch.GetTimestamp();
     private long _stalled = -1;
     private double _share = 1;
 
     /// <summary>Called after every piece of work; rests when it is time to.</summary>
     public ValueTask RestAsync(CancellationToken cancellationToken)
     {
-        if (pressureFiles.Count == 0 || Stopwatch.GetElapsedTime(Volatile.Read(ref _lookedAt)) < Look)
+        if (pressureFiles.Count == 0 || Stopwatch.GetElapsedTime(Volatile.Read(ref _worksSince)) < Look)
             return ValueTask.CompletedTask;
         var rest = Next();
         return rest > TimeSpan.FromMilliseconds(1) ? new ValueTask(Task.Delay(rest, cancellationToken)) : ValueTask.CompletedTask;
@@ -38,16 +39,20 @@ internal sealed class CourteousPace(IReadOnlyList<string> pressureFiles)
     {
         lock (_gate)
         {
-            var elapsed = Stopwatch.GetElapsedTime(_lookedAt);
-            if (elapsed < Look)
+            if (Stopwatch.GetElapsedTime(_worksSince) < Look)
                 return TimeSpan.Zero;
+            var elapsed = Stopwatch.GetElapsedTime(_lookedAt);
             var stalled = pressureFiles.Max(Pressure.StalledMicroseconds);
             if (_stalled >= 0)
                 _share = Adapt(_share, (stalled - _stalled) / elapsed.TotalMicroseconds);
             _stalled = stalled;
             var rest = Look * (1 / _share) - Look;
+            rest = rest < LongestRest ? rest : LongestRest;
             _lookedAt = Stopwatch.GetTimestamp();
-            return rest < LongestRest ? rest : LongestRest;
+
+            // Work begins when the rest is over: else all there was of it would be one piece between two rests.
+            _worksSince = _lookedAt + (long)(rest.TotalSeconds * Stopwatch.Frequency);
+            return rest;
         }
     }
 }

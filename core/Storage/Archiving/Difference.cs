@@ -15,7 +15,10 @@ public sealed record DifferenceOptions
     /// <summary>Bytes of copies to keep in memory; reserved before anything is read.</summary>
     public long Memory { get; init; } = 64 << 20;
 
-    /// <summary>Where to put what is more than that, and clones of large files; the caller's, open until the difference is disposed.</summary>
+    /// <summary>Bytes of files that may have to be read at most; more is not begun. Null for no limit.</summary>
+    public long? MostBytes { get; init; }
+
+    /// <summary>Where to put copies that do not fit into memory, and clones of large files; the caller's, open until the difference is disposed.</summary>
     public DirectoryHandle? SpillFolder { get; init; }
 
     /// <summary>The coarsest clock a file's times come from: a kernel tick of 100 Hz, doubled.</summary>
@@ -214,3 +217,6 @@ internal sealed class SeenFile(SeenFolder? folder, byte[] name, FileBlocks? know
 internal readonly record struct CopiedRange(FileRange Range, long Stored);
 
 internal sealed record CopiedStretch(IReadOnlyList<CopiedRange> Ranges, long Bytes);
+
+/// <summary>More would have to be read than was allowed (<see cref="DifferenceOptions.MostBytes"/>): nothing was copied.</summary>
+public sealed class DifferenceGrewException(long bytes) : Exception($"{bytes} bytes would have to be read of what differs.");

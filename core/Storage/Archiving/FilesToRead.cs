@@ -12,6 +12,8 @@ internal readonly record struct FileToRead(DirectoryHandle Root, TreePath Folder
     /// <summary>A file this short may lie in its directory's own blocks.</summary>
     private const long Tiny = 4096;
 
+    private const long WrittenAtOnce = 1 << 20;
+
     /// <summary>Bytes it takes where it lies, which holes don't: no more than its length.</summary>
     public long Taken => Status.Size <= Tiny ? Status.Size : Math.Min(Status.Size, Status.Blocks * 512);
 
@@ -22,6 +24,27 @@ internal readonly record struct FileToRead(DirectoryHandle Root, TreePath Folder
         var path = Folder.ToBytes();
         using var folder = path.Length == 0 ? Root.Reopen() : Root.OpenBeneath(path);
         return folder.OpenFile(Name, out status);
+    }
+
+    /// <summary>Has the kernel bring it to the disk, a piece at a time.</summary>
+    public void WriteBack(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var file = Open(out var status);
+            for (var at = 0L; at < status.Size; at += WrittenAtOnce)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                using var turn = DiskTurn.Take();
+                file.WriteBack(at, WrittenAtOnce);
+                if (turn.ReachedTheDisk)
+                    Root.Sync(); // Any flush of the same disk does; one of the file would write all of it at once.
+            }
+        }
+        catch (FileSystemException)
+        {
+            // The pass meets it too, and tells.
+        }
     }
 }
 

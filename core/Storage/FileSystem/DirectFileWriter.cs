@@ -5,18 +5,21 @@ namespace SnapshotBot.Storage.FileSystem;
 /// <summary>
 /// Writes a new, large file from start to end past the page cache: room reserved first, whole pages straight from the caller's aligned
 /// memory or by way of a buffer, the last page padded and the padding cut off. On a full-speed disk several times faster to durable than
-/// going through the cache, which it does by itself where the file system wants that (tmpfs, some network file systems).
+/// going through the cache, which it does by itself where the file system wants that (tmpfs, some network file systems). A thread of low priority
+/// (<see cref="ThreadCourtesy"/>) writes in turns with others of its kind and flushes each piece (<see cref="DiskTurn"/>).
 /// </summary>
 /// <remarks>One owner, one thread. Nothing is durable before <see cref="FileSystemHandle.Sync"/> of <see cref="File"/> and of the directory.</remarks>
 public sealed class DirectFileWriter : IDisposable
 {
     private const int BufferLength = 1024 * 1024;
+
     private static readonly AlignedBufferPool Pool = new(BufferLength, kept: 4);
 
     private AlignedBuffer? _buffer;
     private int _buffered;
     private long _written;
     private bool _direct;
+    private readonly bool _isGentle = ThreadCourtesy.IsLowered;
 
     private DirectFileWriter(FileHandle file, bool direct)
     {
@@ -108,7 +111,22 @@ public sealed class DirectFileWriter : IDisposable
     private void WritePages(ReadOnlySpan<byte> pages)
     {
         for (var at = 0; at < pages.Length; at += BufferLength)
-            WritePiece(pages[at..Math.Min(pages.Length, at + BufferLength)]);
+        {
+            var piece = pages[at..Math.Min(pages.Length, at + BufferLength)];
+            if (_isGentle)
+                WriteGently(piece);
+            else
+                WritePiece(piece);
+        }
+    }
+
+    private void WriteGently(ReadOnlySpan<byte> piece)
+    {
+        using var turn = DiskTurn.Take();
+        WritePiece(piece);
+
+        // Else the next to flush, a game, does it for all that was written since the last one.
+        File.DataSync();
     }
 
     private void WritePiece(ReadOnlySpan<byte> pages)

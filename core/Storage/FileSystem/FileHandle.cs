@@ -136,6 +136,12 @@ public sealed unsafe class FileHandle : FileSystemHandle
     /// <summary>Tells the kernel how a range will be used. It may ignore that.</summary>
     public void Advise(ReadAdvice advice, long offset, long length) => _ = LibC.Advise(this, offset, length, (int)advice);
 
+    /// <summary>
+    /// Has the kernel write a range's changed pages and waits for that; nothing is durable by it, no flush of the disk and none of the file's own
+    /// place. What fails shows at the next flush.
+    /// </summary>
+    public void WriteBack(long offset, long length) => _ = LibC.WriteBack(this, offset, length, LibC.WriteBackAndWait);
+
     /// <summary>How many bytes of the first so many the kernel would have to get from the disk; all of them when it does not tell.</summary>
     public long UncachedBytes(long length)
     {

@@ -56,6 +56,9 @@ internal static unsafe partial class LibC
     public const nuint CloneRequest = 0x40049409;
 
     public const int FallocateKeepSize = 1;
+
+    /// <summary>SYNC_FILE_RANGE_WAIT_BEFORE, _WRITE and _WAIT_AFTER.</summary>
+    public const uint WriteBackAndWait = 7;
     public const int FallocatePunchHole = 2;
 
     private const nint OpenAt2Number = 437;
@@ -146,6 +149,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
     public static partial int SyncFileSystem(FileSystemHandle fd);
+
+    [LibraryImport("libc", EntryPoint = "sync_file_range", SetLastError = true)]
+    public static partial int WriteBack(FileSystemHandle fd, long offset, long length, uint flags);
 
     [LibraryImport("libc", EntryPoint = "posix_fadvise")]
     public static partial int Advise(FileSystemHandle fd, long offset, long length, int advice);

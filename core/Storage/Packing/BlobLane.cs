@@ -99,13 +99,35 @@ public sealed class BlobLane
         }
     }
 
-    internal void TryTakeOver(BlobLane other)
+    /// <summary>Takes over what another lane holds, where it fits.</summary>
+    /// <returns>Whether the other lane is empty now.</returns>
+    internal bool TryTakeOver(BlobLane other)
     {
-        if (_pack is not null && other._pack is { IsEmpty: false } theirs && _pack.Fits(theirs))
+        if (other._pack is not { IsEmpty: false } theirs)
         {
-            _pack.Append(theirs);
+            return true;
         }
+
+        if (_pack is null)
+        {
+            (_pack, other._pack) = (theirs, null);
+            return true;
+        }
+
+        if (!_pack.Fits(theirs))
+        {
+            return false;
+        }
+
+        _pack.Append(theirs);
+        return true;
     }
+
+    /// <summary>What it holds that is not handed over yet.</summary>
+    internal IReadOnlyList<PackedBlob> Held => _pack?.Blobs ?? [];
+
+    /// <summary>The sealed bytes of a blob that it holds. Nothing may be written to it meanwhile.</summary>
+    internal byte[] Copy(PackedBlob held) => _pack!.Copy(held);
 
     /// <summary>Gives the memory back; returns the promises that were not kept.</summary>
     internal IReadOnlyList<int> Release()

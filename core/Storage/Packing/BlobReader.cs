@@ -8,7 +8,10 @@ namespace SnapshotBot.Storage.Packing;
 
 /// <summary>Reads single blobs. Every one is opened, decompressed and hashed: what comes back is what its id promises. Safe for several threads.</summary>
 /// <remarks>Who reads many blobs of one pack reads the pack's range at once and uses <see cref="Decode"/>.</remarks>
-public sealed class BlobReader(OpenRepository repository, BlobIndex index)
+/// <param name="repository">Where to read.</param>
+/// <param name="index">What is there.</param>
+/// <param name="writer">Whose trees are found too while it keeps them in memory (<see cref="BlobWriter.KeepAsync"/>); it must not flush while a read is under way.</param>
+public sealed class BlobReader(OpenRepository repository, BlobIndex index, BlobWriter? writer = null)
 {
     /// <summary>Largest blob that is read, in bytes: above what any program writes, below what harms.</summary>
     public const int MaxBlob = 1 << 30;
@@ -26,6 +29,11 @@ public sealed class BlobReader(OpenRepository repository, BlobIndex index)
     {
         if (!index.TryFind(id, kind, out var at))
         {
+            if (writer?.FindKept(id, kind) is (var kept, var content))
+            {
+                return Open(id, kept, content);
+            }
+
             throw new RepositoryDamagedException($"The {(kind == BlobKind.Tree ? "tree" : "piece")} {id.Value.ToShortString()} is in no pack.", blob: id);
         }
 
@@ -75,6 +83,11 @@ public sealed class BlobReader(OpenRepository repository, BlobIndex index)
             throw new RepositoryDamagedException($"Pack {at.Pack.Value.ToShortString()} is missing or cut short.", file, id, e);
         }
 
+        return Open(id, at, content);
+    }
+
+    private byte[] Open(BlobId id, in BlobLocation at, byte[] content)
+    {
         var plain = GC.AllocateUninitializedArray<byte>((int)at.PlainLength);
         Decode(id, at, content, plain);
         return plain;

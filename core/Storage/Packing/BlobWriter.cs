@@ -26,6 +26,8 @@ public sealed class BlobWriter : IAsyncDisposable
     private readonly List<(PackId Pack, PackedBlob[] Blobs)> _unlisted = [];
     private readonly List<int> _lost = [];
     private readonly List<BlobLane> _lanes = [];
+    private readonly BlobLane _kept;
+    private readonly Dictionary<BlobId, PackedBlob> _keptTrees = [];
     private readonly CancellationTokenSource _failed = new();
     private ExceptionDispatchInfo? _failure;
     private int _unlistedBlobs;
@@ -42,6 +44,10 @@ public sealed class BlobWriter : IAsyncDisposable
         _index = index;
         _free = Channel.CreateUnbounded<PackBuilder>();
         _buffers = writesAtOnce;
+
+        // First of the lanes, so that what it keeps is joined by the rest; it has no buffer of its own, but takes over those of others.
+        _kept = new BlobLane(this, BlobKind.Tree);
+        _lanes.Add(_kept);
     }
 
     /// <summary>Bytes of packs and indexes written so far.</summary>
@@ -60,6 +66,25 @@ public sealed class BlobWriter : IAsyncDisposable
             var lane = new BlobLane(this, kind);
             _lanes.Add(lane);
             return lane;
+        }
+    }
+
+    /// <summary>
+    /// Ends a stretch of work. What came to less than a pack for each lane stays in memory, where its trees can be read
+    /// (<see cref="BlobReader"/>), until the next flush: a game beside it waits for every one. More is flushed, so that a kill after hours loses
+    /// little. No lane may be in use meanwhile; all may be used again after.
+    /// </summary>
+    public async Task KeepAsync(CancellationToken cancellationToken)
+    {
+        if (!IsAllInMemory() || !_lanes.Where(lane => lane.Kind == BlobKind.Tree && lane != _kept).All(_kept.TryTakeOver))
+        {
+            await FlushAsync(cancellationToken);
+            return;
+        }
+
+        foreach (var tree in _kept.Held)
+        {
+            _keptTrees[tree.Id] = tree;
         }
     }
 
@@ -84,6 +109,20 @@ public sealed class BlobWriter : IAsyncDisposable
         await Task.WhenAll(saves);
         ThrowFailure();
         await ListAsync(0, cancellationToken);
+        _keptTrees.Clear();
+    }
+
+    /// <summary>A tree that is kept in memory, sealed as it will lie in a pack; null when it is not.</summary>
+    internal (BlobLocation At, byte[] Sealed)? FindKept(BlobId id, BlobKind kind) =>
+        kind == BlobKind.Tree && _keptTrees.TryGetValue(id, out var tree) ? (tree.At(default), _kept.Copy(tree)) : null;
+
+    private bool IsAllInMemory()
+    {
+        lock (_gate)
+        {
+            _saves.RemoveAll(save => save.IsCompletedSuccessfully);
+            return _saves.Count == 0 && _unlisted.Count == 0 && _failure is null;
+        }
     }
 
     /// <summary>Half-filled packs of several lanes become one where they fit.</summary>

@@ -11,7 +11,9 @@ namespace SnapshotBot.Storage.Packing;
 internal readonly record struct PackedBlob(BlobId Id, BlobKind Kind, uint Offset, uint Length, uint RawLength, int Handle)
 {
     /// <summary>How an index lists it.</summary>
-    public IndexedBlob In(PackId pack) => new(Id, new BlobLocation(pack, Kind, Offset, Length, RawLength));
+    public IndexedBlob In(PackId pack) => new(Id, At(pack));
+
+    public BlobLocation At(PackId pack) => new(pack, Kind, Offset, Length, RawLength);
 }
 
 /// <summary>
@@ -87,6 +89,9 @@ internal sealed class PackBuilder : IDisposable
         _length += other._length;
         other.Reset();
     }
+
+    /// <summary>The sealed bytes of a blob it holds.</summary>
+    public byte[] Copy(PackedBlob held) => _buffer.Span.Slice((int)held.Offset, (int)held.Length).ToArray();
 
     /// <summary>Writes the header; the result is the whole pack and valid until <see cref="Reset"/>.</summary>
     public (PackId Id, ReadOnlyMemory<byte> Content) Finish(MasterKey key)

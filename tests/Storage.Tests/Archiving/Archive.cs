@@ -23,12 +23,18 @@ internal sealed class Archive : IAsyncDisposable
 
     public ArchiveItem[] Whole => [new ArchiveItem.Folder([], Folder.Root)];
 
-    /// <summary>One pass in a session of its own with the index as the repository has it.</summary>
+    /// <summary>One pass in a session of its own, committed, with the index as the repository has it.</summary>
     public async Task<PassResult> PassAsync(PassOptions? options = null, IReadOnlyList<ArchiveItem>? items = null, CancellationToken cancellationToken = default)
     {
         await using var session = await SessionAsync();
-        return await session.PassAsync(items ?? Whole, options ?? new PassOptions(), cancellationToken);
+        var pass = await session.PassAsync(items ?? Whole, options ?? new PassOptions(), cancellationToken);
+        await CommitAsync(session);
+        return pass;
     }
+
+    /// <summary>What a session has in memory until then others can read after this.</summary>
+    public static Task<CommittedSnapshot> CommitAsync(ArchiveSession session) => session.CommitAsync(
+        new SnapshotFile { Time = DateTimeOffset.UnixEpoch, Tree = "", Paths = ["/"], Hostname = "test" }, [], CancellationToken.None);
 
     public async Task<ArchiveSession> SessionAsync() => new(Made.Open, await IndexAsync(), _accounts);
 

@@ -14,6 +14,9 @@ namespace SnapshotBot.Storage.Tests.Archiving;
 /// <summary>What a second pass reads, takes over, and never believes.</summary>
 public sealed class ArchiveChangeTests
 {
+    /// <summary>Random bytes: a pack for each core and one more, so that some are written before the pass ends.</summary>
+    private static readonly int MoreThanStaysInMemory = (Math.Min(Environment.ProcessorCount, 8) + 1) << 24;
+
     [Fact]
     public async Task PassAsync_NothingChanged_ReadsNothingWritesNothingAndGivesTheSameTree()
     {
@@ -22,7 +25,7 @@ public sealed class ArchiveChangeTests
         var files = archive.Backend.Files.Count;
         var second = await archive.PassAsync(new PassOptions { Parent = first.Tree });
         second.Tree.ShouldBe(first.Tree);
-        archive.Backend.Files.Count.ShouldBe(files);
+        archive.Backend.Files.Count.ShouldBe(files + 1, "its snapshot alone");
         (second.Stats.DataBlobs, second.Stats.TreeBlobs, second.Stats.FilesUnmodified, second.Stats.FilesNew).ShouldBe((0, 0, 30, 0));
         second.Stats.DirectoriesUnmodified.ShouldBe(5);
         second.Stats.TotalBytes.ShouldBe(first.Stats.TotalBytes);
@@ -214,13 +217,29 @@ public sealed class ArchiveChangeTests
     public async Task PassAsync_BackendFails_SaysSoAndTheSessionCommitsNothing(BackendFailure failure)
     {
         await using var archive = await WorldAsync();
+        PlayedWorld.WriteLarge(archive.Folder, "huge", MoreThanStaysInMemory);
         archive.Backend.FailCall(Testing.Backends.BackendOperation.Save, 1, failure);
         await using var session = await archive.SessionAsync();
         (await Should.ThrowAsync<BackendException>(() => session.PassAsync(archive.Whole, new PassOptions(), CancellationToken.None))).Failure.ShouldBe(failure);
         archive.Backend.BeforeAsync = null;
         await Should.ThrowAsync<BackendException>(() => session.PassAsync(archive.Whole, new PassOptions(), CancellationToken.None));
-        await Should.ThrowAsync<InvalidOperationException>(() =>
-            session.CommitAsync(new SnapshotFile { Time = default, Tree = "" }, [], CancellationToken.None));
+        await Should.ThrowAsync<InvalidOperationException>(() => Archive.CommitAsync(session));
+        archive.Backend.OfKind(FileKind.Snapshot).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task CommitAsync_BackendFailsAtWhatStayedInMemory_SaysSoAndThereIsNoSnapshot(int save)
+    {
+        await using var archive = await WorldAsync();
+        archive.Backend.FailCall(Testing.Backends.BackendOperation.Save, save, BackendFailure.NoSpace);
+        await using var session = await archive.SessionAsync();
+        await session.PassAsync(archive.Whole, new PassOptions(), CancellationToken.None);
+        (await Should.ThrowAsync<BackendException>(() => Archive.CommitAsync(session))).Failure.ShouldBe(BackendFailure.NoSpace);
+        archive.Backend.BeforeAsync = null;
+        await Should.ThrowAsync<BackendException>(() => Archive.CommitAsync(session));
         archive.Backend.OfKind(FileKind.Snapshot).ShouldBeEmpty();
     }
 
@@ -228,8 +247,10 @@ public sealed class ArchiveChangeTests
     public async Task PassAsync_BackendGivesUpByItself_IsAFailureAndNotADonePass()
     {
         await using var archive = await WorldAsync();
+        PlayedWorld.WriteLarge(archive.Folder, "huge", MoreThanStaysInMemory);
         archive.Backend.BeforeAsync = (call, _) => call.File.Kind == FileKind.Pack ? throw new TaskCanceledException("a time ran out") : Task.CompletedTask;
-        await Should.ThrowAsync<OperationCanceledException>(() => archive.PassAsync());
+        await using var session = await archive.SessionAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => session.PassAsync(archive.Whole, new PassOptions(), CancellationToken.None));
     }
 
     [Fact]

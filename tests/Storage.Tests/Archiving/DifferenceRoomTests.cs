@@ -24,6 +24,7 @@ public sealed class DifferenceRoomTests
         await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
         File.Delete(archive.Folder.At("players/huge"));
         var result = await session.ProcessDifferenceAsync(difference, new PassOptions(), CancellationToken.None);
+        await Archive.CommitAsync(session);
 
         difference.BytesSpilled.ShouldBe(13 << 20);
         Directory.EnumerateFileSystemEntries(spill.At("")).ShouldBeEmpty();
@@ -65,6 +66,7 @@ public sealed class DifferenceRoomTests
         await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
         Change(archive.Folder, "world.db", 0, 40 << 20);
         var result = await session.ProcessDifferenceAsync(difference, new PassOptions(), CancellationToken.None);
+        await Archive.CommitAsync(session);
 
         spill.Root.CanCloneFiles().ShouldBeTrue();
         (difference.BytesCloned, difference.BytesCopied).ShouldBe((40 << 20, 0));

@@ -1,5 +1,6 @@
 using Shouldly;
 using SnapshotBot.Storage.Archiving;
+using SnapshotBot.Storage.Backends;
 using SnapshotBot.Testing.Backends;
 using Xunit;
 using static SnapshotBot.Storage.Tests.Archiving.PlayedWorld;
@@ -47,6 +48,7 @@ public sealed class DifferenceTests
         using var difference = new CopiedDifference(new DifferenceOptions());
         await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
         var result = await session.ProcessDifferenceAsync(difference, new PassOptions(), CancellationToken.None);
+        await Archive.CommitAsync(session);
 
         result.Warnings.ShouldBeEmpty();
         await archive.AssertKeptAsync(result.Tree);
@@ -69,6 +71,7 @@ public sealed class DifferenceTests
         using var difference = new CopiedDifference(new DifferenceOptions());
         await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
         var result = await session.ProcessDifferenceAsync(difference, new PassOptions(), CancellationToken.None);
+        await Archive.CommitAsync(session);
 
         difference.BytesRead.ShouldBe(40 << 20);
         difference.BytesCopied.ShouldBeLessThanOrEqualTo(4 << 20);
@@ -87,7 +90,7 @@ public sealed class DifferenceTests
         var threads = new System.Collections.Concurrent.ConcurrentBag<bool>();
         archive.Backend.BeforeAsync = (call, _) =>
         {
-            if (call is { Operation: BackendOperation.Save, File.Kind: Storage.Backends.FileKind.Pack })
+            if (call is { Operation: BackendOperation.Save, File.Kind: FileKind.Pack })
                 threads.Add(Thread.CurrentThread.Name?.StartsWith("courteous", StringComparison.Ordinal) == true);
             return Task.CompletedTask;
         };
@@ -115,11 +118,51 @@ public sealed class DifferenceTests
         using var difference = new CopiedDifference(new DifferenceOptions());
         await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
         var result = await session.ProcessDifferenceAsync(difference, new PassOptions(), CancellationToken.None);
+        await Archive.CommitAsync(session);
 
         await archive.AssertKeptAsync(result.Tree);
         (second.Stats.FilesNew, second.Stats.FilesChanged).ShouldBe((1, 1));
         (result.Stats.FilesNew, result.Stats.FilesChanged, result.Stats.FilesUnmodified).ShouldBe((1, 1, first.Stats.FilesUnmodified - 1));
         second.Stats.DataAdded.ShouldBeLessThan(2 << 20);
+    }
+
+    [Fact]
+    public async Task CommitAsync_AfterPassesAndADifference_MakesOnePackOfAKindAndOneIndex()
+    {
+        await using var archive = MakeWorld();
+        await using var session = await archive.SessionAsync();
+        var pass = await session.PassAsync(archive.Whole, Remembering(archive.Folder), CancellationToken.None);
+        Change(archive.Folder, "region/r.0.mca", 70_000, 5_000);
+        await session.PassAsync(archive.Whole, Remembering(archive.Folder) with { Parent = pass.Tree }, CancellationToken.None);
+        File.WriteAllText(archive.Folder.At("players/new.dat"), "new");
+        using var difference = new CopiedDifference(new DifferenceOptions());
+        await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
+        var result = await session.ProcessDifferenceAsync(difference, new PassOptions(), CancellationToken.None);
+
+        await Archive.CommitAsync(session);
+
+        archive.Backend.OfKind(FileKind.Pack).Count().ShouldBe(2);
+        archive.Backend.OfKind(FileKind.Index).Count().ShouldBe(1);
+        await archive.AssertKeptAsync(result.Tree);
+    }
+
+    [Theory, InlineData(10_000_000, true), InlineData(1_000_000, false)]
+    public async Task CopyDifferenceAsync_MoreDiffersThanMayBeRead_CopiesNothing(long most, bool isCopied)
+    {
+        await using var archive = MakeWorld();
+        WriteLarge(archive.Folder, "world.db", 5_000_000);
+        await using var session = await archive.SessionAsync();
+        await session.PassAsync(archive.Whole, Remembering(archive.Folder), CancellationToken.None);
+        Change(archive.Folder, "world.db", 1 << 20, 10);
+        using var difference = new CopiedDifference(new DifferenceOptions { MostBytes = most });
+
+        var copying = session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
+
+        if (isCopied)
+            await copying;
+        else
+            await Should.ThrowAsync<DifferenceGrewException>(() => copying);
+        (difference.BytesRead > 0, difference.BytesCopied > 0).ShouldBe((isCopied, isCopied));
     }
 
     [Fact]
@@ -141,8 +184,8 @@ public sealed class DifferenceTests
             var result = await session.ProcessDifferenceAsync(difference, new PassOptions(), CancellationToken.None);
 
             result.Warnings.ShouldBeEmpty($"seed {seed}");
+            await Archive.CommitAsync(session);
             await archive.AssertKeptAsync(result.Tree);
-            await session.CommitAsync(new Storage.Format.SnapshotFile { Time = DateTimeOffset.UnixEpoch, Tree = "", Paths = ["/"], Hostname = "test" }, [], CancellationToken.None);
         }
     }
 }

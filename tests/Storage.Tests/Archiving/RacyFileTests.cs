@@ -38,6 +38,7 @@ public sealed class RacyFileTests
         using var difference = new CopiedDifference(new DifferenceOptions { SyncedAt = racyRule ? synced : null });
         await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
         var result = await session.ProcessDifferenceAsync(difference, new PassOptions(), CancellationToken.None);
+        await Archive.CommitAsync(session);
 
         var kept = await archive.ContentAsync((await archive.FindAsync(result.Tree, "mapped"))!);
         kept[Page].ShouldBe((byte)(racyRule ? 2 : 1));
@@ -68,6 +69,7 @@ public sealed class RacyFileTests
         using var difference = new CopiedDifference(new DifferenceOptions { SyncedAt = synced });
         await session.CopyDifferenceAsync(archive.Whole, difference, CancellationToken.None);
         var result = await session.ProcessDifferenceAsync(difference, new PassOptions(), CancellationToken.None);
+        await Archive.CommitAsync(session);
 
         (await archive.ContentAsync((await archive.FindAsync(result.Tree, "mapped"))!))[Page].ShouldBe((byte)(flush ? 2 : 1));
     }
@@ -88,6 +90,7 @@ public sealed class RacyFileTests
         using var difference = new CopiedDifference(new DifferenceOptions());
         await session.CopyDifferenceAsync(items, difference, CancellationToken.None);
         var result = await session.ProcessDifferenceAsync(difference, new PassOptions(), CancellationToken.None);
+        await Archive.CommitAsync(session);
 
         difference.Files.ShouldBe(2);
         (await archive.ContentAsync((await archive.FindAsync(result.Tree, "mapped"))!))[Page].ShouldBe((byte)2);

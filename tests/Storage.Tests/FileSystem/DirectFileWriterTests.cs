@@ -38,6 +38,28 @@ public sealed class DirectFileWriterTests
         (status.Blocks * 512).ShouldBeLessThanOrEqualTo(AlignedBuffer.RoundUp((long)length));
     }
 
+    [Fact]
+    public void Write_TwoThreadsThatGiveWay_BothFilesAreWhole()
+    {
+        using var folder = OnDisk();
+        using var buffer = new AlignedBuffer(4 * MiB);
+        Random.Shared.NextBytes(buffer.Span);
+        Thread[] threads = [.. Enumerable.Range(0, 2).Select(number => new Thread(() =>
+        {
+            ThreadCourtesy.Lower();
+            using var writer = DirectFileWriter.Create(folder.Root, Bytes($"f{number}"), 0x180, buffer.Length);
+            writer.Write(buffer.Span);
+            writer.Finish();
+        }))];
+        foreach (var thread in threads)
+            thread.Start();
+        foreach (var thread in threads)
+            thread.Join();
+
+        for (var number = 0; number < 2; number++)
+            File.ReadAllBytes(folder.At($"f{number}")).AsSpan().SequenceEqual(buffer.Span).ShouldBeTrue();
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -67,6 +67,63 @@ public sealed class BlobWriterTests
     }
 
     [Fact]
+    public async Task KeepAsync_Little_StaysInMemoryWhereTreesAreRead_AndIsOnePackOfAKindAtLast()
+    {
+        await using var made = new MadeRepository();
+        var index = new BlobIndex();
+        await using var writer = new BlobWriter(made.Open, index, 1);
+        var (trees, data) = (writer.OpenLane(BlobKind.Tree), writer.OpenLane(BlobKind.Data));
+        var reader = new BlobReader(made.Open, index, writer);
+        var blobs = Enumerable.Range(0, 6).Select(i => Blob(i, 100_000)).ToArray();
+        foreach (var (id, plain) in blobs)
+        {
+            await trees.WriteAsync(id, plain, None);
+            await data.WriteAsync(id, plain, None);
+            await writer.KeepAsync(None);
+            foreach (var (known, expected) in blobs.TakeWhile(one => one.Id != id))
+            {
+                (await reader.ReadAsync(known, BlobKind.Tree, None)).ShouldBe(expected);
+            }
+
+            await Should.ThrowAsync<RepositoryDamagedException>(() => reader.ReadAsync(id, BlobKind.Data, None));
+        }
+
+        made.Backend.OfKind(FileKind.Pack).ShouldBeEmpty();
+        await writer.FlushAsync(None);
+
+        made.Backend.OfKind(FileKind.Pack).Count().ShouldBe(2);
+        made.Backend.OfKind(FileKind.Index).Count().ShouldBe(1);
+        foreach (var (id, plain) in blobs)
+        {
+            (await reader.ReadAsync(id, BlobKind.Tree, None)).ShouldBe(plain);
+            (await reader.ReadAsync(id, BlobKind.Data, None)).ShouldBe(plain);
+        }
+    }
+
+    [Theory]
+    [InlineData(BlobKind.Data)]
+    [InlineData(BlobKind.Tree)]
+    public async Task KeepAsync_MoreThanOnePack_IsFlushed(BlobKind kind)
+    {
+        await using var made = new MadeRepository();
+        await using var writer = new BlobWriter(made.Open, new BlobIndex(), 1);
+        var lane = writer.OpenLane(kind);
+        for (var i = 0; i < 40; i++)
+        {
+            var (id, plain) = Blob(i, Mebi);
+            await lane.WriteAsync(id, plain, None);
+            if (i % 10 == 9)
+            {
+                await writer.KeepAsync(None);
+            }
+        }
+
+        (await AssertHonestAsync(made)).Count.ShouldBeGreaterThan(15);
+        await writer.FlushAsync(None);
+        (await AssertHonestAsync(made)).Count.ShouldBe(40);
+    }
+
+    [Fact]
     public async Task WriteAsync_BlobLargerThanAPack_GetsAPackOfItsOwn()
     {
         await using var made = new MadeRepository();

@@ -9,6 +9,7 @@ using SnapshotBot.Storage.Indexing;
 using SnapshotBot.Storage.Packing;
 using SnapshotBot.Storage.Repositories;
 using SnapshotBot.Storage.Restoring;
+using SnapshotBot.Storage.Tests.Archiving;
 using SnapshotBot.Storage.Tests.FileSystem;
 using SnapshotBot.Testing.Backends;
 using Xunit;
@@ -59,6 +60,7 @@ public sealed class RestoreBench : IAsyncLifetime
         await using var session = new ArchiveSession(Repository, Blobs.Index, AccountNames.Read());
         var pass = await session.PassAsync([new ArchiveItem.Folder([], folder)], new PassOptions(), CancellationToken.None);
         pass.Warnings.ShouldBeEmpty();
+        await Archive.CommitAsync(session);
         return pass.Tree;
     }
 
@@ -69,6 +71,7 @@ public sealed class RestoreBench : IAsyncLifetime
         await using (var session = new ArchiveSession(Repository, apart, AccountNames.Read()))
         {
             await session.PassAsync([new ArchiveItem.Folder([], Source.Root)], new PassOptions(), CancellationToken.None);
+            await Archive.CommitAsync(session);
         }
 
         var blobs = new List<IndexedBlob>();

@@ -2,6 +2,7 @@ using Shouldly;
 using SnapshotBot.Storage.Archiving;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Restoring;
+using SnapshotBot.Storage.Tests.Archiving;
 using SnapshotBot.Storage.Tests.FileSystem;
 using Xunit;
 using static SnapshotBot.Storage.Tests.FileSystem.ScratchFolder;
@@ -278,6 +279,7 @@ public sealed class TreeRestorerTests : IAsyncLifetime
 
         var first = await session.PassAsync(items, new PassOptions(), CancellationToken.None);
         var second = await session.PassAsync(items, new PassOptions { Parent = first.Tree }, CancellationToken.None);
+        await Archive.CommitAsync(session);
         Source.Root.SetAttribute("file"u8, "user.text"u8, [3]);
         var restored = await new TreeRestorer(_bench.Blobs, _bench.Trees).RestoreAsync(
             second.Tree, Source.Root, new() { ExtraEntries = ExtraEntries.Remove }, new RestoreProgress(), CancellationToken.None);

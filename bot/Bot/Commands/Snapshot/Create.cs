@@ -14,7 +14,6 @@ internal static class Create
     public static CommandSpec Spec { get; } = new CommandSpec<Request>
     {
         Name = "snapshot create",
-        IsBesideAGame = true,
         Summary = "Take a snapshot of a game server, all of its state",
         Role = Role.Operator,
         Inputs = [ServerInputs.Server, Name, Locked, Note, Commit],

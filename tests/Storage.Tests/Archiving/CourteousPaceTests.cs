@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using System.Globalization;
+using Shouldly;
+using SnapshotBot.Storage.Archiving;
+using Xunit;
+
+namespace SnapshotBot.Storage.Tests.Archiving;
+
+/// <summary>A pass works less while others wait, but it works.</summary>
+public sealed class CourteousPaceTests
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(110);
+
+    [Fact]
+    public async Task RestAsync_OthersWaitAllTheTime_WorksBetweenRests()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            var pace = new CourteousPace([file]);
+            var waited = 0L;
+            var (rests, worked) = (0, 0);
+            for (var i = 0; i < 8; i++)
+            {
+                await File.WriteAllTextAsync(file, $"some avg10=0.00 total={(waited += 10_000_000).ToString(CultureInfo.InvariantCulture)}\n", TestContext.Current.CancellationToken);
+                await Task.Delay(Look, TestContext.Current.CancellationToken); // Stands for a piece of work.
+                var since = Stopwatch.GetTimestamp();
+                await pace.RestAsync(TestContext.Current.CancellationToken);
+                rests += Stopwatch.GetElapsedTime(since) >= Look ? 1 : 0;
+
+                // Straight after a rest there is work, however long the rest was.
+                worked += pace.RestAsync(TestContext.Current.CancellationToken).IsCompleted ? 1 : 0;
+            }
+
+            rests.ShouldBeGreaterThan(3);
+            worked.ShouldBeGreaterThan(5, "a busy machine may be late once or twice");
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Theory, InlineData(1, 0.2, 0.6), InlineData(0.1, 0.2, 0.1), InlineData(0.5, 0.01, 0.55), InlineData(1, 0, 1)]
+    public void Adapt_ShareOfTimeOthersWaited_QuicklyDownSlowlyUp(double share, double stall, double expected) =>
+        CourteousPace.Adapt(share, stall).ShouldBe(expected, 0.001);
+}
