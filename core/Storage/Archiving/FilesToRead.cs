@@ -32,13 +32,18 @@ internal readonly record struct FileToRead(DirectoryHandle Root, TreePath Folder
         try
         {
             using var file = Open(out var status);
-            for (var at = 0L; at < status.Size; at += WrittenAtOnce)
+
+            // Where there is data alone: a game can make a file of any length that is one hole.
+            for (var at = 0L; file.TryNextData(at, status.Size, out var start, out var end); at = end)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                using var turn = DiskTurn.Take();
-                file.WriteBack(at, WrittenAtOnce);
-                if (turn.ReachedTheDisk)
-                    Root.Sync(); // Any flush of the same disk does; one of the file would write all of it at once.
+                for (; start < end; start += WrittenAtOnce)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    using var turn = DiskTurn.Take();
+                    file.WriteBack(start, WrittenAtOnce);
+                    if (turn.ReachedTheDisk)
+                        Root.Sync(); // Any flush of the same disk does; one of the file would write all of it at once.
+                }
             }
         }
         catch (FileSystemException)

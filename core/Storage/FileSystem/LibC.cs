@@ -56,10 +56,10 @@ internal static unsafe partial class LibC
     public const nuint CloneRequest = 0x40049409;
 
     public const int FallocateKeepSize = 1;
+    public const int FallocatePunchHole = 2;
 
     /// <summary>SYNC_FILE_RANGE_WAIT_BEFORE, _WRITE and _WAIT_AFTER.</summary>
     public const uint WriteBackAndWait = 7;
-    public const int FallocatePunchHole = 2;
 
     private const nint OpenAt2Number = 437;
 
