@@ -1,4 +1,5 @@
 """The work of bench/freeze: see there."""
+import datetime
 import http.client
 import io
 import json
@@ -10,7 +11,6 @@ import sys
 import tarfile
 import threading
 import time
-import urllib.parse
 
 WORK = os.environ["FREEZE_WORK"]
 SOCKET = os.environ["DOCKER_HOST"].removeprefix("unix://")
@@ -200,22 +200,11 @@ def snapshot(server):
     made = command("snapshot", "create", server)["snapshot"]
     if made["grade"] not in ("frozen", "quiesced"):
         raise SystemExit(f"a snapshot of grade {made['grade']}: {made['warnings']}")
-    return made["freezeMs"] / 1000, time.time() - since
+    freeze = made["freezeMs"] / 1000
 
-
-def pauses(name, since, until):
-    """When the container was paused, from the engine's own events."""
-    filters = urllib.parse.quote(json.dumps({"container": [name], "event": ["pause", "unpause"]}))
-    lines = ask("GET", f"/events?since={since:.3f}&until={until:.3f}&filters={filters}").decode().splitlines()
-    found, began = [], None
-    for event in map(json.loads, lines):
-        at = event["timeNano"] / 1e9
-        if event["Action"] == "pause":
-            began = at
-        elif began is not None:
-            found.append((began, at))
-            began = None
-    return found
+    # What it is of is the moment just after all stood still; the kernel tells nobody else when that was.
+    began = datetime.datetime.fromisoformat(made["createdAt"]).timestamp()
+    return freeze, time.time() - since, (began - 0.005, began + freeze)
 
 
 def at(values, share):
@@ -289,11 +278,10 @@ def main():
     def watched(into):
         since = time.time()
         with stolen[id(into)]:
-            freeze, whole = snapshot("busy")
+            freeze, whole, *frozen = snapshot("busy")
         until = time.time()
         with stolen[id(after)]:
             ticker.wait_for(40)
-        frozen = pauses("game", since, time.time() + 0.1)
         into.extend(ticker.between(since, until, frozen))
         after.extend(ticker.between(until, time.time(), frozen))
         times.append((since, until))

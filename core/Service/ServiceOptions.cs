@@ -14,6 +14,12 @@ public sealed record ServiceOptions
     /// <summary>Where the engine's host file system is mounted when this runs in a container (<c>/host</c>); else empty.</summary>
     public string HostRoot { get; init; } = "";
 
+    /// <summary>
+    /// Whether containers are frozen by the engine's pause, not by the kernel's own switch. So it is in a container: the thawer ends with that
+    /// container, and who then looks for what stands still finds it called paused, and can unpause it.
+    /// </summary>
+    public bool PausesThroughEngine { get; init; }
+
     /// <summary>How long a server may be frozen at most where no setting says it; what would take longer is read while it runs.</summary>
     public TimeSpan FreezeBudget { get; init; } = TimeSpan.FromSeconds(10);
 

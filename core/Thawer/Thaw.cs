@@ -40,6 +40,8 @@ internal sealed class Thaw(Orders orders)
         switch (_engine.IsPaused(container.Id))
         {
             case false:
+                // Past the engine the kernel may hold it all the same.
+                Cgroup.TryThaw(container.Freezer);
                 return true;
             case true:
                 return Unpause(container) || UnpauseThawed(container);

@@ -89,7 +89,8 @@ internal static class BuiltProgram
         }
     }
 
-    private static Process Start(ServiceBench bench, IReadOnlyList<string> before, string[] arguments)
+    /// <summary>Starts it by another program, which is told what to run after its own arguments.</summary>
+    public static Process Start(ServiceBench bench, IReadOnlyList<string> before, string[] arguments)
     {
         string[] command =
         [

@@ -267,7 +267,7 @@ public sealed class CancelTests
     private static async Task RunsAsync(ServiceBench bench, ContainerId game, string world, string what)
     {
         var now = await bench.InspectAsync(game);
-        (now.State.IsRunning, now.State.IsPaused).ShouldBe((true, false), what);
+        (now.State.IsRunning, ServiceBench.StandsStill(now)).ShouldBe((true, false), what);
         (await WorldPrint.TakeAsync(bench, game)).ShouldBe(world, what);
         Directory.EnumerateFileSystemEntries(Path.Combine(bench.Root, "sb-data", "operations")).ShouldBeEmpty(what);
     }

@@ -20,7 +20,7 @@ public sealed class CaptureTests
         snapshot.Warnings.ShouldBeEmpty();
         snapshot.Grade.ShouldBe(ConsistencyGrade.Frozen);
         snapshot.Freeze.ShouldNotBeNull();
-        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse();
+        ServiceBench.StandsStill(await bench.InspectAsync(game)).ShouldBeFalse();
         (await ReadAsync(bench, snapshot.Id, "/data/region/r.0.0.mca")).ShouldBe("world\n");
         (await ReadAsync(bench, snapshot.Id, "/conf/server.properties")).ShouldBe("port=1\n");
         (await ReadAsync(bench, snapshot.Id, "/game/new.txt")).ShouldBe("added\n");

@@ -7,37 +7,143 @@ using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
 using SnapshotBot.Storage.Archiving;
 using SnapshotBot.Storage.FileSystem;
+using SnapshotBot.Testing;
 using SnapshotBot.Testing.Engines;
 using Xunit;
 
 namespace SnapshotBot.Service.Tests;
 
+/// <summary>Who holds a container still.</summary>
+public enum FreezeWay
+{
+    Kernel,
+    Engine,
+}
+
 /// <summary>Whatever happens inside the freeze, the server runs again.</summary>
 public sealed class FreezeTests
 {
-    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
-    public async Task Create_KilledInsideTheFreeze_RunsAgainWithNoFurtherCommand(string engine)
+    public static TheoryData<string, FreezeWay> Ways { get; } = new(
+        from engine in new[] { TestEngine.Old, TestEngine.New } from way in new[] { FreezeWay.Kernel, FreezeWay.Engine } select (engine, way));
+
+    [Theory, MemberData(nameof(Ways))]
+    public async Task Create_KilledInsideTheFreeze_RunsAgainWithNoFurtherCommand(string engine, FreezeWay way)
     {
         await using var bench = await ServiceBench.OpenAsync(engine);
         var game = await StartBusyGameAsync(bench);
         await bench.AddServerAsync("Survival", game);
 
-        await KillFrozenAsync(bench, game, null);
+        await KillFrozenAsync(bench, game, way, null);
 
-        await ServiceBench.UntilAsync(async () => !(await bench.InspectAsync(game)).State.IsPaused, TimeSpan.FromSeconds(10));
+        await ServiceBench.UntilAsync(async () => !ServiceBench.StandsStill(await bench.InspectAsync(game)), TimeSpan.FromSeconds(10));
     }
 
-    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
-    public async Task Create_KilledInsideTheFreezeTogetherWithTheEngine_IsThawedThroughItsGroup(string engine)
+    [Theory, MemberData(nameof(Ways))]
+    public async Task Create_KilledInsideTheFreezeTogetherWithTheEngine_IsThawedThroughItsGroup(string engine, FreezeWay way)
     {
         await using var own = await ThrowAwayEngine.StartAsync(engine, ServiceBench.Cancel);
         await using var bench = await ServiceBench.OpenAsync(TestEngine.At(engine, own.Endpoint));
         var game = await StartBusyGameAsync(bench);
         await bench.AddServerAsync("Survival", game);
 
-        var freezer = await KillFrozenAsync(bench, game, own);
+        var freezer = await KillFrozenAsync(bench, game, way, own);
 
         await ServiceBench.UntilAsync(() => Task.FromResult(!IsFrozen(freezer)), TimeSpan.FromSeconds(10));
+    }
+
+    [Theory, MemberData(nameof(Ways))]
+    public async Task ReadAsync_ReadingTakesLongerThanItsShare_IsGivenUpAndThawed(string engine, FreezeWay way)
+    {
+        await using var bench = await OpenAsync(engine, way);
+        var game = await bench.StartGameAsync();
+        var containers = (await bench.Engine.Engine.Containers.ListAsync(ServiceBench.Cancel)).Where(one => one.Id == game).ToList();
+        var context = bench.NewOperation();
+        await using var journal = context.Journal;
+        var (stoodStill, wasPaused) = (false, false);
+
+        var frozen = await bench.Get<FreezeWindow>().ReadAsync(
+            containers,
+            context,
+            TimeSpan.FromSeconds(3),
+            async token =>
+            {
+                var now = await bench.InspectAsync(game);
+                (stoodStill, wasPaused) = (ControlGroup.Of(now.State.ProcessId, "").IsHeld, now.State.IsPaused);
+                await Task.Delay(TimeSpan.FromSeconds(30), token);
+            },
+            ServiceBench.Cancel);
+
+        (stoodStill, wasPaused).ShouldBe((true, way == FreezeWay.Engine));
+        frozen.ShouldBeOfType<Frozen.Not>().Reason.Code.ShouldBe("freeze-budget");
+        ServiceBench.StandsStill(await bench.InspectAsync(game)).ShouldBeFalse();
+        journal.Open.ShouldBeEmpty();
+    }
+
+    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
+    public async Task ReadAsync_ContainerIsPausedOrEndsJustBefore_SaysSo(string engine)
+    {
+        await using var bench = await ServiceBench.OpenAsync(engine);
+        var game = await bench.StartGameAsync();
+        var containers = (await bench.Engine.Engine.Containers.ListAsync(ServiceBench.Cancel)).Where(one => one.Id == game).ToList();
+        var read = false;
+        Task<Frozen> ReadAsync()
+        {
+            var context = bench.NewOperation();
+            return bench.Get<FreezeWindow>().ReadAsync(
+                containers, context, TimeSpan.FromSeconds(3), _ => { read = true; return Task.CompletedTask; }, ServiceBench.Cancel);
+        }
+
+        await bench.Engine.Engine.Containers.PauseAsync(game, ServiceBench.Cancel);
+        await Should.ThrowAsync<RunStateChangedException>(ReadAsync);
+        await bench.Engine.Engine.Containers.StopAsync(game, TimeSpan.Zero, ServiceBench.Cancel);
+        await Should.ThrowAsync<RunStateChangedException>(ReadAsync);
+
+        read.ShouldBeFalse();
+    }
+
+    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
+    public async Task Heal_KernelHoldsWhatADeadProgramFroze_RunsAgain(string engine)
+    {
+        // Program and thawer killed together, as a service manager or the kernel for want of memory may do.
+        await using var bench = await ServiceBench.OpenAsync(engine);
+        var game = await bench.StartGameAsync();
+        var context = bench.NewOperation();
+        await using (context.Journal)
+            await context.Journal.WriteAsync(new ContainerPaused(game.Value, "game"), ServiceBench.Cancel);
+        var group = ControlGroup.Of((await bench.InspectAsync(game)).State.ProcessId, "");
+        group.TryFreeze().ShouldBeTrue();
+
+        await bench.Operations.HealAsync(ServiceBench.Cancel);
+
+        group.IsFrozen.ShouldBeFalse();
+        ServiceBench.StandsStill(await bench.InspectAsync(game)).ShouldBeFalse();
+    }
+
+    [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
+    public async Task IsOwnOf_GroupsOfAContainerAndOfThisProcess_TellsWhatMayBeHeld(string engine)
+    {
+        await using var bench = await ServiceBench.OpenAsync(engine);
+        var game = await bench.StartGameAsync();
+        var group = ControlGroup.Of((await bench.InspectAsync(game)).State.ProcessId, "");
+
+        group.IsOwnOf(game.Value).ShouldBeTrue();
+        group.IsOwnOf(new string('0', 64)).ShouldBeFalse();
+        ControlGroup.Of(Environment.ProcessId, "").IsOwnOf(game.Value).ShouldBeFalse();
+        ControlGroup.None.IsOwnOf(game.Value).ShouldBeFalse();
+        (group.IsFrozen, group.IsHeld).ShouldBe((false, false));
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task ThawerProcess_KernelHoldsItAndTheEngineCallsItRunningOrIsAway_Thaws(bool away)
+    {
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
+        var game = await bench.StartGameAsync();
+        var group = ControlGroup.Of((await bench.InspectAsync(game)).State.ProcessId, "");
+        var socket = away ? Path.Combine(bench.Root, "nobody.sock") : bench.Engine.Test.Endpoint.SocketPath;
+        await using var thawer = await ThawerProcess.StartAsync(socket, TimeSpan.FromMilliseconds(500), [(game, group.FreezerFile)], ServiceBench.Cancel);
+        group.TryFreeze().ShouldBeTrue();
+
+        await ServiceBench.UntilAsync(() => Task.FromResult(!group.IsFrozen), TimeSpan.FromSeconds(10));
     }
 
     [Fact]
@@ -48,7 +154,7 @@ public sealed class FreezeTests
         await using var thawer = await ThawerProcess.StartAsync(bench.Engine.Test.Endpoint.SocketPath, TimeSpan.FromMilliseconds(500), [(game, null)], ServiceBench.Cancel);
         await bench.Engine.Engine.Containers.PauseAsync(game, ServiceBench.Cancel);
 
-        await ServiceBench.UntilAsync(async () => !(await bench.InspectAsync(game)).State.IsPaused, TimeSpan.FromSeconds(10));
+        await ServiceBench.UntilAsync(async () => !ServiceBench.StandsStill(await bench.InspectAsync(game)), TimeSpan.FromSeconds(10));
     }
 
     [Fact]
@@ -60,7 +166,7 @@ public sealed class FreezeTests
         await using (var thawer = await ThawerProcess.StartAsync(bench.Engine.Test.Endpoint.SocketPath, TimeSpan.FromMinutes(5), [(game, null)], ServiceBench.Cancel))
             await thawer.DismissAsync();
 
-        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeTrue();
+        ServiceBench.StandsStill(await bench.InspectAsync(game)).ShouldBeTrue();
     }
 
     [Fact]
@@ -80,33 +186,6 @@ public sealed class FreezeTests
         // The setting comes before what the program holds to otherwise.
         await bench.Get<SettingChanges>().SetAsync("freeze-budget", "20s", null, ServiceBench.Cancel);
         (await bench.SnapshotAsync(server.Id)).Grade.ShouldBe(ConsistencyGrade.Frozen);
-    }
-
-    [Fact]
-    public async Task ReadAsync_ReadingTakesLongerThanItsShare_IsGivenUpAndThawed()
-    {
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old);
-        var game = await bench.StartGameAsync();
-        var containers = (await bench.Engine.Engine.Containers.ListAsync(ServiceBench.Cancel)).Where(one => one.Id == game).ToList();
-        var context = bench.NewOperation();
-        await using var journal = context.Journal;
-        var wasPaused = false;
-
-        var frozen = await bench.Get<FreezeWindow>().ReadAsync(
-            containers,
-            context,
-            TimeSpan.FromSeconds(3),
-            async token =>
-            {
-                wasPaused = (await bench.InspectAsync(game)).State.IsPaused;
-                await Task.Delay(TimeSpan.FromSeconds(30), token);
-            },
-            ServiceBench.Cancel);
-
-        wasPaused.ShouldBeTrue();
-        frozen.ShouldBeOfType<Frozen.Not>().Reason.Code.ShouldBe("freeze-budget");
-        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse();
-        journal.Open.ShouldBeEmpty();
     }
 
     [Theory, InlineData(7, true), InlineData(9, false)]
@@ -130,7 +209,7 @@ public sealed class FreezeTests
         snapshot.Grade.ShouldBe(grade);
         snapshot.Warnings.Select(one => (one.Code, one.Subject)).ShouldBe(
             grade == ConsistencyGrade.Live ? [("not-frozen", bench.Engine.Name("map").Value)] : []);
-        (await bench.InspectAsync(map)).State.IsPaused.ShouldBeFalse();
+        ServiceBench.StandsStill(await bench.InspectAsync(map)).ShouldBeFalse();
     }
 
     [Theory]
@@ -172,7 +251,7 @@ public sealed class FreezeTests
         created.Snapshot.Grade.ShouldBe(ConsistencyGrade.Live);
         created.Snapshot.Freeze.ShouldBeNull();
         created.Snapshot.Warnings.Select(one => one.Code).ShouldBe(["spill-full"]);
-        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse();
+        ServiceBench.StandsStill(await bench.InspectAsync(game)).ShouldBeFalse();
         (await CaptureTests.ReadAsync(bench, created.Snapshot.Id, "/data/level")).ShouldBe("world\n");
     }
 
@@ -192,6 +271,9 @@ public sealed class FreezeTests
         snapshot.Grade.ShouldBe(ConsistencyGrade.Frozen);
     }
 
+    private static Task<ServiceBench> OpenAsync(string engine, FreezeWay way) =>
+        ServiceBench.OpenAsync(engine, options => options with { PausesThroughEngine = way == FreezeWay.Engine });
+
     private static async Task<ContainerId> StartBusyGameAsync(ServiceBench bench)
     {
         var game = await bench.StartGameAsync(change: one => one with
@@ -210,14 +292,18 @@ public sealed class FreezeTests
     /// <summary>Kills the program, and its engine when there is one of the test's own, at the moment its container is seen frozen; tries again
     /// when it was quicker.</summary>
     /// <returns>The file that tells whether the container is frozen.</returns>
-    private static async Task<string> KillFrozenAsync(ServiceBench bench, ContainerId game, ThrowAwayEngine? own)
+    private static async Task<string> KillFrozenAsync(ServiceBench bench, ContainerId game, FreezeWay way, ThrowAwayEngine? own)
     {
         for (var attempt = 0; attempt < 20; attempt++)
         {
             var freezer = ControlGroup.Of((await bench.InspectAsync(game)).State.ProcessId, "").FreezerFile.ShouldNotBeNull();
-            using var process = BuiltProgram.Start(bench, "snapshot", "create", "Survival", "--json");
+
+            // In a container, which is told by where the host's files are, it goes through the engine.
+            using var process = BuiltProgram.Start(
+                bench, way == FreezeWay.Engine ? ["env", "SNAPSHOTBOT_HOST_ROOT=/"] : [], ["snapshot", "create", "Survival", "--json"]);
             while (!process.HasExited && !IsFrozen(freezer))
                 Thread.Yield();
+            Signals.Stop(process);
 
             // The engine first: while it lives the thawer goes through it.
             if (own is not null)

@@ -36,7 +36,7 @@ public sealed class GrownDifferenceTests
         reading.Grade.ShouldBe(ConsistencyGrade.Frozen);
         reading.Warnings.ShouldBeEmpty();
         File.ReadLines(Path.Combine(context.Folder, "journal")).Count(line => line.Contains("settled", StringComparison.Ordinal)).ShouldBe(freezes);
-        (await database.Bench.InspectAsync(database.Game)).State.IsPaused.ShouldBeFalse();
+        ServiceBench.StandsStill(await database.Bench.InspectAsync(database.Game)).ShouldBeFalse();
         journal.Open.ShouldBeEmpty();
     }
 }

@@ -74,7 +74,7 @@ internal class KillScene(ServiceBench bench)
         {
             if (await FindAsync(suffix) is not { } now)
                 continue;
-            (now.State.IsRunning, now.State.IsPaused, now.RestartPolicy).ShouldBe((true, false, Policy), what);
+            (now.State.IsRunning, ServiceBench.StandsStill(now), now.RestartPolicy).ShouldBe((true, false, Policy), what);
             containers.Add(await LookAsync(now));
             if (await Bench.Engine.Engine.WritableLayers.FindAsync(now, ServiceBench.Cancel) is WritableLayerLookup.Found layer)
                 OursIn(Path.GetDirectoryName(layer.Layer.UpperDirectory)!).ShouldBeEmpty(what);

@@ -34,7 +34,7 @@ public sealed class KillTests
             await RestoreKillTests.HealOnceAsync(bench, what);
 
             var now = await bench.InspectAsync(game);
-            (now.State.IsRunning, now.State.IsPaused).ShouldBe((true, false), what);
+            (now.State.IsRunning, ServiceBench.StandsStill(now)).ShouldBe((true, false), what);
             (await WorldPrint.TakeAsync(bench, game)).ShouldBe(before, what);
             Directory.EnumerateDirectories(Path.Combine(bench.Root, "sb-data", "operations")).ShouldBeEmpty(what);
 
@@ -86,7 +86,7 @@ public sealed class KillTests
 
         terminal.ExitCode.ShouldBe(0, await terminal.StandardOutput.ReadToEndAsync(ServiceBench.Cancel));
         var now = await bench.InspectAsync(game);
-        (now.State.IsRunning, now.State.IsPaused).ShouldBe((true, false));
+        (now.State.IsRunning, ServiceBench.StandsStill(now)).ShouldBe((true, false));
         var made = (await bench.Snapshots.ListAsync(new SnapshotFilter(), ServiceBench.Cancel)).Snapshots.ShouldHaveSingleItem();
         (await bench.RunAsync(new VerifySnapshot(made.Id))).ShouldBeOfType<VerifySnapshotOutcome.Good>();
     }

@@ -31,7 +31,7 @@ public sealed class LayerCommitTests
         (without.Grade, without.Warnings.ShouldHaveSingleItem().Code).ShouldBe((ConsistencyGrade.Frozen, "layer-left-out"));
         (with.Grade, with.Warnings.ShouldHaveSingleItem().Code).ShouldBe((ConsistencyGrade.Live, "layer-committed"));
         (await bench.Engine.Engine.Images.ListAsync(ServiceBench.Cancel)).ShouldNotContain(image => image.Tags.Any(tag => tag.Contains("snapshotbot-commit")));
-        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse();
+        ServiceBench.StandsStill(await bench.InspectAsync(game)).ShouldBeFalse();
 
         var restored = (await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = with.Id })).ShouldBeOfType<RestoreOutcome.Restored>();
         (await LookAsync(bench)).ShouldBe("old\nold\nnone\n");
@@ -71,7 +71,7 @@ public sealed class LayerCommitTests
             await RestoreKillTests.HealOnceAsync(bench, what);
 
             var now = await bench.InspectAsync(game);
-            (now.State.IsRunning, now.State.IsPaused).ShouldBe((true, false), what);
+            (now.State.IsRunning, ServiceBench.StandsStill(now)).ShouldBe((true, false), what);
             (await WorldPrint.TakeAsync(bench, game)).ShouldBe(world, what);
             (await IdsAsync(bench)).ShouldBe(images, what);
             var says = Newest(bench) is { State: OperationState.Ended } newest && newest.Id != last;

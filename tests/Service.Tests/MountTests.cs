@@ -192,7 +192,7 @@ public sealed class MountTests
         live.Warnings.ShouldHaveSingleItem().Code.ShouldBe("foreign-writer");
         restore.ShouldBeOfType<RestoreOutcome.Refused>().Refusal.ShouldBeOfType<Refusal.ForeignWriter>();
         frozen.Grade.ShouldBe(ConsistencyGrade.Frozen);
-        (await bench.InspectAsync(other)).State.IsPaused.ShouldBeFalse();
+        ServiceBench.StandsStill(await bench.InspectAsync(other)).ShouldBeFalse();
     }
 
     [Fact]

@@ -9,15 +9,17 @@ using Xunit;
 
 namespace SnapshotBot.Service.Tests;
 
-/// <summary>Engines and runtimes that refuse, forget or are late with a pause: the server runs again all the same.</summary>
+/// <summary>Where the engine pauses: engines and runtimes that refuse, forget or are late with it. The server runs again all the same.</summary>
 public sealed class PauseTests
 {
+    private static ServiceOptions ThroughEngine(ServiceOptions options) => options with { PausesThroughEngine = true };
+
     [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
     public async Task Create_EngineRefusesToPause_IsLiveAndSaysSo(string engine)
     {
         var real = TestEngine.Require(engine).Endpoint.SocketPath!;
         await using var proxy = RefusingProxy.Start(real, "/pause");
-        await using var bench = await ServiceBench.OpenAsync(engine, address: "unix://" + proxy.Path);
+        await using var bench = await ServiceBench.OpenAsync(engine, ThroughEngine, address: "unix://" + proxy.Path);
         var game = await bench.StartGameAsync();
         await bench.ShellAsync(game, "echo world > /data/level");
         var server = await bench.AddServerAsync("Survival", game);
@@ -27,7 +29,7 @@ public sealed class PauseTests
         snapshot.Grade.ShouldBe(ConsistencyGrade.Live);
         snapshot.Warnings.Select(one => one.Code).ShouldBe(["pause-refused"]);
         (await CaptureTests.ReadAsync(bench, snapshot.Id, "/data/level")).ShouldBe("world\n");
-        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse();
+        ServiceBench.StandsStill(await bench.InspectAsync(game)).ShouldBeFalse();
     }
 
     [Fact]
@@ -35,7 +37,7 @@ public sealed class PauseTests
     {
         var real = TestEngine.Require(TestEngine.Old).Endpoint.SocketPath!;
         await using var proxy = RefusingProxy.Start(real, "/pause", refusals: 2);
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, address: "unix://" + proxy.Path);
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, ThroughEngine, address: "unix://" + proxy.Path);
         var game = await bench.StartGameAsync();
         var server = await bench.AddServerAsync("Survival", game);
 
@@ -43,7 +45,7 @@ public sealed class PauseTests
 
         snapshot.Grade.ShouldBe(ConsistencyGrade.Frozen);
         snapshot.Warnings.ShouldBeEmpty();
-        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse();
+        ServiceBench.StandsStill(await bench.InspectAsync(game)).ShouldBeFalse();
     }
 
     [Fact]
@@ -56,7 +58,7 @@ public sealed class PauseTests
             real, path => path.EndsWith($"/{other?.Value}/pause", StringComparison.Ordinal)
                 || (Volatile.Read(ref fails) && path.EndsWith("/unpause", StringComparison.Ordinal)));
         await using var bench = await ServiceBench.OpenAsync(
-            TestEngine.Old, options => options with { EngineAwayTime = TimeSpan.FromSeconds(1) }, address: "unix://" + proxy.Path);
+            TestEngine.Old, options => ThroughEngine(options) with { EngineAwayTime = TimeSpan.FromSeconds(1) }, address: "unix://" + proxy.Path);
         var game = await bench.StartGameAsync();
         other = await bench.Engine.StartAsync(EngineBench.Sleeper, "other", ServiceBench.Cancel);
         var server = await bench.AddServerAsync("Survival", game, other.Value);
@@ -67,10 +69,10 @@ public sealed class PauseTests
 
         failed.Failure.Message.ShouldContain($"could not unpause {bench.Engine.Name("game").Value}, {bench.Engine.Name("other").Value}");
         await ServiceBench.UntilAsync(() => Task.FromResult(!group.IsFrozen), TimeSpan.FromSeconds(10));
-        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeTrue("the engine could not be told");
+        ServiceBench.StandsStill(await bench.InspectAsync(game)).ShouldBeTrue("the engine could not be told");
         Volatile.Write(ref fails, false);
         await bench.Operations.HealAsync(ServiceBench.Cancel);
-        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse();
+        ServiceBench.StandsStill(await bench.InspectAsync(game)).ShouldBeFalse();
         group.IsFrozen.ShouldBeFalse();
     }
 
@@ -79,13 +81,13 @@ public sealed class PauseTests
     {
         var real = TestEngine.Require(TestEngine.Old).Endpoint.SocketPath!;
         await using var proxy = RefusingProxy.Start(real, "/unpause", refusals: 1);
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, address: "unix://" + proxy.Path);
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, ThroughEngine, address: "unix://" + proxy.Path);
         var game = await bench.StartGameAsync();
         var server = await bench.AddServerAsync("Survival", game);
 
         (await bench.SnapshotAsync(server.Id)).Grade.ShouldBe(ConsistencyGrade.Frozen);
 
-        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse();
+        ServiceBench.StandsStill(await bench.InspectAsync(game)).ShouldBeFalse();
     }
 
     [Fact]
@@ -101,17 +103,15 @@ public sealed class PauseTests
 
         await bench.RunAsync(new RunServer(server.Id, RunAction.Restart));
 
-        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse();
+        ServiceBench.StandsStill(await bench.InspectAsync(game)).ShouldBeFalse();
         group.IsFrozen.ShouldBeFalse();
     }
 
-    [Theory]
-    [InlineData(TestEngine.Old)]
-    [InlineData(TestEngine.New)]
-    public async Task Create_CommandsAreStartedInsideAllTheTime_IsNeverStuckFrozen(string engine)
+    [Theory, MemberData(nameof(FreezeTests.Ways), MemberType = typeof(FreezeTests))]
+    public async Task Create_CommandsAreStartedInsideAllTheTime_IsNeverStuckFrozen(string engine, FreezeWay way)
     {
-        // A command that is being started in the moment of the pause hangs the engine: health checks are such commands.
-        await using var bench = await ServiceBench.OpenAsync(engine);
+        // A command that is being started in the moment of the engine's pause hangs the engine: health checks are such commands.
+        await using var bench = await ServiceBench.OpenAsync(engine, options => options with { PausesThroughEngine = way == FreezeWay.Engine });
         var game = await bench.StartGameAsync();
         await bench.ShellAsync(game, "echo world > /data/level");
         var server = await bench.AddServerAsync("Survival", game);
@@ -127,9 +127,9 @@ public sealed class PauseTests
 
         await enough.CancelAsync();
         await Task.WhenAll(checks);
-        snapshots.ShouldAllBe(one => one.Freeze == null || one.Freeze < TimeSpan.FromSeconds(9));
+        snapshots.ShouldAllBe(one => one.Freeze == null || one.Freeze < TimeSpan.FromSeconds(way == FreezeWay.Engine ? 9 : 3));
         snapshots.Count(one => one.Grade == ConsistencyGrade.Frozen).ShouldBeGreaterThan(2);
-        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse();
+        ServiceBench.StandsStill(await bench.InspectAsync(game)).ShouldBeFalse();
     }
 
     private static async Task CheckOnAndOnAsync(ServiceBench bench, ContainerId game, CancellationToken cancellationToken)
@@ -155,7 +155,7 @@ public sealed class PauseTests
         // Later than the thawer looks: it can't know of a pause that is still to come.
         await using var proxy = RefusingProxy.StartLate(real, "/pause", TimeSpan.FromSeconds(4));
         await using var bench = await ServiceBench.OpenAsync(
-            TestEngine.Old, options => options with { LatePauseTime = TimeSpan.FromSeconds(7) }, address: "unix://" + proxy.Path);
+            TestEngine.Old, options => ThroughEngine(options) with { LatePauseTime = TimeSpan.FromSeconds(7) }, address: "unix://" + proxy.Path);
         var game = await bench.StartGameAsync();
         var server = await bench.AddServerAsync("Survival", game);
         var taking = bench.Operations.RunAsync(new CreateSnapshot { Server = server.Id }, new Requester("terminal:test"), null, ServiceBench.Cancel);
@@ -163,6 +163,6 @@ public sealed class PauseTests
         await proxy.LateDone.WaitAsync(TimeSpan.FromSeconds(60), ServiceBench.Cancel);
 
         (await taking).ShouldNotBeOfType<OperationResult<CreateSnapshotOutcome>.Ended>();
-        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse();
+        ServiceBench.StandsStill(await bench.InspectAsync(game)).ShouldBeFalse();
     }
 }

@@ -38,7 +38,7 @@ public sealed class QuiesceTests
         snapshot.Grade.ShouldBe(ConsistencyGrade.Frozen);
         snapshot.Warnings.Select(one => one.Code).ShouldBe(["quiesce-failed"]);
         (await bench.ShellAsync(game, "ls /data")).ShouldNotContain("held");
-        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse();
+        ServiceBench.StandsStill(await bench.InspectAsync(game)).ShouldBeFalse();
     }
 
     [Fact]

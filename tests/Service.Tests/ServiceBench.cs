@@ -6,6 +6,7 @@ using SnapshotBot.Engine;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Servers;
 using SnapshotBot.Service.Snapshots;
+using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Testing.Engines;
 
 namespace SnapshotBot.Service.Tests;
@@ -130,6 +131,9 @@ internal sealed class ServiceBench : IAsyncDisposable
     }
 
     public Task<string> ShellAsync(ContainerId id, string line) => Engine.ShellAsync(id, line, Cancel);
+
+    /// <summary>Whether players wait: the engine calls it paused, or the kernel holds it past the engine.</summary>
+    public static bool StandsStill(ContainerDetails container) => container.State.IsPaused || ControlGroup.Of(container.State.ProcessId, "").IsFrozen;
 
     public async Task<ContainerDetails> InspectAsync(ContainerId id) => await Engine.Engine.Containers.InspectAsync(id, Cancel);
 

@@ -70,6 +70,7 @@ internal sealed class ServiceHost(Settings settings, Func<ServiceOptions, Servic
             Repository = settings.Repository,
             Password = settings.GivenPassword(),
             HostRoot = settings.HostRoot ?? "",
+            PausesThroughEngine = settings.HostRoot is not null,
             Environment = settings.Variable,
             Notice = notice => Notice(notice),
         }));

@@ -185,7 +185,8 @@ internal sealed class FreezeWindow(RunState runState, EngineConnection connectio
         foreach (var container in containers)
         {
             var state = (await engine.Containers.InspectAsync(container.Id, cancellationToken)).State;
-            targets.Add(new(container, state.ProcessId > 0 ? ControlGroup.Of(state.ProcessId, options.HostRoot) : ControlGroup.None));
+            var group = state.ProcessId > 0 ? ControlGroup.Of(state.ProcessId, options.HostRoot) : ControlGroup.None;
+            targets.Add(new(container, group, IsHeldByKernel: !options.PausesThroughEngine && group.IsOwnOf(container.Id.Value)));
         }
 
         return targets;

@@ -5,7 +5,7 @@ using SnapshotBot.Service.Snapshots;
 namespace SnapshotBot.Service.Servers;
 
 /// <summary>
-/// Containers that are paused, until this is thawed or disposed. From the pause to the unpausing players wait: what runs between has no result to
+/// Containers that stand still, until this is thawed or disposed. From the freezing to the thawing players wait: what runs between has no result to
 /// return, for a method with one is compiled only when it first waits.
 /// </summary>
 internal sealed class Freeze(RunState runState, Journal journal, TimeProvider time) : IAsyncDisposable
@@ -20,7 +20,7 @@ internal sealed class Freeze(RunState runState, Journal journal, TimeProvider ti
     /// <summary>What is frozen together.</summary>
     public IReadOnlyList<FreezeTarget> Targets => _targets;
 
-    /// <summary>From sending pause to the last unpause answered; null until then.</summary>
+    /// <summary>From before the first was frozen until the last ran again; null until then.</summary>
     public TimeSpan? Duration { get; private set; }
 
     /// <summary>The names of those that something else had thawed or unpaused before; known once all are.</summary>
@@ -45,7 +45,7 @@ internal sealed class Freeze(RunState runState, Journal journal, TimeProvider ti
     /// <summary>A pause was not answered: it may take effect after all are unpaused.</summary>
     internal void MayComeLate() => _mayComeLate = true;
 
-    /// <summary>Unpauses all, under a deadline of its own. Doing it twice is fine.</summary>
+    /// <summary>Thaws all, under a deadline of its own. Doing it twice is fine.</summary>
     /// <exception cref="ThawFailedException">The engine did not do it in time; the journal keeps the facts, and healing tries again.</exception>
     public async Task ThawAsync()
     {
@@ -84,6 +84,14 @@ internal sealed class Freeze(RunState runState, Journal journal, TimeProvider ti
 
         // The engine is asked by unpausing; past the engine it can be thawed without the engine's knowing.
         var isThawed = target.Group is { FreezerFile: not null, IsFrozen: false };
+        if (target.IsHeldByKernel)
+        {
+            disturbed[i] = isThawed;
+            if (!target.Group.TryThaw())
+                await runState.EnsureUnpausedAsync(target.Container.Id, cancellationToken);
+            return;
+        }
+
         disturbed[i] = !await runState.UnpauseAsync(target, cancellationToken) || isThawed;
     }
 

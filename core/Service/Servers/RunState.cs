@@ -21,10 +21,13 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
     /// </summary>
     private static readonly TimeSpan StuckTime = TimeSpan.FromSeconds(1);
 
+    /// <summary>A process that is in the kernel just now stands still when it comes out: most often at once.</summary>
+    private static readonly TimeSpan BetweenHolds = TimeSpan.FromMilliseconds(1);
+
     /// <summary>How long a pause that was never answered is waited for.</summary>
     internal TimeSpan LatePauseTime => options.LatePauseTime;
 
-    /// <summary>Writes down that running containers are about to be paused. Nothing is paused yet.</summary>
+    /// <summary>Writes down that running containers are about to be frozen. Nothing is frozen yet.</summary>
     public async Task<Freeze> PrepareFreezeAsync(IReadOnlyList<FreezeTarget> targets, Journal journal, CancellationToken cancellationToken)
     {
         var freeze = new Freeze(this, journal, time);
@@ -37,10 +40,13 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
         return freeze;
     }
 
-    /// <summary>Pauses them, all at once. Disposing the freeze unpauses them.</summary>
-    /// <exception cref="RunStateChangedException">One stopped meanwhile, or did not become paused; all are unpaused again.</exception>
-    /// <exception cref="PauseStuckException">The engine hung in it; all are unpaused again, and it may go well the next time.</exception>
-    /// <exception cref="ThawFailedException">Something went wrong, and not all could be unpaused again.</exception>
+    /// <summary>
+    /// Freezes them, all at once: by the kernel's switch, which takes a thousandth of a second, or by the engine's pause, for which the engine starts
+    /// programs. Disposing the freeze thaws them.
+    /// </summary>
+    /// <exception cref="RunStateChangedException">One stopped meanwhile, was paused already or did not become paused; all run again.</exception>
+    /// <exception cref="PauseStuckException">The engine hung in it, or a process did not stand still; all run again, and it may go well the next time.</exception>
+    /// <exception cref="ThawFailedException">Something went wrong, and not all could be thawed again.</exception>
     public async Task FreezeAsync(Freeze freeze, CancellationToken cancellationToken)
     {
         var engine = await connection.GetAsync(cancellationToken);
@@ -49,13 +55,13 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
         // Not the caller's token: a call given up could still take effect after it was taken back.
         using var deadline = new CancellationTokenSource(CallTime, time);
         freeze.Begin();
-        var pauses = targets.Select(one => PauseAsync(engine, one, deadline.Token)).ToArray();
+        var pauses = targets.Select(one => one.IsHeldByKernel ? HoldAsync(one) : PauseAsync(engine, one, deadline.Token)).ToArray();
         try
         {
             var all = Task.WhenAll(pauses);
             await WaitAsync(all, targets);
             if (targets.Any(one => one.Group is { FreezerFile: not null, IsFrozen: false }))
-                throw new PauseStuckException(time.GetElapsedTime(freeze.Since));
+                throw PauseStuckException.InEngine(time.GetElapsedTime(freeze.Since));
         }
         catch
         {
@@ -83,7 +89,7 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
             heldSince = held.Count == 0 ? null : heldSince ?? time.GetTimestamp();
             if (heldSince is not { } since || time.GetElapsedTime(since) < StuckTime)
                 continue;
-            foreach (var (container, group) in held)
+            foreach (var (container, group, _) in held)
             {
                 if (group.TryThaw())
                     log.PauseStuck(container.Name);
@@ -223,7 +229,7 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
         }
     }
 
-    /// <summary>Unpauses when paused; a container that is gone needs nothing.</summary>
+    /// <summary>Unpauses when paused, thaws when frozen past the engine; a container that is gone needs nothing.</summary>
     internal Task EnsureUnpausedAsync(ContainerId id, CancellationToken cancellationToken) => PersistAsync(
         id,
 
@@ -233,7 +239,12 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
         {
             var state = (await engine.Containers.InspectAsync(id, token)).State;
             if (!state.IsPaused)
+            {
+                if (ControlGroup.Of(state.ProcessId, options.HostRoot) is { IsFrozen: true } held && !held.TryThaw())
+                    throw new IOException($"Container {id.ToShortString()} stands still, and this process may not write {held.FreezerFile} to let it go on. No file was changed by that.");
                 return;
+            }
+
             try
             {
                 await engine.Containers.UnpauseAsync(id, token);
@@ -324,6 +335,26 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
         },
         cancellationToken);
 
+    /// <summary>By the kernel's own switch, until every process of the container stands still.</summary>
+    private async Task HoldAsync(FreezeTarget target)
+    {
+        // What its owner paused is not ours to thaw.
+        if (target.Group.IsFrozen)
+            throw new RunStateChangedException(target.Container.Name);
+        var since = time.GetTimestamp();
+        while (target.Group.TryFreeze())
+        {
+            // Told again each time: of version 1 a process that was just being made can slip through.
+            if (target.Group.IsHeld)
+                return;
+            if (time.GetElapsedTime(since) > StuckTime)
+                throw PauseStuckException.InKernel(time.GetElapsedTime(since));
+            await Task.Delay(BetweenHolds, time);
+        }
+
+        throw new RunStateChangedException(target.Container.Name);
+    }
+
     private static async Task PauseAsync(IDockerEngine engine, FreezeTarget target, CancellationToken cancellationToken)
     {
         var container = target.Container;
@@ -373,13 +404,27 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
 }
 
 /// <summary>A container that is to be frozen, and the kernel's switch for it.</summary>
-internal sealed record FreezeTarget(ContainerSummary Container, ControlGroup Group);
+/// <param name="Container">As the engine lists it.</param>
+/// <param name="Group">What freezes it, and tells whether it is.</param>
+/// <param name="IsHeldByKernel">Whether it is frozen by that switch, not by the engine's pause.</param>
+internal sealed record FreezeTarget(ContainerSummary Container, ControlGroup Group, bool IsHeldByKernel = false);
 
-/// <summary>The engine hung while it paused a container, and had to be freed by thawing it.</summary>
-/// <param name="lasted">How long the container stood still for nothing.</param>
-internal sealed class PauseStuckException(TimeSpan lasted) : Exception("The engine hung while it paused a container, as it does when a command is just being started inside.")
+/// <summary>A container did not stand still in time, and was let go.</summary>
+internal sealed class PauseStuckException : Exception
 {
-    public TimeSpan Lasted => lasted;
+    private PauseStuckException(string message, TimeSpan lasted)
+        : base(message)
+    {
+        Lasted = lasted;
+    }
+
+    /// <summary>How long the container stood still for nothing.</summary>
+    public TimeSpan Lasted { get; }
+
+    public static PauseStuckException InEngine(TimeSpan lasted) =>
+        new("The engine hung while it paused a container, as it does when a command is just being started inside.", lasted);
+
+    public static PauseStuckException InKernel(TimeSpan lasted) => new("A program in the container did not stand still: most likely it waits for its disk.", lasted);
 }
 
 /// <summary>Whether a container was paused before it was stopped.</summary>

@@ -48,6 +48,48 @@ public sealed record ControlGroup(string? FreezerFile, IReadOnlyList<string> Pre
         }
     }
 
+    /// <summary>
+    /// Whether every process of it stands still by now. Version 1 finds that out when it is asked, version 2 tells it beside the switch.
+    /// </summary>
+    public bool IsHeld
+    {
+        get
+        {
+            try
+            {
+                return FreezerFile is not null && (IsFirst(FreezerFile)
+                    ? File.ReadAllText(FreezerFile).Trim() == "FROZEN"
+                    : File.ReadLines(Path.Combine(Path.GetDirectoryName(FreezerFile)!, "cgroup.events")).Contains("frozen 1", StringComparer.Ordinal));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Gone with its container.
+                return false;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether the switch is one container's alone, as engines name such groups (<c>…/ID</c>, <c>…/docker-ID.scope</c>), and this process may turn it.
+    /// Of a container whose first process moved itself into a group below, or that shares its group, it is not.
+    /// </summary>
+    /// <param name="container">The container's id, 64 hexadecimal digits.</param>
+    public bool IsOwnOf(string container)
+    {
+        if (FreezerFile is null || Path.GetFileName(Path.GetDirectoryName(FreezerFile))?.Contains(container, StringComparison.Ordinal) != true)
+            return false;
+        try
+        {
+            // Opening for writing changes nothing, and fails where the groups are mounted to be read only.
+            File.OpenHandle(FreezerFile, FileMode.Open, FileAccess.Write, FileShare.ReadWrite).Dispose();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Tells the kernel to let its processes run, past whatever froze them.</summary>
     /// <returns>Whether it took the word.</returns>
     public bool TryThaw() => TryTell("THAWED", "0");
@@ -62,7 +104,7 @@ public sealed record ControlGroup(string? FreezerFile, IReadOnlyList<string> Pre
             return false;
         try
         {
-            File.WriteAllText(FreezerFile, FreezerFile.EndsWith("/freezer.state", StringComparison.Ordinal) ? first : second);
+            File.WriteAllText(FreezerFile, IsFirst(FreezerFile) ? first : second);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -70,6 +112,8 @@ public sealed record ControlGroup(string? FreezerFile, IReadOnlyList<string> Pre
             return false;
         }
     }
+
+    private static bool IsFirst(string freezer) => freezer.EndsWith("/freezer.state", StringComparison.Ordinal);
 
     /// <summary>Where the groups of a kind begin, of version 1 those of a controller.</summary>
     internal static Mount? MountOf(MountTable table, string kind, string? controller) => table.Mounts.FirstOrDefault(

@@ -46,7 +46,7 @@ public sealed class PublishImageKillTests
             var now = (await images.FindAsync(tag.ToString(), ServiceBench.Cancel))?.Id;
             var all = await OwnAsync(images, own);
             (await bench.Engine.Engine.Containers.ListAsync(ServiceBench.Cancel)).ShouldNotContain(one => one.Name.StartsWith("snapshotbot-image-", StringComparison.Ordinal), what);
-            (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse(what);
+            ServiceBench.StandsStill(await bench.InspectAsync(game)).ShouldBeFalse(what);
             if (says)
             {
                 done++;

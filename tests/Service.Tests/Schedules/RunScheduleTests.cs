@@ -37,7 +37,7 @@ public sealed class RunScheduleTests
         changed.ShouldBeOfType<RunScheduleOutcome.Ran>();
         (await bench.Snapshots.ListAsync(new SnapshotFilter(), ServiceBench.Cancel)).Snapshots.Count.ShouldBe(3);
         bench.Get<OperationReads>().List(OperationFilter.All, 50).Count(one => one.Kind == ExpireSnapshots.KindText).ShouldBe(3);
-        (await bench.InspectAsync(game)).State.IsPaused.ShouldBeFalse();
+        ServiceBench.StandsStill(await bench.InspectAsync(game)).ShouldBeFalse();
     }
 
     [Fact]
