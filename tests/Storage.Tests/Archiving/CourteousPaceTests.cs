@@ -41,7 +41,29 @@ public sealed class CourteousPaceTests
         }
     }
 
-    [Theory, InlineData(1, 0.2, 0.6), InlineData(0.1, 0.2, 0.1), InlineData(0.5, 0.01, 0.55), InlineData(1, 0, 1)]
+    [Fact]
+    public async Task RestAsync_NobodyTellsWhoWaits_AllRestTogetherMostOfTheTime()
+    {
+        var pace = new CourteousPace([]);
+        var working = 0L;
+        var since = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(WorkAsync)));
+        async Task WorkAsync()
+        {
+            while (Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(3))
+            {
+                var began = Stopwatch.GetTimestamp();
+                Thread.Sleep(5); // Stands for a piece of work.
+                Interlocked.Add(ref working, Stopwatch.GetTimestamp() - began);
+                await pace.RestAsync(TestContext.Current.CancellationToken);
+            }
+        }
+
+        // A fifth, and what a busy machine adds to a piece of work.
+        (Stopwatch.GetElapsedTime(0, working) / 2 / TimeSpan.FromSeconds(3)).ShouldBeInRange(0.08, 0.45);
+    }
+
+    [Theory, InlineData(0.2, 0.2, 0.12), InlineData(0.1, 0.2, 0.1), InlineData(0.1, 0.01, 0.15), InlineData(0.19, 0, 0.2)]
     public void Adapt_ShareOfTimeOthersWaited_QuicklyDownSlowlyUp(double share, double stall, double expected) =>
         CourteousPace.Adapt(share, stall).ShouldBe(expected, 0.001);
 }
