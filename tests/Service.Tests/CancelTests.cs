@@ -29,7 +29,10 @@ public sealed class CancelTests
                 inside.Cancel();
             return false;
         });
-        await using var bench = await ServiceBench.OpenAsync(TestEngine.Old, address: "unix://" + proxy.Path);
+
+        // Through the engine, whose pause tells the moment; held by the kernel: FreezeTests.ReadAsync_CancelledInside.
+        await using var bench = await ServiceBench.OpenAsync(
+            TestEngine.Old, options => options with { PausesThroughEngine = true }, address: "unix://" + proxy.Path);
         QuiesceTests.Profile(bench, """ "quiesce": { "hold": [ { "exec": ["/bin/sh", "-c", "touch /tmp/held; echo saved"], "expect": "saved", "deadlineSeconds": 60 } ], "release": [ { "exec": ["/bin/rm", "-f", "/tmp/held"], "deadlineSeconds": 60 } ] } """);
         var game = await bench.StartGameAsync();
         await bench.ShellAsync(game, "dd if=/dev/urandom of=/data/big bs=1024 count=4096");

@@ -79,6 +79,31 @@ public sealed class FreezeTests
         journal.Open.ShouldBeEmpty();
     }
 
+    [Theory, MemberData(nameof(Ways))]
+    public async Task ReadAsync_CancelledInside_Thaws(string engine, FreezeWay way)
+    {
+        await using var bench = await OpenAsync(engine, way);
+        var game = await bench.StartGameAsync();
+        var containers = (await bench.Engine.Engine.Containers.ListAsync(ServiceBench.Cancel)).Where(one => one.Id == game).ToList();
+        var context = bench.NewOperation();
+        await using var journal = context.Journal;
+        using var cancel = new CancellationTokenSource();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => bench.Get<FreezeWindow>().ReadAsync(
+            containers,
+            context,
+            TimeSpan.FromSeconds(30),
+            async token =>
+            {
+                await cancel.CancelAsync();
+                await Task.Delay(TimeSpan.FromSeconds(30), token);
+            },
+            cancel.Token));
+
+        ServiceBench.StandsStill(await bench.InspectAsync(game)).ShouldBeFalse();
+        journal.Open.ShouldBeEmpty();
+    }
+
     [Theory, MemberData(nameof(TestEngine.Names), MemberType = typeof(TestEngine))]
     public async Task ReadAsync_ContainerIsPausedOrEndsJustBefore_SaysSo(string engine)
     {
