@@ -4,7 +4,7 @@ using SnapshotBot.Storage.FileSystem;
 namespace SnapshotBot.Storage.Archiving;
 
 /// <summary>
-/// Lets a courteous pass work a fifth of the time, all of its threads together, and less while those it shares the machine with wait: that share falls
+/// Lets a courteous pass work a third of the time, all of its threads together, and less while those it shares the machine with wait: that share falls
 /// when the kernel says that they stall for processor or disk, and rises again when they don't. Where the kernel does not say it stays.
 /// </summary>
 internal sealed class CourteousPace(IReadOnlyList<string> pressureFiles)
@@ -12,7 +12,7 @@ internal sealed class CourteousPace(IReadOnlyList<string> pressureFiles)
     private const double Least = 0.1;
 
     /// <summary>Not all of it even where nobody seems to wait: a tick that finds the cores and the disk at work is later than one that doesn't.</summary>
-    private const double Most = 0.2;
+    private const double Most = 1.0 / 3;
 
     /// <summary>More than one part in twenty spent waiting is felt.</summary>
     private const double MostStall = 0.05;

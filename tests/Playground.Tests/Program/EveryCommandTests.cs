@@ -11,7 +11,7 @@ namespace SnapshotBot.Playground.Tests.Program;
 public sealed class EveryCommandTests(OpenPlayground playground) : IClassFixture<OpenPlayground>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
-    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(60);
 
     /// <summary>A command, what is given with it, what one then reads, and what is pressed there with what that says.</summary>
     private static readonly (string Command, (string Option, string Word)[] Given, string Says, string? Press, string? Then)[] Evening =

@@ -59,11 +59,11 @@ public sealed class CourteousPaceTests
             }
         }
 
-        // A fifth, and what a busy machine adds to a piece of work.
-        (Stopwatch.GetElapsedTime(0, working) / 2 / TimeSpan.FromSeconds(3)).ShouldBeInRange(0.08, 0.45);
+        // A third, and what a busy machine adds to a piece of work.
+        (Stopwatch.GetElapsedTime(0, working) / 2 / TimeSpan.FromSeconds(3)).ShouldBeInRange(0.1, 0.6);
     }
 
-    [Theory, InlineData(0.2, 0.2, 0.12), InlineData(0.1, 0.2, 0.1), InlineData(0.1, 0.01, 0.15), InlineData(0.19, 0, 0.2)]
+    [Theory, InlineData(0.3, 0.2, 0.18), InlineData(0.1, 0.2, 0.1), InlineData(0.2, 0.01, 0.25), InlineData(0.33, 0, 1.0 / 3)]
     public void Adapt_ShareOfTimeOthersWaited_QuicklyDownSlowlyUp(double share, double stall, double expected) =>
         CourteousPace.Adapt(share, stall).ShouldBe(expected, 0.001);
 }
