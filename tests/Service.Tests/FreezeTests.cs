@@ -56,7 +56,7 @@ public sealed class FreezeTests
     {
         await using var bench = await OpenAsync(engine, way);
         var game = await bench.StartGameAsync();
-        var containers = (await bench.Engine.Engine.Containers.ListAsync(ServiceBench.Cancel)).Where(one => one.Id == game).ToList();
+        var containers = await ListedAsync(bench, game);
         var context = bench.NewOperation();
         await using var journal = context.Journal;
         var (stoodStill, wasPaused) = (false, false);
@@ -84,7 +84,7 @@ public sealed class FreezeTests
     {
         await using var bench = await OpenAsync(engine, way);
         var game = await bench.StartGameAsync();
-        var containers = (await bench.Engine.Engine.Containers.ListAsync(ServiceBench.Cancel)).Where(one => one.Id == game).ToList();
+        var containers = await ListedAsync(bench, game);
         var context = bench.NewOperation();
         await using var journal = context.Journal;
         using var cancel = new CancellationTokenSource();
@@ -109,7 +109,7 @@ public sealed class FreezeTests
     {
         await using var bench = await ServiceBench.OpenAsync(engine);
         var game = await bench.StartGameAsync();
-        var containers = (await bench.Engine.Engine.Containers.ListAsync(ServiceBench.Cancel)).Where(one => one.Id == game).ToList();
+        var containers = await ListedAsync(bench, game);
         var read = false;
         Task<Frozen> ReadAsync()
         {
@@ -296,6 +296,9 @@ public sealed class FreezeTests
         snapshot.Grade.ShouldBe(ConsistencyGrade.Frozen);
     }
 
+    private static async Task<IReadOnlyList<ContainerSummary>> ListedAsync(ServiceBench bench, ContainerId game) =>
+        [.. (await bench.Engine.Engine.Containers.ListAsync(ServiceBench.Cancel)).Where(one => one.Id == game)];
+
     private static Task<ServiceBench> OpenAsync(string engine, FreezeWay way) =>
         ServiceBench.OpenAsync(engine, options => options with { PausesThroughEngine = way == FreezeWay.Engine });
 
@@ -328,7 +331,7 @@ public sealed class FreezeTests
                 bench, way == FreezeWay.Engine ? ["env", "SNAPSHOTBOT_HOST_ROOT=/"] : [], ["snapshot", "create", "Survival", "--json"]);
             while (!process.HasExited && !IsFrozen(freezer))
                 Thread.Yield();
-            Signals.Stop(process);
+            Signals.Send(process.Id, Signals.Hold);
 
             // The engine first: while it lives the thawer goes through it.
             if (own is not null)

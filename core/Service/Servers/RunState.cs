@@ -60,8 +60,8 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
         {
             var all = Task.WhenAll(pauses);
             await WaitAsync(all, targets);
-            if (targets.Any(one => one.Group is { FreezerFile: not null, IsFrozen: false }))
-                throw PauseStuckException.InEngine(time.GetElapsedTime(freeze.Since));
+            if (targets.FirstOrDefault(one => one.Group is { FreezerFile: not null, IsFrozen: false }) is { } freed)
+                throw PauseStuckException.Of(freed, time.GetElapsedTime(freeze.Since));
         }
         catch
         {
@@ -241,7 +241,7 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
             if (!state.IsPaused)
             {
                 if (ControlGroup.Of(state.ProcessId, options.HostRoot) is { IsFrozen: true } held && !held.TryThaw())
-                    throw new IOException($"Container {id.ToShortString()} stands still, and this process may not write {held.FreezerFile} to let it go on. No file was changed by that.");
+                    throw new IOException($"Container {id.ToShortString()} stands still, and this process may not write {held.FreezerFile} to let it go on. No file was changed by that. Run this as root, or restart the container.");
                 return;
             }
 
@@ -348,7 +348,7 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
             if (target.Group.IsHeld)
                 return;
             if (time.GetElapsedTime(since) > StuckTime)
-                throw PauseStuckException.InKernel(time.GetElapsedTime(since));
+                throw PauseStuckException.Of(target, time.GetElapsedTime(since));
             await Task.Delay(BetweenHolds, time);
         }
 
@@ -401,30 +401,6 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
             }
         }
     }
-}
-
-/// <summary>A container that is to be frozen, and the kernel's switch for it.</summary>
-/// <param name="Container">As the engine lists it.</param>
-/// <param name="Group">What freezes it, and tells whether it is.</param>
-/// <param name="IsHeldByKernel">Whether it is frozen by that switch, not by the engine's pause.</param>
-internal sealed record FreezeTarget(ContainerSummary Container, ControlGroup Group, bool IsHeldByKernel = false);
-
-/// <summary>A container did not stand still in time, and was let go.</summary>
-internal sealed class PauseStuckException : Exception
-{
-    private PauseStuckException(string message, TimeSpan lasted)
-        : base(message)
-    {
-        Lasted = lasted;
-    }
-
-    /// <summary>How long the container stood still for nothing.</summary>
-    public TimeSpan Lasted { get; }
-
-    public static PauseStuckException InEngine(TimeSpan lasted) =>
-        new("The engine hung while it paused a container, as it does when a command is just being started inside.", lasted);
-
-    public static PauseStuckException InKernel(TimeSpan lasted) => new("A program in the container did not stand still: most likely it waits for its disk.", lasted);
 }
 
 /// <summary>Whether a container was paused before it was stopped.</summary>

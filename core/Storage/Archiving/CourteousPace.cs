@@ -31,9 +31,7 @@ internal sealed class CourteousPace(IReadOnlyList<string> pressureFiles)
         var works = Stopwatch.GetElapsedTime(Volatile.Read(ref _worksSince));
         if (works >= TimeSpan.Zero && works < Look)
             return ValueTask.CompletedTask;
-
-        // Who comes while the others rest, rests with them.
-        var rest = works < TimeSpan.Zero ? -works : Next();
+        var rest = Next();
         return rest > TimeSpan.FromMilliseconds(1) ? new ValueTask(Task.Delay(rest, cancellationToken)) : ValueTask.CompletedTask;
     }
 
@@ -45,6 +43,8 @@ internal sealed class CourteousPace(IReadOnlyList<string> pressureFiles)
         lock (_gate)
         {
             var works = Stopwatch.GetElapsedTime(_worksSince);
+
+            // Who comes while the others rest, rests with them.
             if (works < Look)
                 return works < TimeSpan.Zero ? -works : TimeSpan.Zero;
             var elapsed = Stopwatch.GetElapsedTime(_lookedAt);

@@ -116,7 +116,7 @@ internal sealed class IdleGroup : IDisposable
         return null;
     }
 
-    /// <summary>What killed processes left. One that somebody is in can't be removed.</summary>
+    /// <summary>What ended processes left, killed or not. One that somebody is in can't be removed.</summary>
     private static void Sweep(string top)
     {
         foreach (var folder in Directory.EnumerateDirectories(top, Prefix + "*"))

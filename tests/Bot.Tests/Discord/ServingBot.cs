@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using SnapshotBot.Bot.Tests.Support;
+using SnapshotBot.Testing;
 
 namespace SnapshotBot.Bot.Tests.Discord;
 
@@ -61,7 +62,7 @@ internal sealed class ServingBot : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            RealProgram.Signal(_process.Id, RealProgram.Terminate);
+            Signals.Send(_process.Id, Signals.Terminate);
         }
 
         return await EndAsync();

@@ -29,11 +29,11 @@ public sealed class SlowRepositoryTests
         var admin = bench.Discord.As("admin");
         var parts = await admin.ReadAsync(admin.Forge(admin.Say("hello"), "form:part:" + id), Cancel);
 
-        await server.StopAnsweringAsync();
+        server.StopAnswering();
         (await admin.AnswerAsync(admin.Click(parts, "A place on the map…"), Cancel)).Modal.ShouldNotBeNull();
         var named = await admin.AnswerAsync(admin.Click(parts, "By name…"), Cancel);
         named.Modal.ShouldNotBeNull();
-        await server.GoOnAsync();
+        server.GoOn();
 
         // Sent empty it is no wish for the whole server.
         (await admin.ReadAsync(admin.Submit(named), Cancel)).Text.ShouldContain("Which part?");
@@ -41,10 +41,10 @@ public sealed class SlowRepositoryTests
         // After a restart nobody has read which worlds there are: that comes first, and the form with the next press.
         await bench.StopBotAsync();
         await bench.StartBotAsync();
-        await server.StopAnsweringAsync();
+        server.StopAnswering();
         var pressed = await admin.AnswerAsync(admin.Click(parts, "A place on the map…"), Cancel);
         (pressed.State, pressed.Modal, pressed.AnswersInPlace, pressed.FollowUps.Count).ShouldBe((ExchangeState.Answered, null, true, 0));
-        await server.GoOnAsync();
+        server.GoOn();
         _ = await bench.Discord.WaitAsync(() => pressed.FollowUps.Count > 0 ? pressed : null, Cancel);
         (await admin.AnswerAsync(admin.Click(pressed.FollowUps[0], "A place on the map…"), Cancel)).Modal.ShouldNotBeNull();
     }
@@ -64,7 +64,7 @@ public sealed class SlowRepositoryTests
             _ = bench.Guild.AddMember(person);
         }
 
-        await server.StopAnsweringAsync();
+        server.StopAnswering();
         var actors = people.Select(person => bench.Discord.As(person, bench.Guild.Channels[0])).ToList();
         var waiting = new List<(Playground.People.Actor Who, Exchange Asked)>();
         foreach (var who in actors)
@@ -84,7 +84,7 @@ public sealed class SlowRepositoryTests
         (await actors[0].ReadAsync(actors[0].Command("snapshot list"), Cancel)).Text.ShouldContain("still being worked on");
         (await bench.Discord.As("stranger").ReadAsync(bench.Discord.As("stranger").Command("snapshot create"), Cancel)).Text.ShouldContain("not allowed");
 
-        await server.GoOnAsync();
+        server.GoOn();
         foreach (var (who, asked) in waiting)
         {
             (await who.ReadAsync(asked, Cancel)).Text.ShouldContain("monday");

@@ -1,12 +1,12 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.Json;
+using SnapshotBot.Testing;
 using SnapshotBot.Testing.Engines;
 
 namespace SnapshotBot.Bot.Tests.Support;
 
 /// <summary>The program itself, started as a process: what a person at a shell gets.</summary>
-internal static partial class RealProgram
+internal static class RealProgram
 {
     public static string Path { get; } = TestTool.Program(System.IO.Path.Combine(AppContext.BaseDirectory, "snapshotbot"));
 
@@ -36,7 +36,7 @@ internal static partial class RealProgram
             output += line + "\n";
             if (line.Contains(text, StringComparison.Ordinal))
             {
-                _ = Kill(process.Id, signal);
+                Signals.Send(process.Id, signal);
             }
         }
 
@@ -51,20 +51,13 @@ internal static partial class RealProgram
     /// <summary>Asks a process to end as an init system does, and waits until it has.</summary>
     public static async Task<int> EndAsync(Process process, CancellationToken cancellationToken)
     {
-        _ = Kill(process.Id, Terminate);
+        Signals.Send(process.Id, Signals.Terminate);
         await process.WaitForExitAsync(cancellationToken);
         return process.ExitCode;
     }
 
-    public const int Terminate = 15;
-
     /// <summary>Starts it and leaves it running; the caller ends it.</summary>
     public static Process Begin(IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments) => Start(Path, environment, arguments);
-
-    public static void Signal(int process, int signal) => _ = Kill(process, signal);
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
 
     private static async Task<ProgramRun> RunAsync(string program, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments)
     {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Shouldly;
 using SnapshotBot.Testing;
@@ -11,8 +10,6 @@ namespace SnapshotBot.Playground.Tests.Support;
 /// <summary>The program's <c>playground</c> as a person starts it, on a real engine.</summary>
 internal sealed class RunningPlayground : IAsyncDisposable
 {
-    private const int Terminate = 15;
-
     private readonly Process _process;
     private readonly string _temporary;
     private readonly Task<string> _errors;
@@ -79,7 +76,7 @@ internal sealed class RunningPlayground : IAsyncDisposable
     /// <returns>Its exit code, and what could not be removed.</returns>
     public async Task<(int Exit, string Last)> EndAsync(CancellationToken cancellationToken)
     {
-        _ = Signal(_process.Id, Terminate);
+        Signals.Send(_process.Id, Signals.Terminate);
         var last = await _process.StandardOutput.ReadToEndAsync(cancellationToken);
         await _process.WaitForExitAsync(cancellationToken);
         last.ShouldContain("\"refused\":[]");
@@ -113,7 +110,4 @@ internal sealed class RunningPlayground : IAsyncDisposable
             return null;
         }
     }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int Signal(int process, int signal);
 }

@@ -65,16 +65,10 @@ public sealed partial class RcloneServer : IAsyncDisposable
         throw new InvalidOperationException("rclone did not start: " + string.Join('\n', said));
     }
 
-    /// <summary>It answers nobody until <see cref="GoOnAsync"/>: what asks waits.</summary>
-    public Task StopAnsweringAsync() => SignalAsync("-STOP");
+    /// <summary>It answers nobody until <see cref="GoOn"/>: what asks waits.</summary>
+    public void StopAnswering() => Signals.Send(_process.Id, Signals.Hold);
 
-    public Task GoOnAsync() => SignalAsync("-CONT");
-
-    private async Task SignalAsync(string signal)
-    {
-        using var kill = Process.Start("kill", [signal, $"{_process.Id}"]);
-        await kill.WaitForExitAsync();
-    }
+    public void GoOn() => Signals.Send(_process.Id, Signals.GoOn);
 
     public async ValueTask DisposeAsync()
     {
