@@ -11,11 +11,13 @@ internal sealed class CourteousCrew : TaskScheduler, IDisposable
 {
     private readonly BlockingCollection<Task> _tasks = [];
     private readonly Thread[] _threads;
+    private readonly int[] _ids;
 
     public CourteousCrew(IReadOnlyList<string> pressureFiles)
     {
-        Pace = new CourteousPace(pressureFiles);
-        _threads = [.. Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount / 2, 1, 4)).Select(Begin)];
+        _ids = new int[Math.Clamp(Environment.ProcessorCount / 2, 1, 4)];
+        Pace = new CourteousPace(pressureFiles, Waited);
+        _threads = [.. Enumerable.Range(0, _ids.Length).Select(Begin)];
     }
 
     public int Threads => _threads.Length;
@@ -56,15 +58,19 @@ internal sealed class CourteousCrew : TaskScheduler, IDisposable
 
     protected override IEnumerable<Task> GetScheduledTasks() => _tasks;
 
+    /// <summary>How long its threads waited for a core since they began, on the average.</summary>
+    private TimeSpan Waited() => _ids.Aggregate(TimeSpan.Zero, (sum, id) => sum + (SchedulerTimes.Of(id)?.Waited ?? TimeSpan.Zero)) / _ids.Length;
+
     private Thread Begin(int number)
     {
-        var thread = new Thread(Work) { IsBackground = true, Name = $"courteous {number}" };
+        var thread = new Thread(() => Work(number)) { IsBackground = true, Name = $"courteous {number}" };
         thread.Start();
         return thread;
     }
 
-    private void Work()
+    private void Work(int number)
     {
+        _ids[number] = LibC.ThreadId();
         ThreadCourtesy.Lower();
         foreach (var task in _tasks.GetConsumingEnumerable())
             TryExecuteTask(task);

@@ -45,7 +45,7 @@ internal sealed class IdleGroup : IDisposable
         string? folder = null;
         try
         {
-            if (Find() is not (var top, var before) || !File.Exists("/proc/self/schedstat"))
+            if (Find() is not (var top, var before) || !SchedulerTimes.AreCounted)
                 return null;
             Sweep(top);
             folder = $"{top}/{Prefix}{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}";
@@ -140,14 +140,19 @@ internal sealed class IdleGroup : IDisposable
     {
         // First of the group: it has to notice when all of them wait.
         _ = LibC.SetPriority(0, (uint)LibC.ThreadId(), First);
-        Dictionary<string, (long Ran, long Waited)> before = [];
+        Dictionary<int, (TimeSpan Ran, TimeSpan Waited)> before = [];
         while (!_ended.Token.WaitHandle.WaitOne(Look))
         {
             var now = Times();
-            var ran = now.Sum(one => one.Value.Ran - before.GetValueOrDefault(one.Key, one.Value).Ran);
-            var waited = now.Sum(one => one.Value.Waited - before.GetValueOrDefault(one.Key, one.Value).Waited);
+            var (ran, waited) = (TimeSpan.Zero, TimeSpan.Zero);
+            foreach (var (id, times) in now)
+            {
+                var earlier = before.GetValueOrDefault(id, times);
+                (ran, waited) = (ran + times.Ran - earlier.Ran, waited + times.Waited - earlier.Waited);
+            }
+
             before = now;
-            if (!IsTooLittle(TimeSpan.FromMicroseconds(ran / 1000.0), TimeSpan.FromMicroseconds(waited / 1000.0)))
+            if (!IsTooLittle(ran, waited))
                 continue;
             lock (_gate)
             {
@@ -158,21 +163,13 @@ internal sealed class IdleGroup : IDisposable
         }
     }
 
-    /// <summary>Nanoseconds that each thread ran and that it waited for a core (the kernel's sched-stats.rst).</summary>
-    private static Dictionary<string, (long Ran, long Waited)> Times()
+    private static Dictionary<int, (TimeSpan Ran, TimeSpan Waited)> Times()
     {
-        Dictionary<string, (long Ran, long Waited)> times = new(StringComparer.Ordinal);
-        foreach (var thread in Directory.EnumerateDirectories("/proc/self/task"))
+        Dictionary<int, (TimeSpan Ran, TimeSpan Waited)> times = [];
+        foreach (var id in SchedulerTimes.ThreadIds())
         {
-            try
-            {
-                var words = File.ReadAllText($"{thread}/schedstat").Split(' ');
-                times[thread] = (long.Parse(words[0], CultureInfo.InvariantCulture), long.Parse(words[1], CultureInfo.InvariantCulture));
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // It ended meanwhile.
-            }
+            if (SchedulerTimes.Of(id) is { } one)
+                times[id] = one;
         }
 
         return times;
