@@ -296,6 +296,7 @@ internal sealed class CaptureWorkflow(
             {
                 Ignored = server.Server.Ignored.Count > 0 ? server.Server.Ignored : null,
                 Included = server.Server.Included.Count > 0 ? server.Server.Included : null,
+                IncludeWriters = server.Server.ForeignWriters == ForeignWriters.FreezeAlong ? true : null,
             },
             CreatedBy = context.RequestedBy.Text,
             Grade = reading.Grade,

@@ -102,6 +102,9 @@ internal sealed record DocumentServer(string Id, string Name, string? Profile, s
 
     /// <summary>Patterns of container paths at which mounts that are only read were taken in; absent for none.</summary>
     public IReadOnlyList<string>? Included { get; init; }
+
+    /// <summary>Whether other containers that write its data are frozen and stopped along; absent where they are not.</summary>
+    public bool? IncludeWriters { get; init; }
 }
 
 /// <summary>A container of the server.</summary>

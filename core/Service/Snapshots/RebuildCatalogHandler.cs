@@ -67,6 +67,7 @@ internal sealed class RebuildCatalogHandler(RepositoryAccess access, SnapshotVie
             Profile = document.Server.Profile,
             Ignored = document.Server.Ignored ?? [],
             Included = document.Server.Included ?? [],
+            ForeignWriters = document.Server.IncludeWriters == true ? ForeignWriters.FreezeAlong : ForeignWriters.LowerTheGrade,
         };
         return await servers.AddAsync(server, ServerOrigin.Repository, cancellationToken)
             || await servers.AddAsync(server with { Name = $"{server.Name} {server.Id.Value[2..6]}" }, ServerOrigin.Repository, cancellationToken);

@@ -30,7 +30,8 @@ public sealed class SecondMachineTests
             RestartPolicy = new RestartPolicy(RestartPolicyKind.UnlessStopped, 0),
         });
         await bench.ShellAsync(game, "echo world > /data/level && chown 1000:1000 /data/level && echo port=1 > /conf/server.properties && echo mod > /game/new.txt && rm /game/mods/one.jar");
-        var server = await bench.AddServerAsync("Survival", game);
+        var server = (await bench.Get<ServerChanges>().AddAsync(
+            new AddServer { Name = "Survival", Containers = [game.Value], ForeignWriters = ForeignWriters.FreezeAlong }, ServiceBench.Cancel)).ShouldBeOfType<ServerOutcome.Added>().Server;
         var snapshot = await bench.SnapshotAsync(server.Id, "last one");
         var before = await WorldPrint.TakeAsync(bench, game);
         var was = await bench.InspectAsync(game);
@@ -67,7 +68,9 @@ public sealed class SecondMachineTests
             now.Networks.ShouldHaveSingleItem().Name.ShouldBe(bench.Engine.Name("net").Value);
             (await WorldPrint.TakeAsync(other, there.Id)).ShouldBe(before);
             (await File.ReadAllTextAsync(Path.Combine(moved, "server.properties"), ServiceBench.Cancel)).ShouldBe("port=1\n");
-            (await services.GetRequiredService<ServerReads>().FindAsync("Survival", ServiceBench.Cancel)).ShouldBeOfType<ServerFound.One>().Server.State.ShouldBe(ServerState.Running);
+            var known = (await services.GetRequiredService<ServerReads>().FindAsync("Survival", ServiceBench.Cancel)).ShouldBeOfType<ServerFound.One>().Server;
+            known.State.ShouldBe(ServerState.Running);
+            known.ForeignWriters.ShouldBe(ForeignWriters.FreezeAlong, "what was asked for it holds on");
         }
         finally
         {
