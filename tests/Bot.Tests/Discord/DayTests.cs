@@ -66,7 +66,6 @@ public sealed class DayTests
         ledger.InvalidRequests.ShouldBeLessThan(100);
         ledger.InvalidRequests.ShouldBeLessThanOrEqualTo(day.Scripted, "refused only where the day refuses: " + Limited(bot));
         _ = await bot.StopAsync();
-        bench.Unheard = Unheard(bot);
         bot.Log.ShouldNotContain("should not happen");
         bot.Log.ShouldNotContain(bench.Discord.Token);
     }
@@ -117,12 +116,7 @@ public sealed class DayTests
         bench.Discord.Logins.Identifies.ShouldBe(1, "every session was taken up again");
         bench.Discord.Ledger.InvalidRequests.ShouldBe(0);
         _ = await bot.StopAsync();
-        bench.Unheard = Unheard(bot);
     }
-
-    /// <summary>Interactions whose first answer it says something about; it does when it heard nothing of it.</summary>
-    private static IReadOnlyCollection<ulong> Unheard(SimulatedBot bot) =>
-        [.. Regex.Matches(bot.Log, @"interactions/(?<id>\d+)/:token/callback", RegexOptions.NonBacktracking).Select(found => ulong.Parse(found.Groups["id"].ValueSpan, CultureInfo.InvariantCulture))];
 
     /// <summary>What it was told to wait with, and how often.</summary>
     private static string Limited(SimulatedBot bot) =>

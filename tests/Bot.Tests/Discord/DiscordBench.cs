@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 using Shouldly;
 using SnapshotBot.Bot.Hosting;
@@ -22,6 +24,7 @@ internal sealed class DiscordBench : IAsyncDisposable
     public const string Saving = "/dev/shm/saving";
 
     private readonly string _data = Directory.CreateTempSubdirectory("sb-discord-").FullName;
+    private readonly List<Func<string>> _logs = [];
 
     private DiscordBench(StandIn discord, EngineBench engine, ContainerId container)
     {
@@ -46,9 +49,6 @@ internal sealed class DiscordBench : IAsyncDisposable
     public ContainerId Container { get; }
 
     public IReadOnlyDictionary<string, string> Environment { get; }
-
-    /// <summary>Interactions whose first answer the bot says it heard nothing of, where that belongs to the test.</summary>
-    public IReadOnlyCollection<ulong> Unheard { get; set; } = [];
 
     public Guild Guild => Discord.World.Guilds[0];
 
@@ -82,6 +82,7 @@ internal sealed class DiscordBench : IAsyncDisposable
     public async Task<ServingBot> ServeAsync(CancellationToken cancellationToken)
     {
         var bot = await ServingBot.StartAsync(Environment, cancellationToken);
+        LogsTo(() => bot.Errors);
         await Discord.WaitForClientAsync(cancellationToken);
 
         // The commands come a moment after the login.
@@ -89,6 +90,9 @@ internal sealed class DiscordBench : IAsyncDisposable
         Discord.Ledger.Violations.ShouldBeEmpty();
         return bot;
     }
+
+    /// <summary>Where a bot of this bench says what it did not hear an answer to.</summary>
+    public void LogsTo(Func<string> log) => _logs.Add(log);
 
     public Actor As(string person) => Discord.As(person);
 
@@ -171,6 +175,10 @@ internal sealed class DiscordBench : IAsyncDisposable
         Directory.Delete(_data, recursive: true);
 
         // In every test: whatever was sent in it, Discord would have taken it as it is.
-        NoObjectionsAttribute.Look(Objections.Of(Discord, Unheard));
+        NoObjectionsAttribute.Look(Objections.Of(Discord, [.. _logs.SelectMany(log => Unheard(log()))]));
     }
+
+    /// <summary>Interactions whose first answer a bot says something about; it does when it heard nothing of it, in time.</summary>
+    private static IEnumerable<ulong> Unheard(string log) =>
+        Regex.Matches(log, @"interactions/(?<id>\d+)/:token/callback", RegexOptions.NonBacktracking).Select(found => ulong.Parse(found.Groups["id"].ValueSpan, CultureInfo.InvariantCulture));
 }

@@ -77,6 +77,7 @@ internal sealed class SimulatedBot : IAsyncDisposable
     public static async Task<SimulatedBot> StartAsync(DiscordBench bench, FakeTimeProvider clock)
     {
         var bot = new SimulatedBot(bench, clock);
+        bench.LogsTo(() => bot.Log);
         (await bot.DriveAsync(() => bot.Discord.Connected > 0 && bench.As("owner").Palette.Count > 0, TimeSpan.FromMinutes(10)))
             .ShouldBeTrue("it logs in: " + bot.Log);
         return bot;
