@@ -246,8 +246,7 @@ public sealed class FreezeTests
     {
         await using var bench = await ServiceBench.OpenAsync(engine);
         var game = await bench.StartGameAsync();
-        var server = (await bench.Get<ServerChanges>().AddAsync(
-            new AddServer { Name = "Survival", Containers = [game.Value], ForeignWriters = policy }, ServiceBench.Cancel)).ShouldBeOfType<ServerOutcome.Added>().Server;
+        var server = await bench.AddServerAsync(new AddServer { Name = "Survival", Containers = [game.Value], ForeignWriters = policy });
         var start = new FirstWeek.AtStep(step, () => bench.Engine.StartAsync(
             EngineBench.Sleeper with { Mounts = [BlueprintMount.Volume(bench.Engine.Name("world"), "/sftp")] }, "sftp", ServiceBench.Cancel));
 

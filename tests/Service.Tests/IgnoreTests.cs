@@ -22,9 +22,8 @@ public sealed class IgnoreTests
         const string write = "mkdir -p /data/logs /data/mods/a/cache /game && echo $0 > /data/level && echo \"kept $0\" | tee /data/logs/1 /data/mods/a/cache/2 > /game/tmp";
         foreach (var container in new[] { game, side })
             await bench.ShellAsync(container, write.Replace("$0", "old", StringComparison.Ordinal));
-        var server = (await bench.Get<ServerChanges>().AddAsync(
-            new AddServer { Name = "Survival", Containers = [game.Value, side.Value], Ignored = "/data/logs, /data/mods/**/cache,/game/tmp" }, ServiceBench.Cancel))
-            .ShouldBeOfType<ServerOutcome.Added>().Server;
+        var server = await bench.AddServerAsync(
+            new AddServer { Name = "Survival", Containers = [game.Value, side.Value], Ignored = "/data/logs, /data/mods/**/cache,/game/tmp" });
         server.Ignored.ShouldBe(["/data/logs", "/data/mods/**/cache", "/game/tmp"]);
 
         var snapshot = await bench.SnapshotAsync(server.Id);
@@ -81,8 +80,7 @@ public sealed class IgnoreTests
             ],
         });
         await bench.ShellAsync(game, "echo old > /data/level");
-        var server = (await bench.Get<ServerChanges>().AddAsync(
-            new AddServer { Name = "Survival", Containers = [game.Value], Included = "/plugins" }, ServiceBench.Cancel)).ShouldBeOfType<ServerOutcome.Added>().Server;
+        var server = await bench.AddServerAsync(new AddServer { Name = "Survival", Containers = [game.Value], Included = "/plugins" });
         server.Included.ShouldBe(["/plugins"]);
         (await bench.Get<ServerChanges>().IncludeAsync(server.Id, "/plugins,/ops.json", ServiceBench.Cancel)).ShouldBeOfType<ServerOutcome.Changed>();
 

@@ -184,9 +184,8 @@ public sealed class MountTests
         var live = await bench.SnapshotAsync(server.Id);
         var restore = await bench.RunAsync(new RestoreSnapshot { Server = server.Id, Snapshot = live.Id });
         await bench.Get<ServerChanges>().RemoveAsync(server.Id, ServiceBench.Cancel);
-        var along = (await bench.Get<ServerChanges>().AddAsync(
-            new AddServer { Name = "Along", Containers = [game.Value], ForeignWriters = ForeignWriters.FreezeAlong }, ServiceBench.Cancel)).ShouldBeOfType<ServerOutcome.Added>();
-        var frozen = await bench.SnapshotAsync(along.Server.Id);
+        var along = await bench.AddServerAsync(new AddServer { Name = "Along", Containers = [game.Value], ForeignWriters = ForeignWriters.FreezeAlong });
+        var frozen = await bench.SnapshotAsync(along.Id);
 
         live.Grade.ShouldBe(ConsistencyGrade.Live);
         live.Warnings.ShouldHaveSingleItem().Code.ShouldBe("foreign-writer");

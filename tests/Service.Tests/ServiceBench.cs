@@ -98,12 +98,14 @@ internal sealed class ServiceBench : IAsyncDisposable
             _ => throw new InvalidOperationException(),
         };
 
-    public async Task<ServerInfo> AddServerAsync(string name, params ContainerId[] containers) =>
-        await Get<ServerChanges>().AddAsync(new AddServer { Name = name, Containers = [.. containers.Select(one => one.Value)] }, Cancel) switch
-        {
-            ServerOutcome.Added added => added.Server,
-            var other => throw new InvalidOperationException(other.ToString()),
-        };
+    public Task<ServerInfo> AddServerAsync(string name, params ContainerId[] containers) =>
+        AddServerAsync(new AddServer { Name = name, Containers = [.. containers.Select(one => one.Value)] });
+
+    public async Task<ServerInfo> AddServerAsync(AddServer request) => await Get<ServerChanges>().AddAsync(request, Cancel) switch
+    {
+        ServerOutcome.Added added => added.Server,
+        var other => throw new InvalidOperationException(other.ToString()),
+    };
 
     /// <summary>A container with a named volume at /data and a bind at /conf, running.</summary>
     public async Task<ContainerId> StartGameAsync(string suffix = "game", Func<ContainerBlueprint, ContainerBlueprint>? change = null)

@@ -30,8 +30,7 @@ public sealed class SecondMachineTests
             RestartPolicy = new RestartPolicy(RestartPolicyKind.UnlessStopped, 0),
         });
         await bench.ShellAsync(game, "echo world > /data/level && chown 1000:1000 /data/level && echo port=1 > /conf/server.properties && echo mod > /game/new.txt && rm /game/mods/one.jar");
-        var server = (await bench.Get<ServerChanges>().AddAsync(
-            new AddServer { Name = "Survival", Containers = [game.Value], ForeignWriters = ForeignWriters.FreezeAlong }, ServiceBench.Cancel)).ShouldBeOfType<ServerOutcome.Added>().Server;
+        var server = await bench.AddServerAsync(new AddServer { Name = "Survival", Containers = [game.Value], ForeignWriters = ForeignWriters.FreezeAlong });
         var snapshot = await bench.SnapshotAsync(server.Id, "last one");
         var before = await WorldPrint.TakeAsync(bench, game);
         var was = await bench.InspectAsync(game);

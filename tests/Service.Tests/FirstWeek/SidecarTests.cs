@@ -139,8 +139,8 @@ public sealed class SidecarTests
         "sidecar",
         ServiceBench.Cancel);
 
-    private static async Task<ServerInfo> AddAlongAsync(ServiceBench bench, ContainerId game) => (await bench.Get<ServerChanges>().AddAsync(
-        new AddServer { Name = "Survival", Containers = [game.Value], ForeignWriters = ForeignWriters.FreezeAlong }, ServiceBench.Cancel)).ShouldBeOfType<ServerOutcome.Added>().Server;
+    private static Task<ServerInfo> AddAlongAsync(ServiceBench bench, ContainerId game) =>
+        bench.AddServerAsync(new AddServer { Name = "Survival", Containers = [game.Value], ForeignWriters = ForeignWriters.FreezeAlong });
 
     private static async Task ShouldRunAsync(ServiceBench bench, ContainerId sidecar)
     {

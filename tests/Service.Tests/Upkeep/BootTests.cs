@@ -133,10 +133,8 @@ public sealed class BootTests
             Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["snapshotbot.offer"] = "true" },
         });
         await bench.ShellAsync(game, $"mkdir -p /game; echo {level} > /data/level; echo mod > /game/mod");
-        var server = await bench.Get<ServerChanges>().AddAsync(
-            new AddServer { Name = "Survival", Containers = [game.Value], Profile = "tested" }, ServiceBench.Cancel);
-        var id = server.ShouldBeOfType<ServerOutcome.Added>().Server.Id;
-        return (id, await bench.SnapshotAsync(id));
+        var server = await bench.AddServerAsync(new AddServer { Name = "Survival", Containers = [game.Value], Profile = "tested" });
+        return (server.Id, await bench.SnapshotAsync(server.Id));
     }
 
     /// <summary>By a service of its own, which is more patient or less.</summary>
