@@ -63,6 +63,7 @@ internal sealed class CaptureWorkflow(
         var started = time.GetUtcNow();
         context.Progress.Report(OperationProgress.At("inspect"));
         var server = await InspectAsync(request, context, cancellationToken);
+        using var cores = EffortBeside(server) == PassEffort.Full ? ProcessCourtesy.UseAllCores() : null;
         await using var opened = request.Begun is null ? await OpenAsync(request.Server, cancellationToken) : null;
         var begun = request.Begun ?? opened!;
         var (session, archive, parent) = (begun.Session, begun.Archive, begun.Parent);

@@ -2,7 +2,8 @@ namespace SnapshotBot.Storage.FileSystem;
 
 /// <summary>
 /// The priority of a process that comes and goes beside a game: its start alone is a second of work on all cores, which players would feel. Nice
-/// belongs to a thread and is handed on to those that it begins; beside games in containers <see cref="IdleGroup"/> is what counts.
+/// belongs to a thread and is handed on to those that it begins; beside games in containers <see cref="IdleGroup"/> and
+/// <see cref="HalfOfCores"/> are what counts.
 /// </summary>
 public static class ProcessCourtesy
 {
@@ -11,10 +12,12 @@ public static class ProcessCourtesy
     private static readonly Lock Gate = new();
     private static int? _usual;
     private static IdleGroup? _group;
+    private static HalfOfCores? _cores;
 
     /// <summary>
     /// Lowers the calling thread and all that it begins from here on: to be called before there are others. Only where it can be taken back, which
-    /// wants CAP_SYS_NICE. And has the whole process give way to everybody, where it may, until what this returns is disposed.
+    /// wants CAP_SYS_NICE. And has the whole process give way to everybody, where it may, and keep to half of the cores, until what this returns is
+    /// disposed.
     /// </summary>
     public static IDisposable Lower()
     {
@@ -24,17 +27,27 @@ public static class ProcessCourtesy
             _usual = usual;
         lock (Gate)
         {
-            return new Lowered(_group is null ? _group = IdleGroup.TryJoin() : null);
+            return new Lowered(_group is null ? _group = IdleGroup.TryJoin() : null, _cores is null ? _cores = HalfOfCores.TryTake() : null);
         }
     }
 
-    /// <summary>All threads of this process have their usual priority until it is disposed: while players wait for it.</summary>
+    /// <summary>All threads of this process may use all of its cores until it is disposed, at the priority they have: while no game runs beside it.</summary>
+    public static IDisposable? UseAllCores()
+    {
+        lock (Gate)
+        {
+            return _cores?.Widen();
+        }
+    }
+
+    /// <summary>All threads of this process have their usual priority and all of its cores until it is disposed: while players wait for it.</summary>
     public static IDisposable Suspend()
     {
         List<uint> raised = [];
+        var cores = UseAllCores();
         var group = SuspendGroup();
         if (_usual is not { } usual)
-            return new Suspension(raised, group);
+            return new Suspension(raised, group, cores);
         foreach (var path in Directory.EnumerateDirectories("/proc/self/task"))
         {
             // One that ended meanwhile has no priority.
@@ -42,7 +55,7 @@ public static class ProcessCourtesy
                 raised.Add(thread);
         }
 
-        return new Suspension(raised, group);
+        return new Suspension(raised, group, cores);
     }
 
     private static IDisposable? SuspendGroup()
@@ -68,26 +81,29 @@ public static class ProcessCourtesy
         return can;
     }
 
-    private sealed class Suspension(IReadOnlyList<uint> threads, IDisposable? group) : IDisposable
+    private sealed class Suspension(IReadOnlyList<uint> threads, IDisposable? group, IDisposable? cores) : IDisposable
     {
         public void Dispose()
         {
             foreach (var thread in threads)
                 _ = LibC.SetPriority(0, thread, Nice);
             group?.Dispose();
+            cores?.Dispose();
         }
     }
 
-    private sealed class Lowered(IdleGroup? group) : IDisposable
+    private sealed class Lowered(IdleGroup? group, HalfOfCores? cores) : IDisposable
     {
         public void Dispose()
         {
-            if (group is null)
-                return;
             lock (Gate)
             {
-                _group = null;
-                group.Dispose();
+                if (group is not null)
+                    _group = null;
+                if (cores is not null)
+                    _cores = null;
+                group?.Dispose();
+                cores?.Dispose();
             }
         }
     }
