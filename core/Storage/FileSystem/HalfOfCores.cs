@@ -23,8 +23,18 @@ internal sealed unsafe class HalfOfCores : IDisposable
     }
 
     /// <summary>Those that are there and those that they begin, until it is disposed.</summary>
-    /// <returns>Null where there is but one core, or the kernel does not say which there are.</returns>
-    public static HalfOfCores? TryTake() => Of(0) is { } all && all.Sum(word => BitOperations.PopCount(word)) > 1 ? new(all) : null;
+    /// <returns>Null where there is but one core, or the kernel does not say which cores or which threads there are.</returns>
+    public static HalfOfCores? TryTake()
+    {
+        try
+        {
+            return OfThisThread() is { } all && Count(all) > 1 ? new(all) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>All of its cores until what this returns is disposed.</summary>
     public IDisposable Widen()
@@ -40,21 +50,23 @@ internal sealed unsafe class HalfOfCores : IDisposable
 
     public void Dispose() => Keep(_all);
 
-    /// <summary>The cores a thread may use; 0 is the calling one.</summary>
-    internal static ulong[]? Of(int thread)
+    /// <summary>The cores the calling thread may use, a bit for each.</summary>
+    internal static ulong[]? OfThisThread()
     {
         var mask = new ulong[Words];
         fixed (ulong* first = mask)
         {
-            return LibC.GetAffinity(thread, Words * sizeof(ulong), first) == 0 ? mask : null;
+            return LibC.GetAffinity(0, Words * sizeof(ulong), first) == 0 ? mask : null;
         }
     }
+
+    internal static int Count(ulong[] cores) => cores.Sum(word => BitOperations.PopCount(word));
 
     /// <summary>Of an odd number the smaller half.</summary>
     internal static ulong[] EarlierHalf(ulong[] all)
     {
         var half = new ulong[all.Length];
-        var wanted = all.Sum(word => BitOperations.PopCount(word)) / 2;
+        var wanted = Count(all) / 2;
         for (var core = 0; wanted > 0; core++)
         {
             var bit = all[core / 64] & (1UL << (core % 64));

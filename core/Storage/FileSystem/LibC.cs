@@ -87,7 +87,7 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
     public static partial int SetPriority(int which, uint who, int priority);
 
-    /// <summary>Of a thread; <paramref name="size"/> is the mask's in bytes.</summary>
+    /// <summary>Of a thread, 0 the calling one; <paramref name="size"/> is the mask's in bytes.</summary>
     [LibraryImport("libc", EntryPoint = "sched_getaffinity", SetLastError = true)]
     public static partial int GetAffinity(int thread, nuint size, ulong* mask);
 

@@ -48,10 +48,10 @@ public static class ProcessCourtesy
         var group = SuspendGroup();
         if (_usual is not { } usual)
             return new Suspension(raised, group, cores);
-        foreach (var path in Directory.EnumerateDirectories("/proc/self/task"))
+        foreach (var thread in SchedulerTimes.ThreadIds().Select(id => (uint)id))
         {
             // One that ended meanwhile has no priority.
-            if (uint.TryParse(Path.GetFileName(path), out var thread) && LibC.GetPriority(0, thread) == Nice && LibC.SetPriority(0, thread, usual) == 0)
+            if (LibC.GetPriority(0, thread) == Nice && LibC.SetPriority(0, thread, usual) == 0)
                 raised.Add(thread);
         }
 

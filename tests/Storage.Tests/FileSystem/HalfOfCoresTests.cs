@@ -1,4 +1,3 @@
-using System.Numerics;
 using Shouldly;
 using SnapshotBot.Storage.FileSystem;
 using Xunit;
@@ -32,6 +31,7 @@ public sealed class HalfOfCoresTests
             go.Wait();
             there = Count();
         });
+        thread.IsBackground = true;
         thread.Start();
 
         using (var cores = HalfOfCores.TryTake().ShouldNotBeNull())
@@ -63,5 +63,5 @@ public sealed class HalfOfCoresTests
         return count;
     }
 
-    private static int Count() => HalfOfCores.Of(0).ShouldNotBeNull().Sum(word => BitOperations.PopCount(word));
+    private static int Count() => HalfOfCores.Count(HalfOfCores.OfThisThread().ShouldNotBeNull());
 }

@@ -35,6 +35,30 @@ public sealed class ProcessCourtesyTests
         Nice().ShouldBe(before, "others are as they were");
     }
 
+    [Fact]
+    public void Lower_Cores_AreHalfUntilTheyAreAskedForOrPlayersWait()
+    {
+        var all = Cores();
+        if (all < 2)
+            Assert.Skip("There is but one core.");
+        var (lowered, asked, suspended, after) = (0, 0, 0, 0);
+        Run(() =>
+        {
+            using var courtesy = ProcessCourtesy.Lower();
+            lowered = Cores();
+            using (ProcessCourtesy.UseAllCores())
+                asked = Cores();
+            using (ProcessCourtesy.Suspend())
+                suspended = Cores();
+            after = Cores();
+        });
+
+        (lowered, asked, suspended, after).ShouldBe((all / 2, all, all, all / 2));
+        Cores().ShouldBe(all);
+    }
+
+    private static int Cores() => HalfOfCores.Count(HalfOfCores.OfThisThread().ShouldNotBeNull());
+
     private static int Nice() => LibC.GetPriority(0, (uint)LibC.ThreadId());
 
     private static void Run(Action act)
