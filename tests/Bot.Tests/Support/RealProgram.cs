@@ -59,7 +59,7 @@ internal static class RealProgram
     /// <summary>Starts it and leaves it running; the caller ends it.</summary>
     public static Process Begin(IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments) => Start(Path, environment, arguments);
 
-    private static async Task<ProgramRun> RunAsync(string program, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments)
+    public static async Task<ProgramRun> RunAsync(string program, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments)
     {
         using var process = Start(program, environment, arguments);
         var output = process.StandardOutput.ReadToEndAsync();

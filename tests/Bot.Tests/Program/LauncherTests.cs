@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Globalization;
+using Shouldly;
+using SnapshotBot.Bot.Tests.Support;
+using Xunit;
+
+namespace SnapshotBot.Bot.Tests.Program;
+
+/// <summary>The lines of shell that people start: they begin the program beside them, a snapshot's in a group that gives way from its first moment.</summary>
+public sealed class LauncherTests : IDisposable
+{
+    private static readonly Dictionary<string, string> Nothing = [];
+
+    private static readonly string[] Tops = ["/sys/fs/cgroup/cpu", "/sys/fs/cgroup"];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("sb-launcher-").FullName;
+    private readonly string _launcher;
+
+    public LauncherTests()
+    {
+        _launcher = Path.Combine(_folder, "snapshotbot");
+        File.Copy(SourceTree.PathOf("bot/Bot/snapshotbot.sh"), _launcher);
+
+        // Tells who it is, which groups it is in, and its arguments, each in brackets.
+        var program = _launcher + ".bin";
+        File.WriteAllText(program, "#!/bin/sh\necho \"process $$\"\ncat /proc/$$/cgroup\nfor word; do echo \"[$word]\"; done\nexit 7\n");
+        File.SetUnixFileMode(program, File.GetUnixFileMode(_launcher));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task AnyCommand_IsThatOfTheProgram_ArgumentsAndExitCodeToo()
+    {
+        var run = await RealProgram.RunAsync(_launcher, Nothing, ["server", "add", "two  words", "", "*", "$HOME", "it's \"so\""]);
+
+        run.Exit.ShouldBe(7);
+        run.Errors.ShouldBeEmpty();
+        run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line[0] == '[')
+            .ShouldBe(["[server]", "[add]", "[two  words]", "[]", "[*]", "[$HOME]", "[it's \"so\"]"]);
+        InGroupOfItsOwn(run).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task StartedThroughALink_FindsTheProgram()
+    {
+        var link = Path.Combine(_folder, "elsewhere", "sb");
+        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+        File.CreateSymbolicLink(link, _launcher);
+
+        (await RealProgram.RunAsync(link, Nothing, ["--version"])).Output.ShouldContain("[--version]");
+    }
+
+    [Theory]
+    [InlineData("snapshot create survival")]
+    [InlineData("--data /srv/x --json snapshot create survival")]
+    public async Task Snapshot_ACoreIsFree_GivesWayFromItsFirstMoment(string line)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess && Tops.Any(HasIdleGroups), "Groups that give way can't be made here.");
+
+        // Other tests have the cores too: it joins where one is free just then.
+        var clock = Stopwatch.StartNew();
+        ProgramRun run;
+        do
+        {
+            run = await RealProgram.RunAsync(_launcher, Nothing, line.Split(' '));
+        }
+        while (!InGroupOfItsOwn(run) && clock.Elapsed < TimeSpan.FromMinutes(1));
+
+        InGroupOfItsOwn(run).ShouldBeTrue(run.Output);
+        run.Exit.ShouldBe(7);
+        run.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Snapshot_AllCoresAreTaken_StartsAsAnyOther()
+    {
+        using var ended = new CancellationTokenSource();
+        var cores = int.Parse(File.ReadAllText("/sys/devices/system/cpu/online").Trim().Split('-', ',')[^1], CultureInfo.InvariantCulture) + 1;
+        var busy = Enumerable.Range(0, cores + 1).Select(_ => new Thread(() =>
+        {
+            while (!ended.IsCancellationRequested)
+            {
+            }
+        })).ToList();
+        try
+        {
+            busy.ForEach(thread => thread.Start());
+            var run = await RealProgram.RunAsync(_launcher, Nothing, ["snapshot", "create", "survival"]);
+
+            InGroupOfItsOwn(run).ShouldBeFalse(run.Output);
+            run.Exit.ShouldBe(7);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            busy.ForEach(thread => thread.Join());
+        }
+    }
+
+    private static bool HasIdleGroups(string top)
+    {
+        var group = $"{top}/sb-probe-{Guid.NewGuid():N}";
+        if (!File.Exists($"{top}/cgroup.procs"))
+        {
+            return false;
+        }
+
+        try
+        {
+            Directory.CreateDirectory(group);
+            return File.Exists($"{group}/cpu.idle");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+        finally
+        {
+            if (Directory.Exists(group))
+            {
+                Directory.Delete(group);
+            }
+        }
+    }
+
+    private static bool InGroupOfItsOwn(ProgramRun run)
+    {
+        var process = run.Output.Split('\n')[0].Split(' ')[1];
+        return run.Output.Contains($"/snapshotbot-{process}\n", StringComparison.Ordinal);
+    }
+}
