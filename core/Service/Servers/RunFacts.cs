@@ -46,12 +46,35 @@ internal sealed record ContainerStarted(string Container, string Name, int Grace
             ContainerId.Parse(Container), TimeSpan.FromSeconds(GraceSeconds), cancellationToken);
 }
 
-/// <summary>A container's restart policy was set to <c>no</c>, so that nothing starts it half-way. It comes back whatever happens.</summary>
-internal sealed record RestartPolicyHeld(string Container, string Name, RestartPolicyKind Policy, int MaximumRetries) : Fact
+/// <summary>
+/// A container's restart policy was set to <c>no</c>, so that nothing starts it half-way. It comes back whatever happens. An engine that is restarted
+/// meanwhile ends the container and leaves it off for that policy, before anybody has asked for a stop: taken back it runs again.
+/// </summary>
+/// <param name="Container">Its id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Policy">The policy it had.</param>
+/// <param name="MaximumRetries">The limit of that policy.</param>
+/// <param name="WasRunning">Whether it ran, paused or not.</param>
+/// <param name="WasPaused">Whether it was paused.</param>
+internal sealed record RestartPolicyHeld(
+    string Container, string Name, RestartPolicyKind Policy, int MaximumRetries, bool WasRunning = false, bool WasPaused = false) : Fact
 {
-    public override Task UndoAsync(FactContext context, CancellationToken cancellationToken) =>
+    public static RestartPolicyHeld Of(ContainerDetails container) => new(
+        container.Id.Value,
+        container.Name,
+        container.RestartPolicy.Kind,
+        container.RestartPolicy.MaximumRetries,
+        container.State.IsRunning,
+        container.State.IsPaused);
+
+    public override async Task UndoAsync(FactContext context, CancellationToken cancellationToken)
+    {
+        await FinishAsync(context, cancellationToken);
+        if (WasRunning)
+            await context.Services.GetRequiredService<RunState>().EnsureRunningAsync(ContainerId.Parse(Container), WasPaused, cancellationToken);
+    }
+
+    public override Task FinishAsync(FactContext context, CancellationToken cancellationToken) =>
         context.Services.GetRequiredService<RunState>().EnsurePolicyAsync(
             ContainerId.Parse(Container), new RestartPolicy(Policy, MaximumRetries), cancellationToken);
-
-    public override Task FinishAsync(FactContext context, CancellationToken cancellationToken) => UndoAsync(context, cancellationToken);
 }

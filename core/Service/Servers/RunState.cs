@@ -107,9 +107,7 @@ internal sealed class RunState(EngineConnection connection, ServiceOptions optio
         var engine = await connection.GetAsync(cancellationToken);
         if (container.RestartPolicy.Kind != RestartPolicyKind.No)
         {
-            await journal.WriteAsync(
-                new RestartPolicyHeld(container.Id.Value, container.Name, container.RestartPolicy.Kind, container.RestartPolicy.MaximumRetries),
-                cancellationToken);
+            await journal.WriteAsync(RestartPolicyHeld.Of(container), cancellationToken);
             await engine.Containers.SetRestartPolicyAsync(container.Id, RestartPolicy.None, cancellationToken);
         }
 

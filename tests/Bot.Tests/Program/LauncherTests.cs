@@ -7,6 +7,7 @@ using Xunit;
 namespace SnapshotBot.Bot.Tests.Program;
 
 /// <summary>The lines of shell that people start: they begin the program beside them, a snapshot's in a group that gives way from its first moment.</summary>
+[Collection(nameof(FreeCores))]
 public sealed class LauncherTests : IDisposable
 {
     private static readonly Dictionary<string, string> Nothing = [];
@@ -58,7 +59,7 @@ public sealed class LauncherTests : IDisposable
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess && Tops.Any(HasIdleGroups), "Groups that give way can't be made here.");
 
-        // Other tests have the cores too: it joins where one is free just then.
+        // It joins where a core is free just then, and the machine has other work too.
         var clock = Stopwatch.StartNew();
         ProgramRun run;
         do
@@ -130,3 +131,7 @@ public sealed class LauncherTests : IDisposable
         return run.Output.Contains($"/snapshotbot-{process}\n", StringComparison.Ordinal);
     }
 }
+
+/// <summary>What a program does by how busy the machine is: nothing else is tested meanwhile.</summary>
+[CollectionDefinition(nameof(FreeCores), DisableParallelization = true)]
+public sealed class FreeCores;

@@ -2,6 +2,7 @@ using Shouldly;
 using SnapshotBot.Engine;
 using SnapshotBot.Service.Operations;
 using SnapshotBot.Service.Restore;
+using SnapshotBot.Service.Servers;
 using SnapshotBot.Testing.Engines;
 using Xunit;
 
@@ -45,6 +46,29 @@ public sealed class EngineRestartTests
         (await WorldPrint.TakeAsync(bench, game)).ShouldBe(
             result is OperationResult<RestoreOutcome>.Ended { Outcome: RestoreOutcome.Restored } ? kept : played);
         Directory.EnumerateFileSystemEntries(bench.Root, ".snapshotbot-*", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task PolicyHeld_EngineRestartedBeforeAnybodyAskedForAStop_RunsAgainWhenTakenBack()
+    {
+        await using var engine = await ThrowAwayEngine.StartAsync(TestEngine.Old, ServiceBench.Cancel);
+        await using var bench = await ServiceBench.OpenAsync(TestEngine.At(TestEngine.Old, engine.Endpoint));
+        var policy = new RestartPolicy(RestartPolicyKind.UnlessStopped, 0);
+        var game = await bench.StartGameAsync(change: one => one with { RestartPolicy = policy });
+        var fact = RestartPolicyHeld.Of(await bench.InspectAsync(game));
+        await bench.Engine.Engine.Containers.SetRestartPolicyAsync(game, RestartPolicy.None, ServiceBench.Cancel);
+
+        await engine.KillDaemonAsync(CancellationToken.None);
+        await engine.StartAgainAsync(CancellationToken.None);
+
+        (await bench.InspectAsync(game)).State.IsRunning.ShouldBeFalse("its policy is held");
+        var context = new FactContext(new OperationId("0"), bench.Root, bench.Services, null);
+        await fact.FinishAsync(context, ServiceBench.Cancel);
+        var finished = await bench.InspectAsync(game);
+        (finished.State.IsRunning, finished.RestartPolicy).ShouldBe((false, policy), "an operation that has ended says itself what runs");
+        await fact.UndoAsync(context, ServiceBench.Cancel);
+        var undone = await bench.InspectAsync(game);
+        (undone.State.IsRunning, undone.RestartPolicy).ShouldBe((true, policy));
     }
 
     [Fact]
