@@ -57,7 +57,7 @@ internal sealed record ContainerStarted(string Container, string Name, int Grace
 /// <param name="WasRunning">Whether it ran, paused or not.</param>
 /// <param name="WasPaused">Whether it was paused.</param>
 internal sealed record RestartPolicyHeld(
-    string Container, string Name, RestartPolicyKind Policy, int MaximumRetries, bool WasRunning = false, bool WasPaused = false) : Fact
+    string Container, string Name, RestartPolicyKind Policy, int MaximumRetries, bool WasRunning, bool WasPaused) : Fact
 {
     public static RestartPolicyHeld Of(ContainerDetails container) => new(
         container.Id.Value,

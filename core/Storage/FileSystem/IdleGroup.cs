@@ -23,6 +23,9 @@ internal sealed class IdleGroup : IDisposable
     /// <summary>Wanting less of a core between two looks than this is not worth a judgement.</summary>
     private static readonly TimeSpan Wanted = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Where the launcher (<c>snapshotbot.sh</c>) makes one.</summary>
+    private static readonly string[] LaunchedIn = ["/sys/fs/cgroup/cpu", "/sys/fs/cgroup"];
+
     private readonly Lock _gate = new();
     private readonly string _folder;
     private readonly string _before;
@@ -38,6 +41,9 @@ internal sealed class IdleGroup : IDisposable
         _watch.Start();
     }
 
+    /// <summary>The name of this process's.</summary>
+    private static string Own => Prefix + Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>Moves this process, with all that it begins, to a group of its own until it is disposed.</summary>
     /// <returns>Null where there can be none: no such groups, not allowed, an older kernel.</returns>
     public static IdleGroup? TryJoin()
@@ -45,20 +51,32 @@ internal sealed class IdleGroup : IDisposable
         string? folder = null;
         try
         {
-            if (Find() is not (var top, var before) || !SchedulerTimes.AreCounted)
-                return null;
-            Sweep(top);
-            folder = $"{top}/{Prefix}{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}";
-            Directory.CreateDirectory(folder);
-            File.WriteAllText($"{folder}/cpu.idle", "1");
-            File.WriteAllText($"{folder}/cgroup.procs", "0");
-            return new(folder, before);
+            if (SchedulerTimes.AreCounted && Find() is var (top, before))
+            {
+                Sweep(top);
+                folder = $"{top}/{Own}";
+
+                // Where the program was started by its launcher it is there already, and this process in it.
+                Directory.CreateDirectory(folder);
+                File.WriteAllText($"{folder}/cpu.idle", "1");
+                File.WriteAllText($"{folder}/cgroup.procs", "0");
+                return new(folder, before);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Remove(folder);
-            return null;
         }
+
+        EndLaunched();
+        return null;
+    }
+
+    /// <summary>What the launcher put this process into and nobody will look after counts as any other group: it could wait for ever, frozen server or not.</summary>
+    internal static void EndLaunched()
+    {
+        foreach (var file in LaunchedIn.Select(top => $"{top}/{Own}/cpu.idle").Where(File.Exists))
+            Tell(file, isIdle: false);
     }
 
     /// <summary>Until what this returns is disposed it counts as any other group.</summary>
@@ -175,11 +193,13 @@ internal sealed class IdleGroup : IDisposable
         return times;
     }
 
-    private void Tell(bool isIdle)
+    private void Tell(bool isIdle) => Tell($"{_folder}/cpu.idle", isIdle);
+
+    private static void Tell(string file, bool isIdle)
     {
         try
         {
-            File.WriteAllText($"{_folder}/cpu.idle", isIdle ? "1" : "0");
+            File.WriteAllText(file, isIdle ? "1" : "0");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

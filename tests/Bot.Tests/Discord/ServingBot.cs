@@ -31,7 +31,7 @@ internal sealed class ServingBot : IAsyncDisposable
 
     public static async Task<ServingBot> StartAsync(IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {
-        var bot = new ServingBot(RealProgram.Begin(environment, ["serve"]));
+        var bot = new ServingBot(RealProgram.StartLasting(environment, ["serve"]));
         var ended = bot._process.WaitForExitAsync(cancellationToken);
         if (await Task.WhenAny(bot._ready.Task, ended) == ended)
         {

@@ -21,7 +21,7 @@ public sealed class CourtesyTests
         var data = Directory.CreateTempSubdirectory("sb-courtesy-").FullName;
         try
         {
-            using var process = RealProgram.Begin(new Dictionary<string, string>(), string.Format(CultureInfo.InvariantCulture, line, data).Split(' '));
+            using var process = RealProgram.StartLasting(new Dictionary<string, string>(), string.Format(CultureInfo.InvariantCulture, line, data).Split(' '));
             var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
             var highest = usual;
             while (!process.HasExited)

@@ -56,9 +56,7 @@ internal static class RealProgram
         return process.ExitCode;
     }
 
-    /// <summary>Starts it and leaves it running; the caller ends it.</summary>
-    public static Process Begin(IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments) => Start(Path, environment, arguments);
-
+    /// <summary>Runs another program as the program is run.</summary>
     public static async Task<ProgramRun> RunAsync(string program, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments)
     {
         using var process = Start(program, environment, arguments);

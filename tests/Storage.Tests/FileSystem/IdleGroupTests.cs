@@ -74,6 +74,32 @@ public sealed class IdleGroupTests
             TimeSpan.FromSeconds(10)).ShouldBeTrue();
     }
 
+    [Fact]
+    public void EndLaunched_NobodyLooksAfterIt_CountsAsOthers()
+    {
+        string launched;
+        using (var group = IdleGroup.TryJoin())
+        {
+            if (group is null)
+                Assert.Skip("Groups for processor time can't be made here.");
+            launched = FolderOf(Environment.ProcessId).ShouldNotBeNull();
+        }
+
+        Directory.CreateDirectory(launched);
+        try
+        {
+            File.WriteAllText($"{launched}/cpu.idle", "1");
+
+            IdleGroup.EndLaunched();
+
+            IsIdle(launched).ShouldBeFalse();
+        }
+        finally
+        {
+            Directory.Delete(launched);
+        }
+    }
+
     [Theory]
     [InlineData(5, 60, false)]
     [InlineData(9, 91, true)]
