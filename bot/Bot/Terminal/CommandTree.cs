@@ -11,9 +11,6 @@ internal sealed class CommandTree
 
     public CommandTree(IReadOnlyList<CommandSpec> specs)
     {
-        // Help and version are answered here, not by the parser's own options.
-        Root.Options.Clear();
-        Root.Directives.Clear();
         Root.Add(Data);
         Root.Add(Json);
         Root.Add(Progress);
@@ -46,7 +43,11 @@ internal sealed class CommandTree
         }
     }
 
-    public RootCommand Root { get; } = new();
+    /// <summary>
+    /// The program. Not a RootCommand: that comes with options for help and version, whose descriptions are read from resources at every start, and
+    /// both are answered here.
+    /// </summary>
+    public Command Root { get; } = new("snapshotbot");
 
     public Option<string?> Data { get; } = new("--data") { Recursive = true };
 

@@ -6,6 +6,8 @@ namespace SnapshotBot.Bot.Terminal;
 /// <summary>Where a run writes. On a terminal pages are drawn in colour; a drawing library is loaded only then.</summary>
 internal sealed class Screen : IDisposable
 {
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
     private readonly StreamWriter _text;
     private IPageWriter? _pages;
     private IPageWriter? _errorPages;
@@ -13,7 +15,7 @@ internal sealed class Screen : IDisposable
     public Screen(Stream output, TextWriter errors, Surroundings surroundings)
     {
         Raw = output;
-        _text = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 14);
+        _text = new StreamWriter(output, Utf8, 1 << 14);
         Errors = errors;
         Surroundings = surroundings;
     }
@@ -32,9 +34,13 @@ internal sealed class Screen : IDisposable
 
     public IPageWriter ErrorPages => _errorPages ??= Surroundings.ErrorsAreTerminal ? Rich(Errors) : new PlainPageWriter(Errors);
 
-    public static Screen OfProcess() => new(Console.OpenStandardOutput(), Console.Error, Surroundings.OfProcess());
+    public static Screen OfProcess() => new(Console.OpenStandardOutput(), ErrorsOfProcess(), Surroundings.OfProcess());
 
     public void Dispose() => _text.Dispose();
+
+    /// <summary>UTF-8 like the output. Console.Error looks for an encoding by name first, which is a twentieth of a start.</summary>
+    private static TextWriter ErrorsOfProcess() =>
+        TextWriter.Synchronized(new StreamWriter(Console.OpenStandardError(), Utf8, bufferSize: 256) { AutoFlush = true });
 
     private RichPageWriter Rich(TextWriter writer)
     {

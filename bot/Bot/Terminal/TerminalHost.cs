@@ -13,11 +13,9 @@ namespace SnapshotBot.Bot.Terminal;
 /// <summary>One run of the program at a terminal: parse, carry out, draw, and say with the exit code how it went.</summary>
 internal sealed class TerminalHost(Screen screen, TimeProvider time)
 {
-    private readonly IReadOnlyList<CommandSpec> _specs = CommandList.All;
-
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        var tree = new CommandTree(_specs);
+        var tree = new CommandTree(SpecsFor(arguments));
         var parsed = tree.Parse(arguments);
         var json = parsed.GetValue(tree.Json);
         using var crash = new CrashText(() => ScrubberOf(tree, parsed));
@@ -39,6 +37,13 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
         }
     }
 
+    /// <summary>
+    /// What has to be known to read them: when they begin with a command of two words, that one, which saves a tenth of a start. What is not typed
+    /// as plainly is looked for among all.
+    /// </summary>
+    private static IReadOnlyList<CommandSpec> SpecsFor(IReadOnlyList<string> arguments) =>
+        arguments.Count > 1 && CommandList.Named(arguments[0] + " " + arguments[1]) is { } typed ? [typed] : CommandList.All;
+
     private static Scrubber ScrubberOf(CommandTree tree, ParseResult parsed) => Scrubber.Of(Settings.Load(parsed.GetValue(tree.Data)));
 
     private async Task<ExitCode> RunAsync(CommandTree tree, ParseResult parsed, bool json, CancellationToken cancellationToken)
@@ -46,8 +51,8 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
         var leaf = tree.LeafOf(parsed);
         if (parsed.GetValue(tree.Help) || (parsed.Tokens.Count == 0))
         {
-            screen.Pages.Write(leaf is not null ? HelpPages.Command(leaf.Spec, _specs)
-                : tree.GroupOf(parsed) is { } group ? HelpPages.Group(group, _specs) : HelpPages.Root(_specs));
+            screen.Pages.Write(leaf is not null ? HelpPages.Command(leaf.Spec, CommandList.All)
+                : tree.GroupOf(parsed) is { } group ? HelpPages.Group(group, CommandList.All) : HelpPages.Root(CommandList.All));
             return ExitCode.Done;
         }
 
@@ -139,7 +144,7 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
         _ => !parsed.GetValue(leaf.Yes!) && !leaf.IsPlanned(parsed),
     };
 
-    private Failure? UsageProblem(CommandTree tree, ParseResult parsed, CommandTree.Leaf? leaf)
+    private static Failure? UsageProblem(CommandTree tree, ParseResult parsed, CommandTree.Leaf? leaf)
     {
         if (leaf is not null)
         {
@@ -148,7 +153,8 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
 
         var group = tree.GroupOf(parsed);
         var unknown = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
-        var known = _specs.Where(spec => spec.Group == group || group is null).Select(spec => group is null ? spec.Group ?? spec.Verb : spec.Verb);
+        var known = CommandList.All.Where(spec => spec.Group == group || group is null)
+            .Select(spec => group is null ? spec.Group ?? spec.Verb : spec.Verb);
         return unknown is null
             ? Failures.Usage(group is null ? "No command was given." : $"'{group}' needs a command after it.", group)
             : Failures.UnknownCommand(unknown, group, [.. known.Distinct(StringComparer.Ordinal)]);

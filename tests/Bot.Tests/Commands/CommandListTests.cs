@@ -16,6 +16,10 @@ public sealed class CommandListTests
         CommandList.All.Select(spec => spec.Name).ShouldBeUnique();
 
     [Fact]
+    public void Named_EachOfThem_IsTheOneOfThatName() =>
+        CommandList.All.ShouldAllBe(spec => CommandList.Named(spec.Name)!.Name == spec.Name);
+
+    [Fact]
     public void All_Specs_SayWhatTheyDoAndAnswerInJson()
     {
         foreach (var spec in CommandList.All)
