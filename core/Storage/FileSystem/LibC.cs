@@ -241,6 +241,9 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "fstatfs", SetLastError = true)]
     public static partial int FileSystemKind(FileSystemHandle fd, long* buffer);
 
+    [LibraryImport("libc", EntryPoint = "gethostname")]
+    public static partial int HostName(byte* name, nuint size);
+
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint EffectiveUser();
 

@@ -1,4 +1,4 @@
-using System.Net;
+using System.Runtime.InteropServices;
 using SnapshotBot.Storage.FileSystem;
 using SnapshotBot.Storage.Format;
 
@@ -8,9 +8,20 @@ namespace SnapshotBot.Storage.Locking;
 public sealed record LockOwner(string Hostname, string Username, int ProcessId, uint UserId, uint GroupId)
 {
     /// <summary>This process.</summary>
-    public static LockOwner Current() => new(
-        // Not Environment.MachineName: it ends at the first dot, and restic compares whole names.
-        Dns.GetHostName(), Environment.UserName, Environment.ProcessId, LibC.EffectiveUser(), LibC.EffectiveGroup());
+    public static LockOwner Current() =>
+        new(ThisHost(), Environment.UserName, Environment.ProcessId, LibC.EffectiveUser(), LibC.EffectiveGroup());
+
+    /// <summary>
+    /// This machine's name, whole. Not Environment.MachineName: it ends at the first dot, and restic compares whole names. Not Dns either: what it loads
+    /// to trace itself is a twentieth of a short command.
+    /// </summary>
+    public static unsafe string ThisHost()
+    {
+        // Linux allows 64 bytes and a zero.
+        const int size = 256;
+        var name = stackalloc byte[size];
+        return LibC.HostName(name, size) == 0 ? Marshal.PtrToStringUTF8((nint)name)! : Environment.MachineName;
+    }
 
     internal LockFile ToFile(LockMode mode, DateTimeOffset time) => new()
     {

@@ -20,6 +20,9 @@ public sealed class RepositoryLocksTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    public void ThisHost_IsTheWholeNameThatResticWrites() => LockOwner.ThisHost().ShouldBe(System.Net.Dns.GetHostName());
+
+    [Fact]
     public async Task Acquire_Shared_WritesWhatResticReads()
     {
         await using var held = await Locks(Stranger).AcquireAsync(LockMode.Shared, Token);

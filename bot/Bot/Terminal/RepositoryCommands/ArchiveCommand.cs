@@ -1,4 +1,3 @@
-using System.Net;
 using SnapshotBot.Bot.Commands;
 using SnapshotBot.Bot.Commands.Repository;
 using SnapshotBot.Bot.Hosting;
@@ -48,7 +47,7 @@ internal static class ArchiveCommand
         Request request, ArchiveTargets targets, OpenRepository repository, CommandContext context, CancellationToken cancellationToken)
     {
         var startedAt = context.Time.GetUtcNow();
-        var host = request.Host ?? Dns.GetHostName();
+        var host = request.Host ?? LockOwner.ThisHost();
         context.Progress.Report(new StepProgress("reading the index", 0, 0, ProgressUnit.None));
         var loading = IndexLoader.LoadAsync(repository, cancellationToken);
         var parent = await FindParentAsync(repository, host, targets.Paths, cancellationToken);
