@@ -38,7 +38,7 @@ internal sealed class Screen : IDisposable
 
     public void Dispose() => _text.Dispose();
 
-    /// <summary>UTF-8 like the output. Console.Error looks for an encoding by name first, which is a twentieth of a start.</summary>
+    /// <summary>UTF-8 like the output, whatever the locale is; Console.Error would load what looks for an encoding by its name.</summary>
     private static TextWriter ErrorsOfProcess() =>
         TextWriter.Synchronized(new StreamWriter(Console.OpenStandardError(), Utf8, bufferSize: 256) { AutoFlush = true });
 

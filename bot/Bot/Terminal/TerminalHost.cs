@@ -38,8 +38,8 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
     }
 
     /// <summary>
-    /// What has to be known to read them: when they begin with a command of two words, that one, which saves a tenth of a start. What is not typed
-    /// as plainly is looked for among all.
+    /// What has to be known to read them: when they begin with a command of two words, that one, for all others would be made at every start. What is
+    /// not typed as plainly is looked for among all.
     /// </summary>
     private static IReadOnlyList<CommandSpec> SpecsFor(IReadOnlyList<string> arguments) =>
         arguments.Count > 1 && CommandList.Named(arguments[0] + " " + arguments[1]) is { } typed ? [typed] : CommandList.All;
