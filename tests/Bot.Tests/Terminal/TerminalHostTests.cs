@@ -43,6 +43,16 @@ public sealed class TerminalHostTests
     }
 
     [Fact]
+    public async Task Run_OptionsBeforeTheCommand_AreReadLikeThoseAfterIt()
+    {
+        var before = await TestTerminal.RunAsync("--json", "repository", "init", "--nonsense");
+        var after = await TestTerminal.RunAsync("repository", "init", "--nonsense", "--json");
+
+        before.Exit.ShouldBe(2);
+        before.Output.ShouldBe(after.Output);
+    }
+
+    [Fact]
     public async Task Run_MisspeltVerb_NamesTheOneThatWasMeant()
     {
         var run = await TestTerminal.RunAsync("repository", "snapshot");
