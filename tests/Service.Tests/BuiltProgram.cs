@@ -35,6 +35,21 @@ internal static class BuiltProgram
     /// <summary>Starts the program on a bench's data and engine.</summary>
     public static Process Start(ServiceBench bench, params string[] arguments) => Start(bench, [], arguments);
 
+    /// <summary>
+    /// Starts it held, before its first instruction, so that it can be looked at however short it lives; <see cref="LetGo"/> lets it run.
+    /// </summary>
+    public static async Task<Process> StartHeldAsync(ServiceBench bench, params string[] arguments)
+    {
+        var process = Start(bench, ["sh", "-c", "kill -STOP $$; exec \"$@\"", "sh"], arguments);
+
+        // The state stands behind the name, which is in brackets.
+        while (!(await File.ReadAllTextAsync($"/proc/{process.Id}/stat", ServiceBench.Cancel)).Contains(") T ", StringComparison.Ordinal))
+            await Task.Delay(TimeSpan.FromMilliseconds(5), ServiceBench.Cancel);
+        return process;
+    }
+
+    public static void LetGo(Process held) => Signals.Send(held.Id, Signals.GoOn);
+
     /// <summary>Runs it to its end, which must be a good one, and tells what it asked the kernel for.</summary>
     public static async Task<IReadOnlyList<FlushStep>> TraceAsync(ServiceBench bench, params string[] arguments)
     {

@@ -38,8 +38,9 @@ public sealed class TraceTests
 
         foreach (var words in commands)
         {
-            using var process = BuiltProgram.Start(bench, words);
-            BuiltProgram.Running(bench).ShouldNotBeEmpty();
+            using var process = await BuiltProgram.StartHeldAsync(bench, words);
+            BuiltProgram.Running(bench).ShouldNotBeEmpty(string.Join(' ', words));
+            BuiltProgram.LetGo(process);
             var said = process.StandardOutput.ReadToEndAsync(ServiceBench.Cancel);
             await BuiltProgram.EndedAsync(process);
             BuiltProgram.Running(bench).ShouldBeEmpty(string.Join(' ', words));
