@@ -202,5 +202,12 @@ internal sealed class CatalogStore : IAsyncDisposable
         }
     }
 
-    private DbContextOptions<CatalogContext> MakeOptions() => new DbContextOptionsBuilder<CatalogContext>().UseSqlite(_connection).Options;
+    private DbContextOptions<CatalogContext> MakeOptions()
+    {
+        var builder = new DbContextOptionsBuilder<CatalogContext>().UseSqlite(_connection);
+#if COMPILED_MODEL
+        _ = builder.UseModel(Compiled.CatalogContextModel.Instance);
+#endif
+        return builder.Options;
+    }
 }

@@ -15,7 +15,7 @@ internal static class RestListing
         var found = new List<(ObjectId, long?)>();
         try
         {
-            await foreach (var entry in JsonSerializer.DeserializeAsyncEnumerable<JsonElement>(answer, cancellationToken: cancellationToken))
+            await foreach (var entry in JsonSerializer.DeserializeAsyncEnumerable(answer, FormatJson.Default.JsonElement, cancellationToken))
             {
                 var (name, size) = entry.ValueKind switch
                 {

@@ -12,6 +12,7 @@ namespace SnapshotBot.Storage.Format;
 [JsonSerializable(typeof(KeyFile))]
 [JsonSerializable(typeof(MasterKeyFile))]
 [JsonSerializable(typeof(LockFile))]
+[JsonSerializable(typeof(JsonElement))]
 internal sealed partial class FormatJson : JsonSerializerContext;
 
 /// <summary>
