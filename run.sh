@@ -26,17 +26,27 @@ commit() {
 # What the sources are: the commit, and every file's name, size and time.
 sources() {
   commit
-  (cd "$root" && find bot core Directory.* global.json BannedSymbols.txt .editorconfig \
+  (cd "$root" && find bot core tools/linker.sh tools/repository-program.sh Directory.* global.json BannedSymbols.txt .editorconfig \
     \( -name bin -o -name obj \) -prune -o -type f -printf '%p %s %T@\n' | LC_ALL=C sort | cksum)
 }
 
 changed() { [ ! -x "$binary" ] || [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$(sources)" ]; }
 
-# Makes the program; analyzers are for whoever changes it. Says now and then that it still works.
+# Makes the program; analyzers are for whoever changes it. With the repository commands as a program of their own, where that can be had.
 publish() {
-  local folder=$1 log=$2 net=$3 job seconds=0
-  (cd "$root" && exec dotnet publish -c Release -o "$folder" bot/Bot/SnapshotBot.csproj -v q --nologo -p:RunAnalyzers=false -p:UseDiscordNet="$net") \
-    >"$log" 2>&1 8>&- &
+  local folder=$1 log=$2 net=-p:UseDiscordNet=$3
+  : >"$log"
+  watched "$log" dotnet publish -c Release -o "$folder" bot/Bot/SnapshotBot.csproj -v q --nologo -p:RunAnalyzers=false "$net" \
+    && watched "$log" tools/repository-program.sh "$folder" "$net"
+}
+
+seconds=0
+
+# Runs a part of the build and says now and then that it still works.
+watched() {
+  local log=$1 job
+  shift
+  (cd "$root" && exec "$@") >>"$log" 2>&1 8>&- &
   job=$!
   # A job in the background does not hear Ctrl-C by itself.
   trap 'kill "$job" 2>/dev/null; exit 130' INT TERM

@@ -134,7 +134,7 @@ publish() {
   say "Making the program ..."
   export SNAPSHOTBOT_TEST_PROGRAM="$root/artifacts/for-tests/snapshotbot"
   watched "$work/publish.log" dotnet publish bot/Bot/SnapshotBot.csproj -c Release -v q --nologo -p:RunAnalyzers=false -p:ProgramForTests=true \
-    -o "${SNAPSHOTBOT_TEST_PROGRAM%/*}"
+    -o "${SNAPSHOTBOT_TEST_PROGRAM%/*}" && watched "$work/publish.log" tools/repository-program.sh "${SNAPSHOTBOT_TEST_PROGRAM%/*}"
 }
 
 project() { printf '%s%s' "$(printf '%s' "${1:0:1}" | tr '[:lower:]' '[:upper:]')" "${1:1}"; }

@@ -11,4 +11,9 @@ if (((ReadOnlySpan<string>)args).IndexOf(["snapshot", "create"]) >= 0)
 
 using var interrupt = new Interrupt();
 using var screen = Screen.OfProcess();
-return await new TerminalHost(screen, TimeProvider.System).RunAsync(args, interrupt.Token);
+#if REPOSITORY_ALONE
+var parts = ProgramParts.RepositoryAlone();
+#else
+var parts = ProgramParts.Everything();
+#endif
+return await new TerminalHost(screen, parts, TimeProvider.System).RunAsync(args, interrupt.Token);

@@ -1,8 +1,10 @@
 #!/bin/sh
-# Starts the program that lies beside it. 'snapshot create' is felt by a game on the same machine from its very beginning, and for the tenth of a second
-# until the runtime has come to its first line the program can't ask for less: so it is in an idle control group before it begins (IdleGroup.cs, which
-# looks after it from then on; what is left of one is removed by the next). Only where a core is free just now: where all are taken such a group has
-# next to nothing, and nobody would notice that yet.
+# Starts the program that lies beside it; of two there the repository commands have one of their own, which is ready sooner.
+#
+# 'snapshot create' is felt by a game on the same machine from its very beginning, and for the tenth of a second until the runtime has come to its
+# first line the program can't ask for less: so it is in an idle control group before it begins (IdleGroup.cs, which looks after it from then on; what
+# is left of one is removed by the next). Only where a core is free just now: where all are taken such a group has next to nothing, and nobody would
+# notice that yet.
 set -u
 
 is_free() {
@@ -33,4 +35,8 @@ done
 program=$0
 [ ! -h "$program" ] || program=$(readlink -f "$program")
 case $program in */*) ;; *) program=./$program ;; esac
-exec "${program%/*}/snapshotbot.bin" "$@"
+folder=${program%/*}
+if [ "${1-}" = repository ] && [ -x "$folder/snapshotbot-repository" ]; then
+  exec "$folder/snapshotbot-repository" "$@"
+fi
+exec "$folder/snapshotbot.bin" "$@"

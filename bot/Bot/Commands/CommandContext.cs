@@ -9,7 +9,7 @@ internal sealed record CommandContext
 {
     public required Settings Settings { get; init; }
 
-    public required ServiceHost Service { get; init; }
+    public required IServiceHost Service { get; init; }
 
     public required IStepProgress Progress { get; init; }
 

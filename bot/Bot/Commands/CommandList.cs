@@ -6,8 +6,8 @@ namespace SnapshotBot.Bot.Commands;
 /// <summary>Every command there is, in the order help shows them. What is not built is not here.</summary>
 internal static class CommandList
 {
-    /// <summary>By name, so that a command that is typed needs none of the others: to make all of them is felt at every start.</summary>
-    private static readonly Entry[] Entries =
+    /// <summary>The whole program's.</summary>
+    public static SpecSet Whole { get; } = new(
     [
         new("demo", () => DemoCommand.Spec),
         new("playground", () => PlaygroundCommand.Spec),
@@ -64,25 +64,6 @@ internal static class CommandList
         new("operation watch", () => Operation.Watch.Spec),
         new("operation cancel", () => Operation.Cancel.Spec),
         new("catalog rebuild", () => Catalog.Rebuild.Spec),
-        new("repository init", () => InitCommand.Spec),
-        new("repository archive", () => ArchiveCommand.Spec),
-        new("repository snapshots", () => SnapshotsCommand.Spec),
-        new("repository ls", () => LsCommand.Spec),
-        new("repository restore", () => RestoreCommand.Spec),
-        new("repository diff", () => DiffCommand.Spec),
-        new("repository forget", () => ForgetCommand.Spec),
-        new("repository prune", () => PruneCommand.Spec),
-        new("repository check", () => CheckCommand.Spec),
-        new("repository unlock", () => UnlockCommand.Spec),
-    ];
-
-    private static IReadOnlyList<CommandSpec>? _all;
-
-    /// <summary>All of them; made when they are first asked for.</summary>
-    public static IReadOnlyList<CommandSpec> All => _all ??= [.. Entries.Select(entry => entry.Make())];
-
-    /// <summary>The command of exactly this name, as in <c>snapshot create</c>.</summary>
-    public static CommandSpec? Named(string name) => Array.Find(Entries, entry => entry.Name == name)?.Make();
-
-    private sealed record Entry(string Name, Func<CommandSpec> Make);
+        .. RepositoryCommandList.Entries,
+    ]);
 }

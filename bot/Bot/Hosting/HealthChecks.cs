@@ -10,7 +10,7 @@ using SnapshotBot.Service.Snapshots;
 namespace SnapshotBot.Bot.Hosting;
 
 /// <summary>Whether each thing this process needs is there. What it last found is good for a few seconds, so that nobody is asked too often.</summary>
-internal sealed class HealthChecks(ServiceHost service, DiscordHost? discord, TimeProvider time)
+internal sealed class HealthChecks(IServiceHost service, DiscordHost? discord, TimeProvider time)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

@@ -10,7 +10,7 @@ namespace SnapshotBot.Bot.Hosting;
 /// The serving process: the runner, Discord over it, and whoever watches its health. Told to end, the runner hands over first, Discord then
 /// says how things stand, and only then is everything closed.
 /// </summary>
-internal sealed class ServeHost(ServiceHost service, Settings settings, Action<object> show, TimeProvider time)
+internal sealed class ServeHost(IServiceHost service, Settings settings, Action<object> show, TimeProvider time)
 {
     private const int AnswerThreads = 24;
 

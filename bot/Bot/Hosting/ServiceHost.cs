@@ -6,7 +6,7 @@ using SnapshotBot.Service.Operations;
 namespace SnapshotBot.Bot.Hosting;
 
 /// <summary>The service, put together when a command first needs it: help and repository commands never pay for it.</summary>
-internal sealed class ServiceHost(Settings settings, Func<ServiceOptions, ServiceOptions> adjust, TimeProvider time) : IAsyncDisposable
+internal sealed class ServiceHost(Settings settings, Func<ServiceOptions, ServiceOptions> adjust, TimeProvider time) : IServiceHost
 {
     public ServiceHost(Settings settings, TimeProvider time)
         : this(settings, options => options, time)
@@ -19,19 +19,14 @@ internal sealed class ServiceHost(Settings settings, Func<ServiceOptions, Servic
     private ScrubbedLog? _log;
     private bool _isHealed;
 
-    /// <summary>Told at once what a person should see, whatever the command was for; on any thread.</summary>
     public Action<ServiceNotice> Notice { get; set; } = _ => { };
 
-    /// <summary>What a process that died had left and was healed when the service was first used.</summary>
     public IReadOnlyList<HealedOperation> Healed { get; private set; } = [];
 
-    /// <summary>Makes loggers; they write nothing unless <see cref="LogTo"/> was called first.</summary>
     public ILoggerFactory Logs => (_provider ??= Build()).GetRequiredService<ILoggerFactory>();
 
-    /// <summary>From the first use on, what happens is logged there, without secrets.</summary>
     public void LogTo(TextWriter output) => _log = new ScrubbedLog(output, settings.Secrets(), time);
 
-    /// <summary>One of the service's classes. The first call heals what a killed owner left.</summary>
     public async Task<T> GetAsync<T>(CancellationToken cancellationToken)
         where T : notnull
     {

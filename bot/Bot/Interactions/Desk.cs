@@ -14,7 +14,7 @@ internal sealed record Desk
 {
     public required IChat Chat { get; init; }
 
-    public required ServiceHost Service { get; init; }
+    public required IServiceHost Service { get; init; }
 
     public required Settings Settings { get; init; }
 

@@ -11,7 +11,7 @@ using SnapshotBot.Service.Operations;
 namespace SnapshotBot.Bot.Terminal;
 
 /// <summary>One run of the program at a terminal: parse, carry out, draw, and say with the exit code how it went.</summary>
-internal sealed class TerminalHost(Screen screen, TimeProvider time)
+internal sealed class TerminalHost(Screen screen, ProgramParts parts, TimeProvider time)
 {
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
@@ -41,8 +41,8 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
     /// What has to be known to read them: when they begin with a command of two words, that one, for all others would be made at every start. What is
     /// not typed as plainly is looked for among all.
     /// </summary>
-    private static IReadOnlyList<CommandSpec> SpecsFor(IReadOnlyList<string> arguments) =>
-        arguments.Count > 1 && CommandList.Named(arguments[0] + " " + arguments[1]) is { } typed ? [typed] : CommandList.All;
+    private IReadOnlyList<CommandSpec> SpecsFor(IReadOnlyList<string> arguments) =>
+        arguments.Count > 1 && parts.Commands.Named(arguments[0] + " " + arguments[1]) is { } typed ? [typed] : parts.Commands.All;
 
     private static Scrubber ScrubberOf(CommandTree tree, ParseResult parsed) => Scrubber.Of(Settings.Load(parsed.GetValue(tree.Data)));
 
@@ -51,8 +51,8 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
         var leaf = tree.LeafOf(parsed);
         if (parsed.GetValue(tree.Help) || (parsed.Tokens.Count == 0))
         {
-            screen.Pages.Write(leaf is not null ? HelpPages.Command(leaf.Spec, CommandList.All)
-                : tree.GroupOf(parsed) is { } group ? HelpPages.Group(group, CommandList.All) : HelpPages.Root(CommandList.All));
+            screen.Pages.Write(leaf is not null ? HelpPages.Command(leaf.Spec, parts.Commands.All)
+                : tree.GroupOf(parsed) is { } group ? HelpPages.Group(group, parts.Commands.All) : HelpPages.Root(parts.Commands.All));
             return ExitCode.Done;
         }
 
@@ -75,7 +75,7 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
         }
 
         View view;
-        await using (var service = new ServiceHost(settings, time))
+        await using (var service = parts.Service(settings, time))
         {
             try
             {
@@ -89,7 +89,7 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
                     Service = service,
                     Progress = progress,
                     Tell = json ? _ => { } : page => progress.Interrupt(() => screen.Pages.Write(page)),
-                    Show = outcome => progress.Interrupt(() => Draw(Views.Of(outcome, time.LocalTimeZone), json)),
+                    Show = outcome => progress.Interrupt(() => Draw(parts.ViewOf(outcome, time.LocalTimeZone), json)),
                     Output = screen.Raw,
                     Time = time,
                 };
@@ -97,7 +97,7 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
                 // Opening the catalog, the engine or the repository takes a while on a busy machine; nobody should wonder what it does.
                 progress.Report(new StepProgress("opening", 0, 0, Commands.ProgressUnit.None));
                 var reply = await leaf.Spec.RunAsync(values, context, cancellationToken);
-                view = Views.Of(await OutcomeAsync(reply, service, progress, cancellationToken), time.LocalTimeZone);
+                view = parts.ViewOf(await OutcomeAsync(reply, service, progress, cancellationToken), time.LocalTimeZone);
             }
             finally
             {
@@ -110,7 +110,7 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
         return view.Exit;
     }
 
-    private void DrawHealed(ServiceHost service)
+    private void DrawHealed(IServiceHost service)
     {
         foreach (var healed in service.Healed)
         {
@@ -118,7 +118,7 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
         }
     }
 
-    private static async Task<object> OutcomeAsync(Reply reply, ServiceHost service, ProgressDisplay progress, CancellationToken cancellationToken)
+    private static async Task<object> OutcomeAsync(Reply reply, IServiceHost service, ProgressDisplay progress, CancellationToken cancellationToken)
     {
         if (reply is not Change change)
         {
@@ -144,7 +144,7 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
         _ => !parsed.GetValue(leaf.Yes!) && !leaf.IsPlanned(parsed),
     };
 
-    private static Failure? UsageProblem(CommandTree tree, ParseResult parsed, CommandTree.Leaf? leaf)
+    private Failure? UsageProblem(CommandTree tree, ParseResult parsed, CommandTree.Leaf? leaf)
     {
         if (leaf is not null)
         {
@@ -153,7 +153,7 @@ internal sealed class TerminalHost(Screen screen, TimeProvider time)
 
         var group = tree.GroupOf(parsed);
         var unknown = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
-        var known = CommandList.All.Where(spec => spec.Group == group || group is null)
+        var known = parts.Commands.All.Where(spec => spec.Group == group || group is null)
             .Select(spec => group is null ? spec.Group ?? spec.Verb : spec.Verb);
         return unknown is null
             ? Failures.Usage(group is null ? "No command was given." : $"'{group}' needs a command after it.", group)

@@ -13,16 +13,16 @@ public sealed class CommandListTests
 
     [Fact]
     public void All_Names_AreUnique() =>
-        CommandList.All.Select(spec => spec.Name).ShouldBeUnique();
+        CommandList.Whole.All.Select(spec => spec.Name).ShouldBeUnique();
 
     [Fact]
     public void Named_EachOfThem_IsTheOneOfThatName() =>
-        CommandList.All.ShouldAllBe(spec => CommandList.Named(spec.Name)!.Name == spec.Name);
+        CommandList.Whole.All.ShouldAllBe(spec => CommandList.Whole.Named(spec.Name)!.Name == spec.Name);
 
     [Fact]
     public void All_Specs_SayWhatTheyDoAndAnswerInJson()
     {
-        foreach (var spec in CommandList.All)
+        foreach (var spec in CommandList.Whole.All)
         {
             spec.Summary.ShouldNotEndWith(".");
             spec.Result.ShouldNotBeNullOrWhiteSpace(spec.Name);
@@ -34,8 +34,8 @@ public sealed class CommandListTests
     [Fact]
     public void All_Examples_AreUnderstoodByTheParser()
     {
-        var tree = new SnapshotBot.Bot.Terminal.CommandTree(CommandList.All);
-        foreach (var spec in CommandList.All)
+        var tree = new SnapshotBot.Bot.Terminal.CommandTree(CommandList.Whole.All);
+        foreach (var spec in CommandList.Whole.All)
         {
             foreach (var example in spec.Examples)
             {
@@ -52,13 +52,13 @@ public sealed class CommandListTests
     [InlineData("2h", 2.0)]
     [InlineData("none", null)]
     public void Duplicate_For_EndsAfterTwoDaysUnlessAnythingElseIsSaid(string? given, double? hours) =>
-        (CommandList.All.Single(spec => spec.Name == "snapshot duplicate").Inputs.OfType<Input<TimeSpan?>>().Single(input => input.Name == "--for")
+        (CommandList.Whole.All.Single(spec => spec.Name == "snapshot duplicate").Inputs.OfType<Input<TimeSpan?>>().Single(input => input.Name == "--for")
             .Parse(given is null ? [] : [given])?.TotalHours).ShouldBe(hours);
 
     [Fact]
     public async Task All_Help_IsMadeFromTheSpecs()
     {
-        foreach (var spec in CommandList.All)
+        foreach (var spec in CommandList.Whole.All)
         {
             var run = await TestTerminal.RunAsync([.. spec.Name.Split(' '), "--help"]);
             run.Exit.ShouldBe(0, spec.Name);
@@ -74,7 +74,7 @@ public sealed class CommandListTests
         var (start, end) = (text.IndexOf(Start, StringComparison.Ordinal), text.IndexOf(End, StringComparison.Ordinal));
         start.ShouldBeGreaterThan(0);
         end.ShouldBeGreaterThan(start);
-        var fresh = text[..start] + Start + "\n" + CommandTable.Markdown(CommandList.All) + text[end..];
+        var fresh = text[..start] + Start + "\n" + CommandTable.Markdown(CommandList.Whole.All) + text[end..];
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
         {
             File.WriteAllText(path, fresh);

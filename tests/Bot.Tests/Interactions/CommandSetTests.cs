@@ -9,7 +9,7 @@ namespace SnapshotBot.Bot.Tests.Interactions;
 
 public sealed class CommandSetTests
 {
-    private static IReadOnlyList<ChatCommand> Commands { get; } = ChatCommand.AllOf(CommandList.All);
+    private static IReadOnlyList<ChatCommand> Commands { get; } = ChatCommand.AllOf(CommandList.Whole.All);
 
     [Fact]
     public void Of_AllSpecs_FitsDiscordsLimits() => CommandSet.Of(Commands).Select(command => command.Name).ShouldBeUnique();

@@ -43,6 +43,23 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Fact]
+    public async Task RepositoryCommand_IsThatOfItsOwnProgram_WhereThereIsOne()
+    {
+        string[] words = ["repository", "ls", "two  words", ""];
+        (await RealProgram.RunAsync(_launcher, Nothing, words)).Exit.ShouldBe(7, "the whole program has it too");
+
+        var own = Path.Combine(_folder, "snapshotbot-repository");
+        File.WriteAllText(own, "#!/bin/sh\nfor word; do echo \"[$word]\"; done\nexit 8\n");
+        File.SetUnixFileMode(own, File.GetUnixFileMode(_launcher));
+
+        var run = await RealProgram.RunAsync(_launcher, Nothing, words);
+        run.Exit.ShouldBe(8);
+        run.Output.ShouldBe("[repository]\n[ls]\n[two  words]\n[]\n");
+        (await RealProgram.RunAsync(_launcher, Nothing, ["server", "add", "repository"])).Exit.ShouldBe(7);
+        (await RealProgram.RunAsync(_launcher, Nothing, [])).Exit.ShouldBe(7);
+    }
+
+    [Fact]
     public async Task StartedThroughALink_FindsTheProgram()
     {
         var link = Path.Combine(_folder, "elsewhere", "sb");

@@ -14,7 +14,7 @@ internal static class TestTerminal
         using var output = new MemoryStream();
         using var errors = new StringWriter();
         using var screen = new Screen(output, errors, new Surroundings(OutputIsTerminal: false, ErrorsAreTerminal: false, Width: 80));
-        var exit = await new TerminalHost(screen, TimeProvider.System).RunAsync(arguments, cancellationToken);
+        var exit = await new TerminalHost(screen, ProgramParts.Everything(), TimeProvider.System).RunAsync(arguments, cancellationToken);
         return new TerminalRun(exit, Encoding.UTF8.GetString(output.ToArray()), errors.ToString());
     }
 }

@@ -43,7 +43,7 @@ internal sealed class DiscordHost
     public ChatHealth Health => _chat.Health;
 
     public static async Task<DiscordHost> CreateAsync(
-        IChat chat, ServiceHost service, Settings settings, ILogger log, TimeProvider time, CancellationToken cancellationToken)
+        IChat chat, IServiceHost service, Settings settings, ILogger log, TimeProvider time, CancellationToken cancellationToken)
     {
         var reads = await service.GetAsync<SettingReads>(cancellationToken);
         var servers = await service.GetAsync<GuildServers>(cancellationToken);
@@ -90,7 +90,7 @@ internal sealed class DiscordHost
             Audit = await service.GetAsync<AuditLog>(cancellationToken),
             Board = board,
             Mutes = new IncidentMutes(posted, time),
-            Commands = ChatCommand.AllOf(CommandList.All),
+            Commands = ChatCommand.AllOf(CommandList.Whole.All),
             Time = time,
         };
         var incidents = new IncidentBoard(
