@@ -23,9 +23,10 @@ commit() {
   esac
 }
 
-# What the sources are: the commit, and every file's name, size and time.
+# What the sources are, and for whom it is built: the commit, every file's name, size and time, and the processor.
 sources() {
   commit
+  cksum </sys/devices/system/cpu/modalias 2>/dev/null || true
   (cd "$root" && find bot core tools/linker.sh tools/repository-program.sh Directory.* global.json BannedSymbols.txt .editorconfig \
     \( -name bin -o -name obj \) -prune -o -type f -printf '%p %s %T@\n' | LC_ALL=C sort | cksum)
 }

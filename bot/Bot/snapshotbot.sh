@@ -36,7 +36,14 @@ program=$0
 [ ! -h "$program" ] || program=$(readlink -f "$program")
 case $program in */*) ;; *) program=./$program ;; esac
 folder=${program%/*}
-if [ "${1-}" = repository ] && [ -x "$folder/snapshotbot-repository" ]; then
+
+# One that was made for another processor would end at its first instruction that is not there.
+is_for_this_processor() {
+  [ -e "$1.processor" ] || return 0
+  read -r made <"$1.processor" && read -r here </sys/devices/system/cpu/modalias && [ "$made" = "$here" ]
+}
+
+if [ "${1-}" = repository ] && [ -x "$folder/snapshotbot-repository" ] && is_for_this_processor "$folder/snapshotbot-repository" 2>/dev/null; then
   exec "$folder/snapshotbot-repository" "$@"
 fi
 exec "$folder/snapshotbot.bin" "$@"

@@ -13,7 +13,7 @@ public sealed class Compressor : IDisposable
     private readonly ZstdCodec _codec;
     private readonly CompressionEffort _effort;
     private readonly BlobKind _kind;
-    private long _thoroughBytes = CompressionPolicy.ThoroughTextBytes;
+    private long _thoroughBytes;
     private byte[] _check = [];
 
     /// <summary>A compressor for blobs of this kind.</summary>
@@ -27,6 +27,7 @@ public sealed class Compressor : IDisposable
         _effort = effort;
         _kind = kind;
         _codec = codec;
+        _thoroughBytes = effort == CompressionEffort.Automatic ? CompressionPolicy.ThoroughTextBytes : 0;
     }
 
     /// <summary>The room a frame of a content of this length may need.</summary>

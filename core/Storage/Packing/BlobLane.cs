@@ -15,7 +15,7 @@ public sealed class BlobLane
     {
         _writer = writer;
         Kind = kind;
-        _compressor = writer.Repository.Config.MayCompress ? new Compressor(CompressionEffort.Automatic, kind) : null;
+        _compressor = writer.Repository.Config.MayCompress ? new Compressor(writer.Effort, kind) : null;
     }
 
     public BlobKind Kind { get; }

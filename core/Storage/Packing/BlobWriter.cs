@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using SnapshotBot.Storage.Backends;
+using SnapshotBot.Storage.Compression;
 using SnapshotBot.Storage.Format;
 using SnapshotBot.Storage.Indexing;
 using SnapshotBot.Storage.Repositories;
@@ -44,6 +45,7 @@ public sealed class BlobWriter : IAsyncDisposable
         _index = index;
         _free = Channel.CreateUnbounded<PackBuilder>();
         _buffers = writesAtOnce;
+        Effort = index.Count == 0 ? CompressionEffort.Fast : CompressionEffort.Automatic;
 
         // First of the lanes, so that what it keeps is joined by the rest; it has no buffer of its own, but takes over those of others.
         _kept = new BlobLane(this, BlobKind.Tree);
@@ -56,6 +58,9 @@ public sealed class BlobWriter : IAsyncDisposable
     internal OpenRepository Repository => _repository;
 
     internal BlobIndex Index => _index;
+
+    /// <summary>How hard lanes try: into an empty repository all goes, and most of it is never written again.</summary>
+    internal CompressionEffort Effort { get; }
 
     /// <summary>Opens a lane for one kind of blob. The writer owns it.</summary>
     public BlobLane OpenLane(BlobKind kind)

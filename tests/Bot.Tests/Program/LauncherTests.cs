@@ -56,6 +56,10 @@ public sealed class LauncherTests : IDisposable
         run.Exit.ShouldBe(8);
         run.Output.ShouldBe("[repository]\n[ls]\n[two  words]\n[]\n");
         (await RealProgram.RunAsync(_launcher, Nothing, ["server", "add", "repository"])).Exit.ShouldBe(7);
+        File.WriteAllText(own + ".processor", "another\n");
+        (await RealProgram.RunAsync(_launcher, Nothing, words)).Exit.ShouldBe(7, "made for another processor");
+        File.Copy("/sys/devices/system/cpu/modalias", own + ".processor", overwrite: true);
+        (await RealProgram.RunAsync(_launcher, Nothing, words)).Exit.ShouldBe(8);
         (await RealProgram.RunAsync(_launcher, Nothing, [])).Exit.ShouldBe(7);
     }
 

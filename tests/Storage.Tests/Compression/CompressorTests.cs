@@ -87,6 +87,15 @@ public sealed class CompressorTests
     }
 
     [Fact]
+    public void Compress_TextInAFirstRun_IsNotDwelledOn()
+    {
+        var codec = new SpyCodec();
+        using var compressor = new Compressor(CompressionEffort.Fast, BlobKind.Data, codec);
+        Compress(compressor, Text);
+        codec.Compressed.ShouldBe([(Text.Length, CompressionPolicy.TextLevel)]);
+    }
+
+    [Fact]
     public void Compress_Tree_TakesTheLevelThatSuitsHashes()
     {
         var codec = new SpyCodec();
