@@ -13,7 +13,7 @@ COPY . .
 RUN command -v gcc >/dev/null || { apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev; } || true
 RUN if dotnet restore bot/ChatDiscordNet/SnapshotBot.ChatDiscordNet.csproj -v q --nologo -p:UseDiscordNet=true >/dev/null 2>&1; then net=true; else net=false; fi \
  && dotnet publish bot/Bot/SnapshotBot.csproj -c Release -o /app -v q --nologo -p:RunAnalyzers=false -p:UseDiscordNet=$net \
- && tools/repository-program.sh /app -p:UseDiscordNet=$net -p:IlcInstructionSet= \
+ && { tools/repository-program.sh /app -p:IlcInstructionSet= || true; } \
  && /app/snapshotbot --version
 
 FROM ${RUNTIME}

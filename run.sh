@@ -35,10 +35,11 @@ changed() { [ ! -x "$binary" ] || [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$
 
 # Makes the program; analyzers are for whoever changes it. With the repository commands as a program of their own, where that can be had.
 publish() {
-  local folder=$1 log=$2 net=-p:UseDiscordNet=$3
+  local folder=$1 log=$2 net=$3
   : >"$log"
-  watched "$log" dotnet publish -c Release -o "$folder" bot/Bot/SnapshotBot.csproj -v q --nologo -p:RunAnalyzers=false "$net" \
-    && watched "$log" tools/repository-program.sh "$folder" "$net"
+  watched "$log" dotnet publish -c Release -o "$folder" bot/Bot/SnapshotBot.csproj -v q --nologo -p:RunAnalyzers=false -p:UseDiscordNet="$net" || return 1
+  watched "$log" tools/repository-program.sh "$folder" \
+    || say "  repository commands get no program of their own (why is in $log); the whole one answers them, a little later"
 }
 
 seconds=0

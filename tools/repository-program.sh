@@ -2,7 +2,8 @@
 # Makes the program that has the repository commands alone beside the whole one: tools/repository-program.sh FOLDER [PROPERTY...]
 #
 # In machine code for exactly this processor, which is written down beside it: elsewhere the launcher leaves it alone. For any of the family with
-# -p:IlcInstructionSet= last. Where nothing can link it there is none, and the whole program answers those commands.
+# -p:IlcInstructionSet= last. Where nothing can link it there is none, and the whole program answers those commands. It knows no Discord, so the
+# client that was chosen is nothing to it.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
