@@ -42,7 +42,7 @@ internal static class BuiltProgram
     {
         var process = Start(bench, ["sh", "-c", "kill -STOP $$; exec \"$@\"", "sh"], arguments);
 
-        // The state stands behind the name, which is in brackets.
+        // Nobody tells of a process that was held. Its state stands behind the name, which is in brackets.
         while (!(await File.ReadAllTextAsync($"/proc/{process.Id}/stat", ServiceBench.Cancel)).Contains(") T ", StringComparison.Ordinal))
             await Task.Delay(TimeSpan.FromMilliseconds(5), ServiceBench.Cancel);
         return process;
