@@ -50,7 +50,7 @@ public class IndexBenchmarks
     public int WriteJson()
     {
         _writer.Begin([]);
-        _writer.Add(_pack, _blobs.Take(IndexFileWriter.MaxBlobs));
+        _writer.Add(_pack, _blobs.Take(IndexFileWriter.FullAt));
         return _writer.End().Length;
     }
 }

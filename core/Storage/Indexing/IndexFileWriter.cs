@@ -7,23 +7,17 @@ namespace SnapshotBot.Storage.Indexing;
 /// <summary>Builds the JSON of an index file ("Indexing" in restic's design document). Owned by one thread.</summary>
 internal sealed class IndexFileWriter
 {
-    /// <summary>Blobs after which a file is full: restic's own measure, so that neither program meets a file it finds odd.</summary>
-    public const int MaxBlobs = 50_000;
+    /// <summary>Blobs from which on a file is full: restic's own measure, so that its prune leaves one alone that it need not change.</summary>
+    public const int FullAt = 50_000;
 
     private readonly ArrayBufferWriter<byte> _json = new(64 * 1024);
     private int _packs;
-
-    /// <summary>Blobs written so far.</summary>
-    public int Blobs { get; private set; }
-
-    public bool IsFull => Blobs >= MaxBlobs;
 
     /// <summary>Starts a file; one that replaces others names them.</summary>
     public void Begin(IReadOnlyCollection<IndexFileId> supersedes)
     {
         _json.ResetWrittenCount();
         _packs = 0;
-        Blobs = 0;
         Raw("{"u8);
         if (supersedes.Count > 0)
         {
@@ -64,7 +58,6 @@ internal sealed class IndexFileWriter
             }
 
             Raw("}"u8);
-            Blobs++;
         }
 
         Raw("]}"u8);

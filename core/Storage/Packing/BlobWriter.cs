@@ -24,14 +24,13 @@ public sealed class BlobWriter : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<Task> _saves = [];
     private readonly List<PackId> _strays = [];
-    private readonly List<(PackId Pack, PackedBlob[] Blobs)> _unlisted = [];
+    private readonly PacksToList<(PackId Pack, PackedBlob[] Blobs)> _unlisted = new();
     private readonly List<int> _lost = [];
     private readonly List<BlobLane> _lanes = [];
     private readonly BlobLane _kept;
     private readonly Dictionary<BlobId, PackedBlob> _keptTrees = [];
     private readonly CancellationTokenSource _failed = new();
     private ExceptionDispatchInfo? _failure;
-    private int _unlistedBlobs;
     private bool _takesBack;
     private int _buffers;
     private long _bytesWritten;
@@ -113,7 +112,7 @@ public sealed class BlobWriter : IAsyncDisposable
 
         await Task.WhenAll(saves);
         ThrowFailure();
-        await ListAsync(0, cancellationToken);
+        await ListAsync(isEnd: true, cancellationToken);
         _keptTrees.Clear();
     }
 
@@ -126,7 +125,7 @@ public sealed class BlobWriter : IAsyncDisposable
         lock (_gate)
         {
             _saves.RemoveAll(save => save.IsCompletedSuccessfully);
-            return _saves.Count == 0 && _unlisted.Count == 0 && _failure is null;
+            return _saves.Count == 0 && _unlisted.IsEmpty && _failure is null;
         }
     }
 
@@ -233,12 +232,11 @@ public sealed class BlobWriter : IAsyncDisposable
             _index.Fulfil(id, [.. pack.Blobs.Select(b => (b.Handle, b.Offset, b.Length, b.RawLength))]);
             lock (_gate)
             {
-                _unlisted.Add((id, [.. pack.Blobs]));
-                _unlistedBlobs += pack.Blobs.Count;
+                _unlisted.Add((id, [.. pack.Blobs]), pack.Blobs[0].Kind, pack.Blobs.Count);
             }
 
             // As the work goes on, so that a kill after hours loses little.
-            await ListAsync(IndexFileWriter.MaxBlobs, cancellationToken);
+            await ListAsync(isEnd: false, cancellationToken);
         }
         catch (Exception e)
         {
@@ -265,13 +263,18 @@ public sealed class BlobWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Lists packs in index files, full ones first; stops when fewer blobs than asked for are left.</summary>
-    private async Task ListAsync(int atLeast, CancellationToken cancellationToken)
+    /// <summary>Lists packs in index files: full ones as the work goes on, all that is left at its end.</summary>
+    private async Task ListAsync(bool isEnd, CancellationToken cancellationToken)
     {
         var file = new IndexFileWriter();
-        List<(PackId Pack, PackedBlob[] Blobs)> taken = [];
-        while (TryTakeUnlisted(atLeast, file, taken))
+        while (TakeUnlisted(isEnd) is { Count: > 0 } packs)
         {
+            file.Begin([]);
+            foreach (var (pack, blobs) in packs)
+            {
+                file.Add(pack, blobs.Select(b => b.In(pack)));
+            }
+
             var json = file.End();
             try
             {
@@ -281,11 +284,11 @@ public sealed class BlobWriter : IAsyncDisposable
             {
                 lock (_gate)
                 {
-                    _lost.AddRange(taken.SelectMany(p => p.Blobs).Select(b => b.Handle));
+                    _lost.AddRange(packs.SelectMany(p => p.Blobs).Select(b => b.Handle));
                     if (IsNoSpace(e))
                     {
                         _takesBack = true;
-                        _strays.AddRange(taken.Select(p => p.Pack));
+                        _strays.AddRange(packs.Select(p => p.Pack));
                     }
                 }
 
@@ -297,27 +300,11 @@ public sealed class BlobWriter : IAsyncDisposable
         }
     }
 
-    private bool TryTakeUnlisted(int atLeast, IndexFileWriter file, List<(PackId Pack, PackedBlob[] Blobs)> taken)
+    private List<(PackId Pack, PackedBlob[] Blobs)> TakeUnlisted(bool isEnd)
     {
         lock (_gate)
         {
-            if (_unlisted.Count == 0 || _unlistedBlobs < atLeast)
-            {
-                return false;
-            }
-
-            file.Begin([]);
-            taken.Clear();
-            while (_unlisted.Count > 0 && !file.IsFull)
-            {
-                var (pack, blobs) = _unlisted[^1];
-                taken.Add((pack, blobs));
-                _unlisted.RemoveAt(_unlisted.Count - 1);
-                _unlistedBlobs -= blobs.Length;
-                file.Add(pack, blobs.Select(b => b.In(pack)));
-            }
-
-            return true;
+            return _unlisted.Take(isEnd);
         }
     }
 
@@ -336,7 +323,7 @@ public sealed class BlobWriter : IAsyncDisposable
             _lost.AddRange(lane.Release());
         }
 
-        _index.Abandon(_lost.Concat(_unlisted.SelectMany(p => p.Blobs).Select(b => b.Handle)));
+        _index.Abandon(_lost.Concat(_unlisted.All.SelectMany(p => p.Blobs).Select(b => b.Handle)));
         while (_free.Reader.TryRead(out var pack))
         {
             pack.Dispose();
@@ -359,7 +346,7 @@ public sealed class BlobWriter : IAsyncDisposable
     private async Task RemoveStraysAsync()
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        foreach (var pack in _strays.Concat(_unlisted.Select(p => p.Pack)))
+        foreach (var pack in _strays.Concat(_unlisted.All.Select(p => p.Pack)))
         {
             try
             {

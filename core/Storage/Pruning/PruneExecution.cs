@@ -101,21 +101,26 @@ internal sealed class PruneExecution(
     /// <returns>The files.</returns>
     private async Task<List<ObjectId>> WriteIndexAsync(IReadOnlyList<int> packs, CancellationToken cancellationToken)
     {
+        var unlisted = new PacksToList<int>();
+        foreach (var pack in packs)
+        {
+            var blobs = work.Entries.Of(pack);
+            unlisted.Add(pack, blobs.Exists(entry => entry.Blob.Location.Kind == BlobKind.Tree) ? BlobKind.Tree : BlobKind.Data, blobs.Count);
+        }
+
         var files = new List<ObjectId>();
         var file = new IndexFileWriter();
-        file.Begin([]);
-        for (var i = 0; i < packs.Count; i++)
+        for (var listed = 0; unlisted.Take(isEnd: true) is { Count: > 0 } together; Report(PruneStep.WritingIndex, listed += together.Count, packs.Count))
         {
-            // All a pack holds, needed or not: a check compares this with the pack.
-            var pack = packs[i];
-            file.Add(work.Entries.Packs[pack], work.Entries.Of(pack).Select(entry => entry.Blob));
-            if (file.IsFull || i == packs.Count - 1)
+            file.Begin([]);
+            foreach (var pack in together)
             {
-                exclusive.ThrowIfLost();
-                files.Add(await repository.Files.SaveAsync(FileKind.Index, file.End(), cancellationToken));
-                file.Begin([]);
-                Report(PruneStep.WritingIndex, i + 1, packs.Count);
+                // All a pack holds, needed or not: a check compares this with the pack.
+                file.Add(work.Entries.Packs[pack], work.Entries.Of(pack).Select(entry => entry.Blob));
             }
+
+            exclusive.ThrowIfLost();
+            files.Add(await repository.Files.SaveAsync(FileKind.Index, file.End(), cancellationToken));
         }
 
         return files;

@@ -160,7 +160,7 @@ public sealed class BlobWriterTests
         };
         await using var writer = new BlobWriter(made.Open, new BlobIndex(), 2);
         var lane = writer.OpenLane(BlobKind.Data);
-        const int Blobs = 120_000;
+        const int Blobs = 240_000;
         for (var i = 0; i < Blobs; i++)
         {
             var (id, plain) = Blob(i, 250);
