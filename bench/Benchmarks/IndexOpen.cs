@@ -36,10 +36,10 @@ internal static class IndexOpen
         for (var made = 0; made < blobs;)
         {
             writer.Begin([]);
-            while (!writer.IsFull && made < blobs)
+            for (var full = Math.Min(blobs, made + IndexFileWriter.FullAt); made < full;)
             {
                 var pack = new PackId(ObjectId.Random());
-                var count = Math.Min(BlobsOfAPack, blobs - made);
+                var count = Math.Min(BlobsOfAPack, full - made);
                 writer.Add(pack, Pack(pack, count, sizes));
                 made += count;
             }

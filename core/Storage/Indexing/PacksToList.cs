@@ -3,8 +3,8 @@ using SnapshotBot.Storage.Format;
 namespace SnapshotBot.Storage.Indexing;
 
 /// <summary>
-/// Packs that wait for an index file, and which of them share one. A prune writes every index file anew that is not full or names a pack that goes
-/// (restic's does), and with each forgotten snapshot trees go and hardly any data: so data that fills a file has it for itself, and leaves
+/// Packs that wait for an index file, and which of them share one. restic's prune writes every index file anew that is not full or names a pack that
+/// goes, and with each forgotten snapshot trees go and hardly any data: so data that fills a file has it for itself, and leaves
 /// no half-full one behind. Not for many threads at once.
 /// </summary>
 /// <typeparam name="T">What the owner knows a pack by.</typeparam>
