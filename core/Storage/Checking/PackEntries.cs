@@ -39,6 +39,13 @@ internal sealed class PackEntries
 
     public IReadOnlyList<PackId> Packs { get; }
 
+    /// <summary>What the first entry of a pack is and how many there are, repeated ones with them, without looking at the rest.</summary>
+    public (BlobKind Kind, int Entries) OutlineOf(int pack)
+    {
+        var entries = _starts[pack + 1] - _starts[pack];
+        return (entries == 0 ? BlobKind.Data : _index.BlobAt(_handles[_starts[pack]]).Location.Kind, entries);
+    }
+
     /// <summary>The entries of a pack by their offsets.</summary>
     public List<PackEntry> Of(int pack)
     {

@@ -10,6 +10,9 @@ namespace SnapshotBot.Storage.Indexing;
 /// <typeparam name="T">What the owner knows a pack by.</typeparam>
 internal sealed class PacksToList<T>
 {
+    /// <summary>Files' worth that wait before one is written early: what may be left at the end is shared evenly, and a kill loses no more than this.</summary>
+    private const int FilesInHand = 3;
+
     private readonly (BlobKind Kind, List<(T Pack, int Blobs)> Packs)[] _kinds = [(BlobKind.Data, []), (BlobKind.Tree, [])];
 
     public bool IsEmpty => _kinds.All(kind => kind.Packs.Count == 0);
@@ -24,7 +27,7 @@ internal sealed class PacksToList<T>
 
     /// <summary>Takes the packs of the next file.</summary>
     /// <param name="isEnd">No more will come: all are taken in the end, in full files of much the same size, for they are read side by side.</param>
-    /// <returns>None when there are none, or not enough for three files before the end.</returns>
+    /// <returns>None when there are none, or too few before the end.</returns>
     public List<T> Take(bool isEnd)
     {
         foreach (var (_, packs) in _kinds)
@@ -36,7 +39,7 @@ internal sealed class PacksToList<T>
                 return Take(packs, CountFor(waiting / files, packs, waiting) ?? packs.Count);
             }
 
-            if (files >= 3 && CountFor(IndexFileWriter.FullAt, packs, waiting) is { } count)
+            if (files >= FilesInHand && CountFor(IndexFileWriter.FullAt, packs, waiting) is { } count)
             {
                 return Take(packs, count);
             }

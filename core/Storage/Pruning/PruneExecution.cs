@@ -104,8 +104,8 @@ internal sealed class PruneExecution(
         var unlisted = new PacksToList<int>();
         foreach (var pack in packs)
         {
-            var blobs = work.Entries.Of(pack);
-            unlisted.Add(pack, blobs.Exists(entry => entry.Blob.Location.Kind == BlobKind.Tree) ? BlobKind.Tree : BlobKind.Data, blobs.Count);
+            var (kind, entries) = work.Entries.OutlineOf(pack);
+            unlisted.Add(pack, kind, entries);
         }
 
         var files = new List<ObjectId>();
